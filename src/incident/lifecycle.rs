@@ -360,7 +360,7 @@ impl Record {
             let place = self.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |i| i + 1);
             self.timeline.insert(place, entry);
         }
-        let mut union = |own: &mut Vec<String>, theirs: &[String]| {
+        let union = |own: &mut Vec<String>, theirs: &[String]| {
             let new: Vec<_> = theirs.iter().filter(|t| !own.contains(t)).cloned().collect();
             own.extend(new);
         };
