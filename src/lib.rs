@@ -14,3 +14,5 @@ pub mod units;
 
 // Layer 1: the domain, pure.
 pub mod yaml;
+
+pub mod incident;
