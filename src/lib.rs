@@ -9,14 +9,16 @@
 //! renderer → bytes. A write goes record → edit → checked text → store.
 
 // Layer 0: no module of ours.
-pub mod diag;
 pub mod units;
+pub mod diag;
 
 // Layer 1: the domain, pure.
 pub mod yaml;
-
-pub mod history;
 pub mod incident;
+pub mod history;
 
-// Layer 2: the standard's and the workspace's view of records.
+// Layer 2: what the standard makes of records, and all records side by side.
 pub mod register;
+
+// Layer 4: text to text, data to bytes.
+pub mod edit;
