@@ -14,3 +14,6 @@ pub mod units;
 
 // Layer 1: the domain, pure.
 pub mod yaml;
+
+// Layer 5: the only files and the only git.
+pub mod store;
