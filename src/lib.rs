@@ -22,3 +22,6 @@ pub mod register;
 
 // Layer 4: text to text, data to bytes.
 pub mod edit;
+
+// Layer 5: the only files and the only git.
+pub mod store;
