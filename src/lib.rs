@@ -14,3 +14,6 @@ pub mod units;
 
 // Layer 1: the domain, pure.
 pub mod yaml;
+
+// Layer 4: data to bytes.
+pub mod render;

@@ -1,0 +1,13 @@
+//! Data to bytes: templates, tables, CSV, JSON.
+//!
+//! A renderer adds no figure: what it prints was computed before. Typed contexts of the domain
+//! ([`crate::communication`], [`crate::review`]) become words and figures of one language here
+//! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
+
+pub mod escape;
+pub mod locale;
+pub mod templates;
+
+pub use escape::{Escape, terminal_safe};
+pub use locale::{Language, Locale};
+pub use templates::Templates;
