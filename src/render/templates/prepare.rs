@@ -95,10 +95,9 @@ impl Work<'_> {
     }
 
     fn block(&mut self, block: &mut HelperTemplate, at: usize) {
-        if let Some(word) = self.call(block, at, &[Use::Block]) {
-            if block.block_param.is_some() && word.name != "each" {
-                self.error(format!("`{}` names nothing with `as |…|`", word.name), range_at(at));
-            }
+        let word = self.call(block, at, &[Use::Block]).map(|word| word.name);
+        if let Some(name) = word.filter(|name| *name != "each" && block.block_param.is_some()) {
+            self.error(format!("`{name}` names nothing with `as |…|`"), range_at(at));
         }
         for body in [&mut block.template, &mut block.inverse].into_iter().flatten() {
             self.template(body, at);
