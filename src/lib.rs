@@ -15,5 +15,11 @@ pub mod units;
 // Layer 1: the domain, pure.
 pub mod yaml;
 
+pub mod history;
+pub mod incident;
+
+// Layer 2: the standard's and the workspace's view of records.
+pub mod register;
+
 // Layer 4: data to bytes.
 pub mod render;
