@@ -16,3 +16,6 @@ pub mod units;
 pub mod yaml;
 
 pub mod incident;
+
+pub mod impact;
+pub mod timing;
