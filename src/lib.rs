@@ -16,6 +16,8 @@ pub mod diag;
 pub mod yaml;
 pub mod incident;
 pub mod history;
+pub mod timing;
+pub mod impact;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod register;
