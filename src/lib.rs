@@ -16,3 +16,6 @@ pub mod units;
 pub mod yaml;
 
 pub mod incident;
+
+// Layer 4: bytes of others in, bytes out.
+pub mod import;
