@@ -23,6 +23,7 @@ pub mod impact;
 pub mod register;
 
 // Layer 4: text to text, data to bytes.
+pub mod import;
 pub mod edit;
 
 // Layer 5: the only files and the only git.
