@@ -18,6 +18,7 @@ pub mod incident;
 pub mod history;
 pub mod timing;
 pub mod impact;
+pub mod communication;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod register;
