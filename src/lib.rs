@@ -13,9 +13,18 @@ pub mod diag;
 pub mod units;
 
 // Layer 1: the domain, pure.
+pub mod history;
+pub mod impact;
+pub mod incident;
+pub mod timing;
 pub mod yaml;
 
-pub mod incident;
+// Layer 2: what the standard makes of records, and all records side by side.
+pub mod register;
 
-// Layer 4: bytes of others in, bytes out.
+// Layer 4: bytes of others in, text to text, data to bytes.
+pub mod edit;
 pub mod import;
+
+// Layer 5: the only files and the only git.
+pub mod store;

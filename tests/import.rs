@@ -1,5 +1,11 @@
 //! Histories of other tools become records: small fixtures of our own, and real ones beside the
 //! repository where they are.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
