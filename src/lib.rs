@@ -9,22 +9,22 @@
 //! renderer → bytes. A write goes record → edit → checked text → store.
 
 // Layer 0: no module of ours.
-pub mod diag;
 pub mod units;
+pub mod diag;
 
 // Layer 1: the domain, pure.
-pub mod history;
-pub mod impact;
-pub mod incident;
-pub mod timing;
 pub mod yaml;
+pub mod incident;
+pub mod history;
+pub mod timing;
+pub mod impact;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod register;
 
-// Layer 4: bytes of others in, text to text, data to bytes.
-pub mod edit;
+// Layer 4: text to text, data to bytes.
 pub mod import;
+pub mod edit;
 
 // Layer 5: the only files and the only git.
 pub mod store;
