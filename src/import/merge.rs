@@ -10,9 +10,9 @@ use crate::yaml::Tree;
 /// Brings what is new in the source into a record; `None` if there is nothing new, or if the
 /// record was made from another incident.
 ///
-/// New are the updates, components and contradictions that no import has seen, and, when the
-/// source's own status changed, the clocks that the record lacks and a later status. All else is
-/// the workspace's: what people changed or removed stays as they left it.
+/// New are the updates and components that no import has seen, and, when the source's own status
+/// changed or what contradicted itself was put right, the clocks that the record lacks and a later
+/// status. All else is the workspace's: what people changed or removed stays as they left it.
 pub fn merge(existing: &Record, draft: &Draft) -> Option<Record> {
     if !draft.is_of(existing) {
         return None;
@@ -23,15 +23,17 @@ pub fn merge(existing: &Record, draft: &Draft) -> Option<Record> {
     add_updates(&mut record, &seen(&import, "updates"), draft);
     add_services(&mut record, &seen(&import, "components"), draft);
     let status = |tree: &Tree| tree.get("status").and_then(Tree::scalar);
-    if status(&import) != status(new) && !goes_back(&record, &import, draft) {
+    let odd = seen(&import, "contradictions") != seen(new, "contradictions");
+    if (odd || status(&import) != status(new)) && !goes_back(&record, &import, draft) {
         advance(&mut record, draft);
+        replace(&mut import, "contradictions", new.get("contradictions"));
         for key in ["status", "severity", "changed_at"] {
             if let Some(value) = new.get(key) {
                 set(&mut import, key, value.clone());
             }
         }
     }
-    for key in ["components", "updates", "contradictions"] {
+    for key in ["components", "updates"] {
         extend(&mut import, key, new.get(key));
     }
     record.x.set(KEY, import);
@@ -92,6 +94,14 @@ fn set(import: &mut Tree, key: &str, value: Tree) {
             Some((_, old)) => *old = value,
             None => entries.push((key.to_owned(), value)),
         }
+    }
+}
+
+fn replace(import: &mut Tree, key: &str, new: Option<&Tree>) {
+    match (new, import) {
+        (Some(new), import) => set(import, key, new.clone()),
+        (None, Tree::Map(entries)) => entries.retain(|(k, _)| k != key),
+        (None, _) => {}
     }
 }
 
@@ -283,6 +293,26 @@ mod tests {
         assert_eq!(one.len(), 1);
         assert_eq!(one, two);
         assert_eq!(one[0].record.timeline.len(), 2);
+    }
+
+    #[test]
+    fn a_contradiction_put_right_in_the_source_gives_the_clocks() {
+        let (services, severities) = (BTreeMap::new(), BTreeMap::new());
+        let zone = chrono_tz::America::Mexico_City;
+        let options = Options { zone, services: &services, severities: &severities };
+        let read = |end: &str| {
+            let text = format!(
+                "---\ntitle: a\ndate: 2026-05-01 10:00:00\nresolved: true\nresolvedWhen: {end}\n---\nDown.\n"
+            );
+            crate::import::cstate::read("a.md", text.as_bytes(), &options).unwrap()
+        };
+        let record = read("2025-05-01 11:00:00").record;
+        assert_eq!(record.clocks().restored, None);
+        let right = read("2026-05-01 11:00:00");
+        let merged = merge(&record, &right).unwrap();
+        assert_eq!(merged.clocks().restored, right.record.clocks().restored);
+        assert_eq!(merged.x.get(KEY).unwrap().get("contradictions"), None);
+        assert_eq!(merge(&merged, &right), None);
     }
 
     #[test]
