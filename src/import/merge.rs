@@ -72,12 +72,9 @@ pub fn combine(drafts: Vec<Draft>) -> Vec<Draft> {
     found
 }
 
-fn add_missing<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
-    for one in more {
-        if !all.contains(&one) {
-            all.push(one);
-        }
-    }
+fn add_missing<T: Clone + Eq + std::hash::Hash>(all: &mut Vec<T>, more: Vec<T>) {
+    let known: HashSet<T> = all.iter().cloned().collect();
+    all.extend(more.into_iter().filter(|one| !known.contains(one)));
 }
 
 /// What imports have seen, as the record's `x-import` tells.
@@ -131,12 +128,21 @@ fn add_updates(record: &mut Record, known: &HashSet<String>, draft: &Draft) {
     let mut entry_ids: HashSet<_> = record.timeline.iter().filter_map(|e| e.id.clone()).collect();
     let mut message_ids: HashSet<_> =
         record.communications.iter().filter_map(|c| c.id.clone()).collect();
+    let in_order = record.timeline.is_sorted_by_key(|e| e.at);
     for entry in draft.record.timeline.iter().filter(|e| is_new(&e.x)) {
         let mut entry = entry.clone();
         // An id that a person's own entry has already is left out rather than doubled.
         entry.id = entry.id.filter(|id| entry_ids.insert(id.clone()));
-        let place = record.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |i| i + 1);
-        record.timeline.insert(place, entry);
+        if in_order {
+            record.timeline.push(entry);
+        } else {
+            let place = record.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |i| i + 1);
+            record.timeline.insert(place, entry);
+        }
+    }
+    if in_order {
+        // The sort is stable, so that only the new entries move.
+        record.timeline.sort_by_key(|e| e.at);
     }
     for message in draft.record.communications.iter().filter(|c| is_new(&c.x)) {
         let mut message = message.clone();
@@ -146,16 +152,14 @@ fn add_updates(record: &mut Record, known: &HashSet<String>, draft: &Draft) {
 }
 
 fn add_services(record: &mut Record, known: &HashSet<String>, draft: &Draft) {
+    let unmapped: HashSet<String> = record.services_unmapped.iter().cloned().collect();
     for (name, service) in draft.mapped.iter().filter(|(name, _)| !known.contains(name)) {
-        if !record.services.contains(service) && !record.services_unmapped.contains(name) {
+        if !record.services.contains(service) && !unmapped.contains(name) {
             record.services.push(service.clone());
         }
     }
-    for name in draft.unmapped.iter().filter(|name| !known.contains(*name)) {
-        if !record.services_unmapped.contains(name) {
-            record.services_unmapped.push(name.clone());
-        }
-    }
+    let new = draft.unmapped.iter().filter(|name| !known.contains(*name));
+    record.services_unmapped.extend(new.filter(|name| !unmapped.contains(*name)).cloned());
 }
 
 /// Whether the draft is an older state than the one last imported, as when two files of one
