@@ -519,7 +519,8 @@ impl<'a> Patcher<'a> {
             let next = end + text[end..].len() - text[end..].trim_start().len();
             self.patch(start, next, "");
         } else if end == text.len() && line > 0 {
-            self.patch(line_end_before(text, line), end, "");
+            let above = line_end_before(text, line);
+            self.patch(if self.kept_scalar_ends_at(above) { line } else { above }, end, "");
         } else {
             let bom =
                 text[line..start].len() - text[line..start].trim_start_matches('\u{feff}').len();

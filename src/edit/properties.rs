@@ -498,12 +498,12 @@ proptest! {
 
 /// The lines that a change may touch: from that of the key or dash to the end of the value and of
 /// the comments that belong to it; where flow style is involved, those of the outermost bracket.
-fn owned_lines(text: &str, change: &Change) -> std::ops::RangeInclusive<usize> {
+fn owned_lines(text: &str, change: &Change) -> std::ops::Range<usize> {
     let layout = Layout::read(text).unwrap();
     let line = |at: usize| text[..at].matches('\n').count();
     let lines = |slot: patch::Slot<'_>| {
         let end = layout::own_end(text, slot.spot.end.max(slot.from), slot.column);
-        line(slot.from)..=line(end)
+        line(slot.from)..line(end) + 1
     };
     let at = |route: &[Step]| patch::find(&layout, route);
     let route = change.route();
@@ -517,8 +517,8 @@ fn owned_lines(text: &str, change: &Change) -> std::ops::RangeInclusive<usize> {
     match (change, at(route)) {
         (Change::Insert { .. }, Some(slot)) => match slot.spot.kind.written() {
             // New lines only, but for the first dash of a list behind a dash.
-            true if slot.place == patch::Place::Dash => line(slot.from)..=line(slot.from),
-            true => usize::MAX..=0,
+            true if slot.place == patch::Place::Dash => line(slot.from)..line(slot.from) + 1,
+            true => 0..0,
             false => lines(slot),
         },
         (Change::Remove { .. }, Some(slot)) => {
@@ -532,12 +532,12 @@ fn owned_lines(text: &str, change: &Change) -> std::ops::RangeInclusive<usize> {
             // to the next.
             let first = match siblings {
                 1 => line(at(parent).unwrap().from),
-                _ => *own.start(),
+                _ => own.start,
             };
-            let next = text.split('\n').skip(own.end() + 1).take_while(|l| l.trim().is_empty());
-            first..=own.end() + 1 + next.count()
+            let next = text.split('\n').skip(own.end).take_while(|l| l.trim().is_empty());
+            first..own.end + 1 + next.count()
         }
         (_, Some(slot)) => lines(slot),
-        (_, None) => usize::MAX..=0,
+        (_, None) => 0..0,
     }
 }
