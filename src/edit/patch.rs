@@ -7,7 +7,6 @@
 use granit_parser::ScalarStyle;
 
 use super::change::{Change, Held, settle};
-use super::habits::style_of;
 use super::layout::{
     BlockScalar, Entry, Item, Kind, Layout, Spot, column, end_of_line, line_end_before, line_start,
     next_line, own_end, properties_end,
@@ -59,29 +58,35 @@ pub(super) enum Place {
 
 type Done = Result<(), EditError>;
 
-/// The patches that make one change; none if there is nothing to do.
+/// A change as it falls on the text: see [`settle`].
+pub(super) fn settled(layout: &Layout<'_>, change: &Change) -> Change {
+    settle(change, |route| match find(layout, route).map(|slot| slot.spot) {
+        None | Some(Spot { kind: Kind::Missing, .. }) => Held::Nothing,
+        Some(Spot { kind: Kind::Inline(ScalarStyle::Plain), start, end, .. })
+            if Tree::from_plain(&layout.text[*start..*end]) == Tree::Null =>
+        {
+            Held::Nothing
+        }
+        Some(_) => Held::Something,
+    })
+}
+
+/// The patches that make one settled change; none if there is nothing to do.
 pub(super) fn patches(
     source: Source<'_>,
     layout: &Layout<'_>,
+    style: &Style,
     change: &Change,
 ) -> Result<Vec<Patch>, EditError> {
-    let change = settle(change, |route| match find(layout, route) {
-        Some(Slot { spot: Spot { kind: Kind::Missing, .. }, .. }) | None => Held::Nothing,
-        Some(Slot {
-            spot: Spot { kind: Kind::Inline(ScalarStyle::Plain), start, end, .. },
-            ..
-        }) if Tree::from_plain(&source.text[*start..*end]) == Tree::Null => Held::Nothing,
-        Some(_) => Held::Something,
-    });
     let mut patcher = Patcher {
         source,
-        text: source.text,
+        text: layout.text,
         layout,
-        style: style_of(layout),
+        style: style.clone(),
         route: change.route().to_vec(),
         patches: Vec::new(),
     };
-    patcher.change(&change)?;
+    patcher.change(change)?;
     patcher.patches.sort_by_key(|p| p.start);
     Ok(patcher.patches)
 }
@@ -231,12 +236,21 @@ impl<'a> Patcher<'a> {
         if slot.place == Place::Flow || slot.place == Place::Root {
             return self.replace_inline(slot, value);
         }
-        let keep_properties = !spot.tagged || matches!(value, Tree::Text(_));
+        // An anchor behind a dash would become that of the first key.
+        let compact = slot.place == Place::Dash && is_filled(value);
+        let keep_properties = (!spot.tagged || matches!(value, Tree::Text(_))) && !compact;
         let start = if keep_properties { spot.start } else { spot.outer };
         let from =
             if start > spot.outer { properties_end(self.text, spot.outer) } else { slot.from };
         let (head, tail) = self.render(slot, value);
-        let inline = |head: &str| if head.is_empty() { String::new() } else { format!(" {head}") };
+        let lead = match slot.place {
+            Place::Dash => self.gap(slot) - 1,
+            _ => 1,
+        };
+        let inline = |head: &str| match head {
+            "" => String::new(),
+            head => format!("{:lead$}{head}", ""),
+        };
         match &spot.kind {
             Kind::Missing => {
                 self.patch(from, from, inline(&head));
@@ -270,9 +284,12 @@ impl<'a> Patcher<'a> {
                     self.patch(from, end, inline(&head) + &tail);
                 } else {
                     self.patch(from, from, inline(&head));
-                    // The comments above the first item stay.
-                    let above = line - line_end_before(self.text, line);
-                    self.patch(line - above, end, tail);
+                    // The comments above the first item stay; blank lines alone do not.
+                    let body = match self.comment_beneath(slot) {
+                        true => line_end_before(self.text, line),
+                        false => end_of_line(self.text, from),
+                    };
+                    self.patch(body, end, tail);
                 }
             }
         }
@@ -295,7 +312,9 @@ impl<'a> Patcher<'a> {
     /// The new value as what stands on the line of its key or dash, and the lines below.
     fn render(&self, slot: Slot<'_>, value: &Tree) -> (String, String) {
         let mut style = self.style.clone();
-        style.blocks = !self.deep_comment_follows(slot);
+        // A comment must not come between a block scalar and its header.
+        let beneath = matches!(value, Tree::Text(_)) && self.comment_beneath(slot);
+        style.blocks = !beneath && !self.deep_comment_follows(slot);
         if let (Tree::Text(text), Kind::Block(block)) = (value, &slot.spot.kind)
             && let Some(parts) = self.block_like(slot, block, text, &style)
         {
@@ -310,15 +329,20 @@ impl<'a> Patcher<'a> {
         match slot.place {
             Place::Key { width } => style.under_key(&mut out, value, slot.column, width),
             _ => {
-                let gap = match slot.spot.kind {
-                    Kind::Missing => style.gap,
-                    _ => self.column(slot.spot.start).saturating_sub(slot.column).clamp(2, 9),
-                };
+                let gap = self.gap(slot);
                 style.behind_dash(&mut out, value, slot.column + gap, gap);
             }
         }
         let split = out.find(['\r', '\n']).unwrap_or(out.len());
         (out[..split].trim_start().to_owned(), out[split..].to_owned())
+    }
+
+    /// Columns from the dash of an item to its value.
+    fn gap(&self, slot: Slot<'_>) -> usize {
+        match slot.spot.kind {
+            Kind::Missing => self.style.gap,
+            _ => self.column(slot.spot.outer).saturating_sub(slot.column).max(2),
+        }
     }
 
     /// Text in the quoting of the scalar that it replaces.
@@ -381,6 +405,12 @@ impl<'a> Patcher<'a> {
     fn deep_comment_follows(&self, slot: Slot<'_>) -> bool {
         let end = end_of_line(self.text, slot.spot.end.max(slot.from));
         own_end(self.text, end, slot.column) != end
+    }
+
+    /// Whether comments stand between the line of a key and the block below it.
+    fn comment_beneath(&self, slot: Slot<'_>) -> bool {
+        let line = end_of_line(self.text, slot.from);
+        self.text.get(line..slot.spot.start).is_some_and(|t| t.contains('#'))
     }
 
     fn patch_tail(&mut self, at: usize, tail: String) {
@@ -489,7 +519,8 @@ impl<'a> Patcher<'a> {
             let next = end + text[end..].len() - text[end..].trim_start().len();
             self.patch(start, next, "");
         } else if end == text.len() && line > 0 {
-            self.patch(line_end_before(text, line), end, "");
+            let above = line_end_before(text, line);
+            self.patch(if self.kept_scalar_ends_at(above) { line } else { above }, end, "");
         } else {
             let bom =
                 text[line..start].len() - text[line..start].trim_start_matches('\u{feff}').len();
@@ -514,6 +545,15 @@ impl Kind {
     /// Whether something is written for the value.
     pub(super) fn written(&self) -> bool {
         !matches!(self, Kind::Missing)
+    }
+}
+
+/// Whether block style gives the value lines of its own.
+fn is_filled(value: &Tree) -> bool {
+    match value {
+        Tree::Seq(items) => !items.is_empty(),
+        Tree::Map(entries) => !entries.is_empty(),
+        _ => false,
     }
 }
 
