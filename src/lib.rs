@@ -13,6 +13,7 @@ pub mod diag;
 pub mod units;
 
 // Layer 1: the domain, pure.
+pub mod decision;
 pub mod yaml;
 
 pub mod incident;
