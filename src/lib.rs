@@ -20,3 +20,6 @@ pub mod incident;
 
 pub mod impact;
 pub mod timing;
+
+// Layer 2: what records and the standard mean.
+pub mod facts;
