@@ -13,8 +13,8 @@ pub mod units;
 pub mod diag;
 
 // Layer 1: the domain, pure.
-pub mod decision;
 pub mod yaml;
+pub mod decision;
 pub mod incident;
 pub mod history;
 pub mod timing;
@@ -22,6 +22,7 @@ pub mod impact;
 pub mod communication;
 
 // Layer 2: what the standard makes of records, and all records side by side.
+pub mod facts;
 pub mod register;
 
 // Layer 4: text to text, data to bytes.
