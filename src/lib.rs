@@ -23,9 +23,13 @@ pub mod communication;
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod register;
 
+// Layer 3: questions over records.
+pub mod check;
+
 // Layer 4: text to text, data to bytes.
 pub mod import;
 pub mod edit;
+pub mod render;
 
 // Layer 5: the only files and the only git.
 pub mod store;
