@@ -13,6 +13,7 @@ pub mod units;
 pub mod diag;
 
 // Layer 1: the domain, pure.
+pub mod decision;
 pub mod yaml;
 pub mod incident;
 pub mod history;

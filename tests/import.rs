@@ -1,5 +1,11 @@
 //! Histories of other tools become records: small fixtures of our own, and real ones beside the
 //! repository where they are.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -293,4 +299,80 @@ fn published_quarterly_means_follow_from_records() {
     // The team's own sums for the first three quarters do not follow from its pages.
     assert_eq!((agree, compared), (14, 17));
     assert_eq!(differ, ["2020Q1", "2020Q2", "2020Q3"]);
+}
+
+mod hostile {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A front matter and a body made of the pieces that the reader looks for.
+    fn page() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("---\n"),
+            Just("date: 2026-05-01 9:00:00\n"),
+            Just("date: "),
+            Just("title: x\n"),
+            Just("resolved: true\n"),
+            Just("resolvedWhen: 9999-12-31T23:59:59-23:59\n"),
+            Just("affected: [a, {b: c}, ~]\n"),
+            Just("affected:\n"),
+            Just("[Final message]"),
+            Just("[Initial"),
+            Just("]"),
+            Just("**2026-05-01 10:00:00**"),
+            Just("**"),
+            Just("{{< track \""),
+            Just("2026-05-01 10:00\" >}}"),
+            Just("<!--"),
+            Just("-->"),
+            Just("<br>"),
+            Just("&#xD800;"),
+            Just("&amp;"),
+            Just("\n\n"),
+            Just("\n"),
+            Just(" "),
+            Just("ñ\u{202E}"),
+            Just("0001-01-01 00:00:00"),
+        ];
+        proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_stop_a_reader(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            with_options(|o| {
+                let _ = cstate::read("a.md", &bytes, o);
+                let _ = statuspage::read("a.json", &bytes, o);
+            });
+        }
+
+        #[test]
+        fn what_cstate_gives_is_a_valid_record(page in page(), begin in any::<bool>()) {
+            let head = "---\ntitle: x\ndate: 2026-05-01 9:00:00\nresolved: true\nresolvedWhen: 2026-05-01 10:00:00\n---\n";
+            let text = if begin { format!("{head}{page}") } else { page };
+            let read = with_options(|o| cstate::read("a.md", text.as_bytes(), o));
+            if let Ok(draft) = read {
+                holds(&[draft]);
+            }
+        }
+
+        #[test]
+        fn what_statuspage_gives_is_a_valid_record(
+            status in "investigating|monitoring|resolved|postmortem|scheduled|completed|\\PC{0,6}",
+            times in proptest::collection::vec("2026-0[1-9]-1[0-9]T0[0-9]:00:00Z|N/A|", 8),
+            name in "\\PC{0,20}", body in "\\PC{0,30}",
+        ) {
+            let told = serde_json::json!({ "incidents": [{
+                "id": 5, "name": name, "status": status, "created_at": times[0], "started_at": times[1],
+                "monitoring_at": times[2], "resolved_at": times[3], "scheduled_for": times[4],
+                "scheduled_until": times[5], "components": [{ "name": body }, 5],
+                "incident_updates": [
+                    { "id": "u", "status": status, "body": body, "display_at": times[6] },
+                    { "status": "investigating", "body": name, "display_at": times[7] }, {}],
+            }]});
+            let read = with_options(|o| statuspage::read("a.json", told.to_string().as_bytes(), o));
+            holds(&read.drafts);
+        }
+    }
 }

@@ -9,7 +9,7 @@
 use super::draft::{Component, Draft, Options, Said, Update, fingerprint, make};
 use super::{text, when};
 use crate::diag::{Diagnostic, Diagnostics, Place, Source, TextRange};
-use crate::incident::{Kind, Status, Times};
+use crate::incident::{Kind, Planned, Status, Times};
 use crate::units::Instant;
 use crate::yaml::{Node, Value};
 
@@ -90,8 +90,8 @@ fn draft(name: &str, front: &Node, body: &str, start: Instant, options: &Options
     let title = text::line(field("title"));
     let severity = field("severity").trim().to_lowercase();
     let body = text::plain(body);
-    let planned = [field("section"), field("title"), body.as_str()].into_iter();
-    let maintenance = planned.map(text::says_planned).any(|says| says);
+    let mut words = [field("section"), field("title"), body.as_str()].into_iter();
+    let maintenance = words.any(text::says_planned);
     let mut said = Said {
         id: file.strip_suffix(".md").unwrap_or(file).to_owned(),
         title,
@@ -118,6 +118,7 @@ fn draft(name: &str, front: &Node, body: &str, start: Instant, options: &Options
         closed: end,
         ..Times::default()
     });
+    draft.record.planned = maintenance.then(|| Planned { from: Some(start), ..Planned::default() });
     draft
 }
 

@@ -227,7 +227,7 @@ pub(super) fn make(
     }
 }
 
-/// Puts the services where the table says; gives the names mapped and not.
+/// Puts the services where the table says; gives the names mapped and not. Components are distinct.
 fn services(
     record: &mut Record,
     components: &[Component],
@@ -251,9 +251,7 @@ fn services(
                 mapped.push((component.name.clone(), service.clone()));
             }
             None => {
-                if !record.services_unmapped.contains(&component.name) {
-                    record.services_unmapped.push(component.name.clone());
-                }
+                record.services_unmapped.push(component.name.clone());
                 unmapped.push(component.name.clone());
             }
         }
@@ -280,7 +278,7 @@ impl Taken {
 /// page has so many updates that short ids run out.
 fn item_id(letter: char, source: &[&str], taken: &mut HashSet<ItemId>) -> Option<ItemId> {
     let mut derived = Derived::new(source);
-    (0..256).map(|_| ItemId::new(letter, || derived.next())).find(|id| taken.insert(id.clone()))
+    (0..16).map(|_| ItemId::new(letter, || derived.next())).find(|id| taken.insert(id.clone()))
 }
 
 /// The mark that an item came from an update of the source.

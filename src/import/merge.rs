@@ -10,9 +10,9 @@ use crate::yaml::Tree;
 /// Brings what is new in the source into a record; `None` if there is nothing new, or if the
 /// record was made from another incident.
 ///
-/// New are the updates, components and contradictions that no import has seen, and, when the
-/// source's own status changed, the clocks that the record lacks and a later status. All else is
-/// the workspace's: what people changed or removed stays as they left it.
+/// New are the updates and components that no import has seen, and, when the source's own status
+/// changed or what contradicted itself was put right, the clocks that the record lacks and a later
+/// status. All else is the workspace's: what people changed or removed stays as they left it.
 pub fn merge(existing: &Record, draft: &Draft) -> Option<Record> {
     if !draft.is_of(existing) {
         return None;
@@ -23,15 +23,17 @@ pub fn merge(existing: &Record, draft: &Draft) -> Option<Record> {
     add_updates(&mut record, &seen(&import, "updates"), draft);
     add_services(&mut record, &seen(&import, "components"), draft);
     let status = |tree: &Tree| tree.get("status").and_then(Tree::scalar);
-    if status(&import) != status(new) && !goes_back(&record, &import, draft) {
+    let odd = seen(&import, "contradictions") != seen(new, "contradictions");
+    if (odd || status(&import) != status(new)) && !goes_back(&record, &import, draft) {
         advance(&mut record, draft);
+        replace(&mut import, "contradictions", new.get("contradictions"));
         for key in ["status", "severity", "changed_at"] {
             if let Some(value) = new.get(key) {
                 set(&mut import, key, value.clone());
             }
         }
     }
-    for key in ["components", "updates", "contradictions"] {
+    for key in ["components", "updates"] {
         extend(&mut import, key, new.get(key));
     }
     record.x.set(KEY, import);
@@ -70,12 +72,9 @@ pub fn combine(drafts: Vec<Draft>) -> Vec<Draft> {
     found
 }
 
-fn add_missing<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
-    for one in more {
-        if !all.contains(&one) {
-            all.push(one);
-        }
-    }
+fn add_missing<T: Clone + Eq + std::hash::Hash>(all: &mut Vec<T>, more: Vec<T>) {
+    let known: HashSet<T> = all.iter().cloned().collect();
+    all.extend(more.into_iter().filter(|one| !known.contains(one)));
 }
 
 /// What imports have seen, as the record's `x-import` tells.
@@ -92,6 +91,14 @@ fn set(import: &mut Tree, key: &str, value: Tree) {
             Some((_, old)) => *old = value,
             None => entries.push((key.to_owned(), value)),
         }
+    }
+}
+
+fn replace(import: &mut Tree, key: &str, new: Option<&Tree>) {
+    match (new, import) {
+        (Some(new), import) => set(import, key, new.clone()),
+        (None, Tree::Map(entries)) => entries.retain(|(k, _)| k != key),
+        (None, _) => {}
     }
 }
 
@@ -121,12 +128,21 @@ fn add_updates(record: &mut Record, known: &HashSet<String>, draft: &Draft) {
     let mut entry_ids: HashSet<_> = record.timeline.iter().filter_map(|e| e.id.clone()).collect();
     let mut message_ids: HashSet<_> =
         record.communications.iter().filter_map(|c| c.id.clone()).collect();
+    let in_order = record.timeline.is_sorted_by_key(|e| e.at);
     for entry in draft.record.timeline.iter().filter(|e| is_new(&e.x)) {
         let mut entry = entry.clone();
         // An id that a person's own entry has already is left out rather than doubled.
         entry.id = entry.id.filter(|id| entry_ids.insert(id.clone()));
-        let place = record.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |i| i + 1);
-        record.timeline.insert(place, entry);
+        if in_order {
+            record.timeline.push(entry);
+        } else {
+            let place = record.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |i| i + 1);
+            record.timeline.insert(place, entry);
+        }
+    }
+    if in_order {
+        // The sort is stable, so that only the new entries move.
+        record.timeline.sort_by_key(|e| e.at);
     }
     for message in draft.record.communications.iter().filter(|c| is_new(&c.x)) {
         let mut message = message.clone();
@@ -136,16 +152,14 @@ fn add_updates(record: &mut Record, known: &HashSet<String>, draft: &Draft) {
 }
 
 fn add_services(record: &mut Record, known: &HashSet<String>, draft: &Draft) {
+    let unmapped: HashSet<String> = record.services_unmapped.iter().cloned().collect();
     for (name, service) in draft.mapped.iter().filter(|(name, _)| !known.contains(name)) {
-        if !record.services.contains(service) && !record.services_unmapped.contains(name) {
+        if !record.services.contains(service) && !unmapped.contains(name) {
             record.services.push(service.clone());
         }
     }
-    for name in draft.unmapped.iter().filter(|name| !known.contains(*name)) {
-        if !record.services_unmapped.contains(name) {
-            record.services_unmapped.push(name.clone());
-        }
-    }
+    let new = draft.unmapped.iter().filter(|name| !known.contains(*name));
+    record.services_unmapped.extend(new.filter(|name| !unmapped.contains(*name)).cloned());
 }
 
 /// Whether the draft is an older state than the one last imported, as when two files of one
@@ -283,6 +297,26 @@ mod tests {
         assert_eq!(one.len(), 1);
         assert_eq!(one, two);
         assert_eq!(one[0].record.timeline.len(), 2);
+    }
+
+    #[test]
+    fn a_contradiction_put_right_in_the_source_gives_the_clocks() {
+        let (services, severities) = (BTreeMap::new(), BTreeMap::new());
+        let zone = chrono_tz::America::Mexico_City;
+        let options = Options { zone, services: &services, severities: &severities };
+        let read = |end: &str| {
+            let text = format!(
+                "---\ntitle: a\ndate: 2026-05-01 10:00:00\nresolved: true\nresolvedWhen: {end}\n---\nDown.\n"
+            );
+            crate::import::cstate::read("a.md", text.as_bytes(), &options).unwrap()
+        };
+        let record = read("2025-05-01 11:00:00").record;
+        assert_eq!(record.clocks().restored, None);
+        let right = read("2026-05-01 11:00:00");
+        let merged = merge(&record, &right).unwrap();
+        assert_eq!(merged.clocks().restored, right.record.clocks().restored);
+        assert_eq!(merged.x.get(KEY).unwrap().get("contradictions"), None);
+        assert_eq!(merge(&merged, &right), None);
     }
 
     #[test]

@@ -170,6 +170,10 @@ fn draft(told: &Json, options: &Options<'_>) -> Result<Draft, String> {
     };
     let clocks = Clocks { begin, started, monitoring, resolved, from, created, maintenance, done };
     let times = clocks.times(&status, &said.updates, &mut said.contradictions);
+    if said.status == Some(Status::Restored) && times.restored.is_none() {
+        // "Monitoring" without a time that holds: a record that is restored says since when.
+        said.status = Some(Status::Responding);
+    }
     let planned = maintenance.then(|| window(from, to, created, &mut said.contradictions));
     let url = said.url.clone();
     let mut draft = make(SYSTEM, begin, said, options);
@@ -306,8 +310,7 @@ fn components(told: &Json) -> Vec<Component> {
     found
 }
 
-/// The updates in the order of time; one without a time that can be read is left out of nothing: it
-/// takes the time of the one before it.
+/// The updates in the order of time; one whose time cannot be read takes that of the one before it.
 fn updates(told: &Json, maintenance: bool) -> Vec<Update> {
     let mut found: Vec<Update> = Vec::new();
     let mut before = ["started_at", "created_at", "scheduled_for"]
