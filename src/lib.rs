@@ -25,9 +25,13 @@ pub mod communication;
 pub mod facts;
 pub mod register;
 
+// Layer 3: questions over records.
+pub mod check;
+
 // Layer 4: text to text, data to bytes.
 pub mod import;
 pub mod edit;
+pub mod render;
 
 // Layer 5: the only files and the only git.
 pub mod store;
