@@ -7,8 +7,13 @@
 pub mod csv;
 pub mod escape;
 pub mod findings;
+pub mod history;
+pub mod incident;
+pub mod import;
+pub mod json;
 pub mod locale;
 pub mod message;
+pub mod rows;
 pub mod table;
 pub mod templates;
 
