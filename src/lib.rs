@@ -13,4 +13,5 @@ pub mod diag;
 pub mod units;
 
 // Layer 1: the domain, pure.
+pub mod decision;
 pub mod yaml;
