@@ -15,3 +15,6 @@ pub mod units;
 // Layer 1: the domain, pure.
 pub mod decision;
 pub mod yaml;
+
+// Layer 2: what the company says of itself.
+pub mod standard;
