@@ -15,6 +15,7 @@ pub mod units;
 // Layer 1: the domain, pure.
 pub mod yaml;
 
+pub mod communication;
 pub mod history;
 pub mod incident;
 

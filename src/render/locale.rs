@@ -190,27 +190,37 @@ impl Locale {
     /// centro`; `10:05 a.m. on Friday, November 20, Central Mexico time`. The year is added when
     /// it is not that of `now`.
     pub fn when(&self, at: Instant, now: Instant) -> String {
-        let (day, today) = (self.day(at), self.day(now));
-        let named = || {
-            let name = self.words().days[day.weekday().num_days_from_monday() as usize];
-            let date = match day.year() == today.year() {
-                true => self.month_and_day(day),
-                false => self.date(day),
-            };
-            match self.language {
-                Language::Es => format!(" del {name} {date}"),
-                Language::En => format!(" on {name}, {date}"),
-            }
-        };
-        let date = if day == today { String::new() } else { named() };
-        let clock = self.clock(at);
+        let zone = &self.zone_name;
         match self.language {
-            Language::Es => {
+            Language::En if self.day(at) == self.day(now) => format!("{} {zone}", self.clock(at)),
+            _ => format!("{}, {zone}", self.when_again(at, now)),
+        }
+    }
+
+    /// As [`Locale::when`] without the zone, for a text that has named it already.
+    pub fn when_again(&self, at: Instant, now: Instant) -> String {
+        let (day, today) = (self.day(at), self.day(now));
+        let clock = self.clock(at);
+        let date = if day == today { None } else { Some(self.day_named(day, today)) };
+        match (self.language, date) {
+            (Language::En, None) => clock,
+            (Language::En, Some(date)) => format!("{clock} on {date}"),
+            (Language::Es, date) => {
                 let article = if self.local(at).hour12().1 == 1 { "la" } else { "las" };
-                format!("{article} {clock}{date}, {}", self.zone_name)
+                let date = date.map(|d| format!(" del {d}")).unwrap_or_default();
+                format!("{article} {clock}{date}")
             }
-            Language::En if date.is_empty() => format!("{clock} {}", self.zone_name),
-            Language::En => format!("{clock}{date}, {}", self.zone_name),
+        }
+    }
+
+    /// `viernes 20 de noviembre`, `Friday, November 20`; with the year when not this one.
+    fn day_named(&self, day: NaiveDate, today: NaiveDate) -> String {
+        let name = self.words().days[day.weekday().num_days_from_monday() as usize];
+        let same_year = day.year() == today.year();
+        let date = if same_year { self.month_and_day(day) } else { self.date(day) };
+        match self.language {
+            Language::Es => format!("{name} {date}"),
+            Language::En => format!("{name}, {date}"),
         }
     }
 

@@ -7,10 +7,12 @@
 pub mod csv;
 pub mod escape;
 pub mod locale;
+pub mod message;
 pub mod table;
 pub mod templates;
 
 pub use escape::{Escape, terminal_safe};
 pub use locale::{Language, Locale};
+pub use message::message;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;

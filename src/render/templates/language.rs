@@ -62,7 +62,7 @@ const fn word(name: &'static str, usage: Use, fewest: usize, most: usize) -> Wor
 }
 
 /// All words of the language; `docs` and errors print them.
-pub(super) const WORDS: [Word; 21] = [
+pub(super) const WORDS: [Word; 25] = [
     word("if", Use::Block, 1, 1),
     word("unless", Use::Block, 1, 1),
     word("each", Use::Block, 1, 1),
@@ -80,6 +80,10 @@ pub(super) const WORDS: [Word; 21] = [
     word("count", Use::Value, 1, 1),
     word("first", Use::Value, 1, 1),
     word("capital", Use::Value, 1, 1),
+    word("lower", Use::Value, 1, 1),
+    word("stop", Use::Value, 1, 1),
+    word("text", Use::Value, 1, 16),
+    word("when", Use::Value, 2, 3),
     word("list", Use::Value, 1, 2),
     word("yaml", Use::Writer, 1, 1),
     word("cell", Use::Writer, 1, 1),
@@ -143,6 +147,26 @@ const VALUES: &[(&str, Run)] = &[
         let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
         Ok(Value::String(first + letters.as_str()))
     }),
+    ("lower", |a| Ok(Value::String(lower(&a.text(0)?)))),
+    // "antes de las 10:45 a. m." ends its sentence already.
+    ("stop", |a| {
+        let text = a.text(0)?;
+        let ended = text.ends_with(['.', '!', '?', '…']);
+        Ok(Value::String(if ended { text } else { text + "." }))
+    }),
+    ("text", |a| {
+        let parts: Result<Vec<String>, Fault> =
+            (0..a.helper.params().len()).map(|i| a.text(i)).collect();
+        Ok(Value::String(parts?.concat()))
+    }),
+    ("when", |a| {
+        let holds = is_true(a.get(0)?);
+        Ok(match (holds, a.helper.param(2)) {
+            (true, _) => a.get(1)?.clone(),
+            (false, Some(_)) => a.get(2)?.clone(),
+            (false, None) => Value::String(String::new()),
+        })
+    }),
     ("list", |a| {
         let words: Vec<&str> = a
             .array(0)?
@@ -194,6 +218,17 @@ pub(crate) fn join(words: &[&str], joiner: &str) -> String {
             };
             format!("{} {joiner} {last}", most.join(", "))
         }
+    }
+}
+
+/// The text with a small first letter; `API de cobro` keeps its capitals.
+pub(crate) fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next();
+    let is_name = letters.clone().next().is_some_and(char::is_uppercase);
+    match first {
+        Some(first) if !is_name => first.to_lowercase().to_string() + letters.as_str(),
+        _ => text.to_owned(),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::diag::{Diagnostic, Diagnostics, Place, Source, TextRange};
 use language::Fault;
 use names::{Lookup, Named};
 
-pub(crate) use language::join;
+pub(crate) use language::{join, lower};
 
 /// Output of one rendering.
 const MAX_OUTPUT: usize = 5_000_000;
@@ -200,6 +200,10 @@ impl Templates {
     }
 
     /// Renders a template over data.
+    ///
+    /// In all but HTML, blank lines never follow one another and no line ends in spaces, so that
+    /// a template may guard a paragraph by an `{{#if}}` without counting lines; the text ends in
+    /// one newline. (A hard break in Markdown is a backslash.)
     pub fn render(&self, name: &str, data: &Value) -> Result<String, Diagnostic> {
         self.check_names(name, data)?;
         let (registry, name, text) = self.find(name)?;
@@ -211,7 +215,8 @@ impl Templates {
         language::add_loop(&mut rc);
         let mut out = Bounded::default();
         match template.render(registry, &context, &mut rc, &mut out) {
-            Ok(()) => Ok(out.text),
+            Ok(()) if Escape::of_template(name) == Escape::Html => Ok(out.text),
+            Ok(()) => Ok(tidy(&out.text)),
             Err(error) => Err(self.explain(&error, text, &out)),
         }
     }
@@ -265,6 +270,22 @@ impl Templates {
             other => Diagnostic::error("template-value", other.to_string()).at(place("")),
         }
     }
+}
+
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim_end) {
+        let blank_again = line.is_empty() && (out.is_empty() || out.ends_with("\n\n"));
+        if !blank_again {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
 }
 
 /// `a.b` of `a.b.c`.
