@@ -18,6 +18,7 @@ pub mod yaml;
 pub mod communication;
 pub mod history;
 pub mod incident;
+pub mod review;
 
 // Layer 2: the standard's and the workspace's view of records.
 pub mod register;

@@ -8,11 +8,14 @@ pub mod csv;
 pub mod escape;
 pub mod locale;
 pub mod message;
+pub mod review;
 pub mod table;
 pub mod templates;
+pub mod words;
 
 pub use escape::{Escape, terminal_safe};
 pub use locale::{Language, Locale};
 pub use message::message;
+pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
