@@ -13,15 +13,26 @@ pub mod diag;
 pub mod units;
 
 // Layer 1: the domain, pure.
-pub mod yaml;
-
 pub mod communication;
+pub mod decision;
 pub mod history;
+pub mod impact;
 pub mod incident;
 pub mod review;
+pub mod timing;
+pub mod yaml;
 
-// Layer 2: the standard's and the workspace's view of records.
+// Layer 2: what the standard makes of records, and all records side by side.
+pub mod facts;
 pub mod register;
 
-// Layer 4: data to bytes.
+// Layer 3: questions over records.
+pub mod check;
+
+// Layer 4: text to text, data to bytes.
+pub mod edit;
+pub mod import;
 pub mod render;
+
+// Layer 5: the only files and the only git.
+pub mod store;

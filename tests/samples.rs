@@ -1,4 +1,5 @@
 //! The repository's own sample records are valid, and their folders and messages are where they say.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
@@ -84,4 +85,32 @@ fn files_named_in_a_sample_exist_and_no_message_lies_about_unnamed() {
             }
         }
     }
+}
+
+/// Hash of a file's bytes, CRLF read as LF, as approvals take it.
+fn sha256(path: &Path) -> String {
+    use sha2::Digest;
+    let text = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    sha2::Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[test]
+fn approvals_of_files_are_of_their_exact_words() {
+    let mut compared = 0;
+    for (path, record) in records() {
+        let folder = path.parent().unwrap();
+        for approval in &record.approvals {
+            let of = |m: &&incident::Communication| {
+                m.id.as_ref().is_some_and(|id| id.as_str() == approval.of)
+            };
+            let file = match approval.of.as_str() {
+                "review" => record.review.as_ref().and_then(|r| r.file.clone()),
+                _ => record.communications.iter().find(of).and_then(|m| m.file.clone()),
+            };
+            let Some(file) = file else { continue };
+            compared += 1;
+            assert_eq!(approval.sha256.as_deref(), Some(&*sha256(&folder.join(&file))), "{file}");
+        }
+    }
+    assert!(compared >= 5, "{compared}");
 }

@@ -6,6 +6,7 @@
 
 pub mod csv;
 pub mod escape;
+pub mod findings;
 pub mod locale;
 pub mod message;
 pub mod review;

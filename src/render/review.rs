@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::Locale;
 use super::words::{Group, word};
 use crate::incident::Transactions;
-use crate::review::{Metric, Metrics, ReviewContext};
+use crate::review::ReviewContext;
+use crate::timing::{self, Lapse, Metric};
 use crate::units::{Decimal, Instant, Money, Percent, Span};
 
 /// What `pir.<locale>.md` is given. Unknown is null; figures and times are text.
@@ -34,8 +35,8 @@ pub struct ReviewData {
     pub zone: String,
     /// The clocks.
     pub times: Times,
-    /// The four times between them.
-    pub metrics: MetricWords,
+    /// The times between them, each with its definition.
+    pub metrics: Vec<MetricRow>,
     /// The record's own summary of the impact.
     pub impact_summary: Option<String>,
     /// Customers.
@@ -126,21 +127,6 @@ pub struct Times {
     pub closed: Option<String>,
 }
 
-/// Times between clocks; null when not known.
-#[derive(Debug, Serialize)]
-pub struct MetricWords {
-    /// Detected − impact started.
-    pub detect: Option<String>,
-    /// Noticed before customers felt anything.
-    pub detected_before_impact: bool,
-    /// Acknowledged − detected.
-    pub acknowledge: Option<String>,
-    /// Last restored − impact started.
-    pub restore: Option<String>,
-    /// Resolved − detected.
-    pub resolve: Option<String>,
-}
-
 /// Customers, in distinct people.
 #[derive(Debug, Serialize)]
 pub struct Customers {
@@ -164,6 +150,8 @@ macro_rules! rows {
 }
 
 rows! {
+    /// A time between clocks; `before` when noticed before customers felt anything.
+    MetricRow { name: &'static str, value: Option<String>, running: bool, before: bool, definition: &'static str }
     /// A count of transactions and its value.
     Count { name: String, count: Option<String>, value: Option<String> }
     /// A harm.
@@ -215,11 +203,13 @@ fn data(context: &ReviewContext<'_>, locale: &Locale) -> ReviewData {
     let money = |m: Option<Money>| m.map(|m| locale.money_named(m));
     let service =
         |id: &String| context.service_names.get(id).cloned().unwrap_or_else(|| id.clone());
-    let metrics = Metrics::of(record);
-    let span = |metric: Metric| match metric {
-        Metric::Lasted(span) => Some(locale.span(span)),
-        Metric::BeforeImpact | Metric::Unknown => None,
-    };
+    let clocks = timing::clocks(record, context.now);
+    let metrics = [
+        (Metric::ToDetect, clocks.to_detect),
+        (Metric::ToAcknowledge, clocks.to_acknowledge),
+        (Metric::ToRestore, clocks.to_restore),
+        (Metric::ToResolve, clocks.to_resolve),
+    ];
     let customers = impact.customers.clone().unwrap_or_default();
     let share = customers.affected.zip(customers.tried);
     let marked = record.timeline.iter().any(|entry| entry.star);
@@ -251,13 +241,16 @@ fn data(context: &ReviewContext<'_>, locale: &Locale) -> ReviewData {
             resolved: moment(times.resolved),
             closed: moment(times.closed),
         },
-        metrics: MetricWords {
-            detect: span(metrics.detect),
-            detected_before_impact: metrics.detect == Metric::BeforeImpact,
-            acknowledge: span(metrics.acknowledge),
-            restore: span(metrics.restore),
-            resolve: span(metrics.resolve),
-        },
+        metrics: metrics
+            .into_iter()
+            .map(|(metric, lapse)| MetricRow {
+                name: metric.name(locale.tag()),
+                value: lapse.shown().map(|span| locale.span(span)),
+                running: matches!(lapse, Lapse::Running(_)),
+                before: lapse == Lapse::Before,
+                definition: metric.definition(locale.tag()),
+            })
+            .collect(),
         impact_summary: impact.summary.clone(),
         customers: Customers {
             affected: integer(customers.affected),

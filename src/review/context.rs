@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::incident::Record;
-use crate::units::{Instant, Span};
+use crate::units::Instant;
 
 /// What a review's document is made of.
 #[derive(Debug, Clone)]
@@ -57,81 +57,5 @@ impl TargetState {
             TargetState::Running => "running",
             TargetState::Unknown => "unknown",
         }
-    }
-}
-
-/// A time between two clocks of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Metric {
-    /// So long.
-    Lasted(Span),
-    /// Noticed before customers felt anything.
-    BeforeImpact,
-    /// One of the clocks is not known.
-    Unknown,
-}
-
-/// The four times of DESIGN section 3; nothing of them is an average.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Metrics {
-    /// Detected − impact started.
-    pub detect: Metric,
-    /// Acknowledged − detected.
-    pub acknowledge: Metric,
-    /// Last restored − impact started.
-    pub restore: Metric,
-    /// Resolved − detected.
-    pub resolve: Metric,
-}
-
-impl Metrics {
-    /// The times of a record.
-    pub fn of(record: &Record) -> Metrics {
-        let times = record.clocks();
-        let between = |from: Option<Instant>, to: Option<Instant>| match (from, to) {
-            (Some(from), Some(to)) => Metric::Lasted(to.since(from)),
-            _ => Metric::Unknown,
-        };
-        let restored = times.restored.filter(|_| !record.status.is_burning());
-        let detect = match between(times.impact_started, times.detected) {
-            Metric::Lasted(span) if span.seconds() < 0 => Metric::BeforeImpact,
-            other => other,
-        };
-        Metrics {
-            detect,
-            acknowledge: between(times.detected, times.acknowledged),
-            restore: between(times.impact_started, restored),
-            resolve: between(times.detected, times.resolved),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diag::Source;
-
-    fn metrics(rest: &str) -> Metrics {
-        let head = "schema: 1\nid: INC-20261121-7QKM\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5N\ntitle: x\n";
-        let text = format!("{head}{rest}");
-        Metrics::of(&crate::incident::parse(Source::new("i", &text)).unwrap().record)
-    }
-
-    #[test]
-    fn an_early_warning_is_never_a_negative_time() {
-        let early = metrics(
-            "status: restored\ntimes: { impact_started: 2026-11-21T10:00:00Z, detected: 2026-11-21T09:50:00Z, restored: 2026-11-21T10:30:00Z }\n",
-        );
-        assert_eq!(early.detect, Metric::BeforeImpact);
-        assert_eq!(early.restore, Metric::Lasted(Span::from_minutes(30)));
-        assert_eq!(early.acknowledge, Metric::Unknown);
-    }
-
-    #[test]
-    fn a_relapse_has_no_time_to_restore_yet() {
-        let burning = metrics(
-            "status: responding\ntimes: { impact_started: 2026-11-21T10:00:00Z, restored: 2026-11-21T10:30:00Z }\n",
-        );
-        assert_eq!(burning.restore, Metric::Unknown);
     }
 }

@@ -8,4 +8,4 @@ mod blocks;
 mod context;
 
 pub use blocks::{Refreshed, refresh};
-pub use context::{Metric, Metrics, ReviewContext, TargetLine, TargetState};
+pub use context::{ReviewContext, TargetLine, TargetState};

@@ -9,7 +9,7 @@ mod parse;
 mod tree;
 
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, parse};
-pub use tree::{Route, Step, Tree, route_text};
+pub use tree::{Route, Step, Tree, route, route_text};
 
 use crate::diag::TextRange;
 

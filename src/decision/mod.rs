@@ -1,0 +1,35 @@
+//! Decision tables: the one notation in which every policy is written (OMG DMN 1.5, S-FEEL).
+//!
+//! [`load`] reads tables from TOML and checks them, [`decide`] answers from a [`FactSet`],
+//! [`Graph`] decides tables that take each other's outputs. A [`Decision`] explains itself: rule
+//! by rule, cell by cell.
+//!
+//! Unknown facts are never zero. A decision is *decided* when every completion of the unknown
+//! facts gives the same output, and *open* otherwise; one definition for every hit policy.
+
+mod axis;
+mod boxes;
+mod chain;
+mod decide;
+mod explain;
+mod facts;
+mod load;
+mod plan;
+mod space;
+mod table;
+mod unary;
+mod value;
+
+pub use chain::{Cycle, Decisions, Graph};
+pub use decide::{
+    Answer, Decision, Entry, MAX_BOXES, MAX_OUTCOMES, Outlook, Possible, Status, decide,
+};
+pub use explain::{TraceCell, TraceRule};
+pub use facts::{Fact, FactSet, Known, MAX_FACTS_BYTES, facts_from_json, misspelt_facts};
+pub use load::{Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, load, load_all};
+pub use table::{Condition, Hit, Impossible, Input, Output, Rule, Stricter, Table};
+pub use unary::{Item, Op, Test, TestError};
+pub use value::{Enumeration, Type, Value};
+
+#[cfg(test)]
+mod tests;
