@@ -20,6 +20,7 @@ pub mod history;
 pub mod timing;
 pub mod impact;
 pub mod communication;
+pub mod review;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;

@@ -14,11 +14,14 @@ pub mod json;
 pub mod locale;
 pub mod message;
 pub mod rows;
+pub mod review;
 pub mod table;
 pub mod templates;
+pub mod words;
 
 pub use escape::{Escape, terminal_safe};
 pub use locale::{Language, Locale};
 pub use message::message;
+pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
