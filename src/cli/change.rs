@@ -87,18 +87,28 @@ impl Ctx {
                     }
                     return Ok(Some(draft.record));
                 }
-                self.write(&[&draft], files, command, &subject(&draft, command)).map(|done| done.then_some(draft.record))
+                self.write(&[&draft], files, command, &subject(&draft, command))
+                    .map(|done| done.then_some(draft.record))
             });
             match attempt {
                 Ok(Some(record)) => return Ok(record),
                 Ok(None) if tries < TRIES => {}
                 Ok(None) => {
-                    let d = Diagnostic::error("changed-meanwhile", format!("{id} is being changed by somebody else over and over"))
-                        .help("try again");
+                    let d = Diagnostic::error(
+                        "changed-meanwhile",
+                        format!("{id} is being changed by somebody else over and over"),
+                    )
+                    .help("try again");
                     return Err(self.kept_words(Failure::outside(d), Some(id), words));
                 }
                 // Refused by git, the words stand in the file: nothing to keep.
-                Err(failure) if failure.found.0.iter().any(|d| d.code == "commit-refused" || d.code == "in-progress") => {
+                Err(failure)
+                    if failure
+                        .found
+                        .0
+                        .iter()
+                        .any(|d| d.code == "commit-refused" || d.code == "in-progress") =>
+                {
                     return Err(failure);
                 }
                 Err(failure) => return Err(self.kept_words(failure, Some(id), words)),
@@ -133,11 +143,19 @@ impl Ctx {
                 return Ok((a.record, b.record));
             }
         }
-        Err(Failure::outside(Diagnostic::error("changed-meanwhile", "somebody else keeps changing these incidents").help("try again")))
+        Err(Failure::outside(
+            Diagnostic::error("changed-meanwhile", "somebody else keeps changing these incidents")
+                .help("try again"),
+        ))
     }
 
     /// Writes a new record.
-    pub(crate) fn create(&mut self, record: &mut Record, command: &str, dry_run: bool) -> Result<()> {
+    pub(crate) fn create(
+        &mut self,
+        record: &mut Record,
+        command: &str,
+        dry_run: bool,
+    ) -> Result<()> {
         let draft = new_draft(record)?;
         if dry_run {
             return self.show_diff(&draft);
@@ -147,11 +165,19 @@ impl Ctx {
     }
 
     /// Writes a text that a person typed for a record.
-    pub(crate) fn put(&mut self, record: &Record, before: &str, after: String, command: &str, dry_run: bool) -> Result<()> {
+    pub(crate) fn put(
+        &mut self,
+        record: &Record,
+        before: &str,
+        after: String,
+        command: &str,
+        dry_run: bool,
+    ) -> Result<()> {
         let path = record.id.path();
         let old = crate::yaml::parse(Source::new(&path, before)).map(|n| n.to_tree());
         let lines = old.map_or_else(|_| Vec::new(), |old| field_lines(&old, &record.to_tree()));
-        let draft = Draft { path, before: Some(before.to_owned()), after, record: record.clone(), lines };
+        let draft =
+            Draft { path, before: Some(before.to_owned()), after, record: record.clone(), lines };
         if dry_run {
             return self.show_diff(&draft);
         }
@@ -159,8 +185,11 @@ impl Ctx {
         match self.write(&[&draft], Vec::new(), command, &subject(&draft, command)) {
             Ok(true) => Ok(()),
             Ok(false) => {
-                let d = Diagnostic::error("changed-meanwhile", "somebody else changed the record while you were editing")
-                    .help("inc retry brings your text back into the editor");
+                let d = Diagnostic::error(
+                    "changed-meanwhile",
+                    "somebody else changed the record while you were editing",
+                )
+                .help("inc retry brings your text back into the editor");
                 Err(self.kept_words(Failure::outside(d), Some(&record.id), &kept))
             }
             Err(failure) => Err(self.kept_words(failure, Some(&record.id), &kept)),
@@ -186,7 +215,8 @@ impl Ctx {
     fn draft(&self, path: String, before: String, old: &Record, new: &Record) -> Result<Draft> {
         let (old_tree, new_tree) = (old.to_tree(), new.to_tree());
         let source = Source::new(&path, &before);
-        let after = edit::rewrite(source, &old_tree, &new_tree).map_err(|e| edit_failure(&path, &e))?;
+        let after =
+            edit::rewrite(source, &old_tree, &new_tree).map_err(|e| edit_failure(&path, &e))?;
         let checked = parse(Source::new(&path, &after)).map_err(|found| {
             // The places are in a text that was never written: what is wrong is what was asked for.
             let mut failure = Failure::wrong(found);
@@ -196,16 +226,25 @@ impl Ctx {
             failure
         })?;
         if checked.record.to_tree() != new_tree {
-            return Err(Diagnostic::error("edit-not-exact", format!("{path}: the edited text would not say exactly what was asked for"))
-                .help("nothing was written; inc edit changes the file by hand")
-                .into());
+            return Err(Diagnostic::error(
+                "edit-not-exact",
+                format!("{path}: the edited text would not say exactly what was asked for"),
+            )
+            .help("nothing was written; inc edit changes the file by hand")
+            .into());
         }
         let lines = field_lines(&old_tree, &new_tree);
         Ok(Draft { path, before: Some(before), after, record: checked.record, lines })
     }
 
     /// Writes drafts in one commit; false when somebody else was faster.
-    fn write(&self, drafts: &[&Draft], further: Vec<Change>, command: &str, subject: &str) -> Result<bool> {
+    fn write(
+        &self,
+        drafts: &[&Draft],
+        further: Vec<Change>,
+        command: &str,
+        subject: &str,
+    ) -> Result<bool> {
         let mut body = String::new();
         for draft in drafts {
             for line in &draft.lines {
@@ -214,14 +253,11 @@ impl Ctx {
             }
         }
         let changed = |d: &&&Draft| d.before.as_ref() != Some(&d.after);
-        let records = drafts
-            .iter()
-            .filter(changed)
-            .map(|d| Change {
-                path: d.path.clone().into(),
-                before: Before::from(d.before.as_ref().map(|t| t.clone().into_bytes())),
-                after: Some(d.after.clone().into_bytes()),
-            });
+        let records = drafts.iter().filter(changed).map(|d| Change {
+            path: d.path.clone().into(),
+            before: Before::from(d.before.as_ref().map(|t| t.clone().into_bytes())),
+            after: Some(d.after.clone().into_bytes()),
+        });
         let files = records.chain(further).collect();
         let by_hand = drafts.first().map(|d| format!("{}: edited by hand", d.record.id));
         self.commit_files(files, subject, &body, command, by_hand)
@@ -267,7 +303,13 @@ impl Ctx {
         let after = file.after.as_deref().map_or_else(String::new, text);
         let diff = TextDiff::from_lines(&before, &after);
         let path = file.path.display();
-        self.print(&diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string())
+        self.print(
+            &diff
+                .unified_diff()
+                .context_radius(3)
+                .header(&format!("a/{path}"), &format!("b/{path}"))
+                .to_string(),
+        )
     }
 
     fn show_diff(&self, draft: &Draft) -> Result<()> {
@@ -284,9 +326,19 @@ fn new_draft(record: &Record) -> Result<Draft> {
     let after = format!("{HEADER}{}", edit::to_yaml(&record.to_tree()));
     let checked = parse(Source::new(&path, &after))?.record;
     if checked.to_tree() != record.to_tree() {
-        return Err(Diagnostic::error("edit-not-exact", format!("{path}: the new text would not say exactly what was asked for")).into());
+        return Err(Diagnostic::error(
+            "edit-not-exact",
+            format!("{path}: the new text would not say exactly what was asked for"),
+        )
+        .into());
     }
-    Ok(Draft { path, before: None, after, record: checked, lines: vec![record.title.replace(['\n', '\r'], " ")] })
+    Ok(Draft {
+        path,
+        before: None,
+        after,
+        record: checked,
+        lines: vec![record.title.replace(['\n', '\r'], " ")],
+    })
 }
 
 /// The text of a new record.
@@ -323,7 +375,11 @@ fn field_lines(old: &crate::yaml::Tree, new: &crate::yaml::Tree) -> Vec<String> 
                 (Some(from), None) => format!("{}: removed (was {from})", change.field),
                 (None, None) => change.field.clone(),
             };
-            if text.chars().count() > SHOWN { text.chars().take(SHOWN - 1).chain(['…']).collect() } else { text }
+            if text.chars().count() > SHOWN {
+                text.chars().take(SHOWN - 1).chain(['…']).collect()
+            } else {
+                text
+            }
         })
         .collect()
 }

@@ -28,7 +28,8 @@ impl Clock {
     pub(crate) fn start(fixed: Option<&str>, zone: Tz) -> Result<Clock, Diagnostic> {
         let now = match fixed {
             Some(text) => text.parse().map_err(|e: crate::units::UnitError| {
-                Diagnostic::error("bad-now", format!("--now: {}", e.what)).help(format!("write {}", e.expected))
+                Diagnostic::error("bad-now", format!("--now: {}", e.what))
+                    .help(format!("write {}", e.expected))
             })?,
             None => {
                 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
@@ -55,7 +56,8 @@ impl Clock {
         }
         let ago = typed.strip_suffix("ago").or_else(|| typed.strip_prefix("hace"));
         if let Some(span) = ago {
-            let span: Span = span.replace(' ', "").replace("min", "m").parse().map_err(|_| bad())?;
+            let span: Span =
+                span.replace(' ', "").replace("min", "m").parse().map_err(|_| bad())?;
             return Ok(self.now.plus(Span::from_seconds(-span.seconds())));
         }
         let today = self.now.in_zone(&self.zone).get().date_naive();
@@ -68,9 +70,10 @@ impl Clock {
                 let time = typed.trim_start_matches("today").trim_start_matches("hoy");
                 (today, time.trim().to_owned())
             }
-            Some((date, time)) => {
-                (NaiveDate::parse_from_str(date, "%Y-%m-%d").map_err(|_| bad())?, time.trim().to_owned())
-            }
+            Some((date, time)) => (
+                NaiveDate::parse_from_str(date, "%Y-%m-%d").map_err(|_| bad())?,
+                time.trim().to_owned(),
+            ),
             None => (today, typed.clone()),
         };
         let time = NaiveTime::parse_from_str(&time, "%H:%M")
@@ -83,8 +86,11 @@ impl Clock {
             .earliest()
             .map(|at| Instant::from(at.fixed_offset()))
             .ok_or_else(|| {
-                Diagnostic::error("bad-time", format!("`{text}` does not exist: clocks in {} skip it", self.zone))
-                    .help("give the time with its offset, as in 2026-11-21T14:05:00-06:00")
+                Diagnostic::error(
+                    "bad-time",
+                    format!("`{text}` does not exist: clocks in {} skip it", self.zone),
+                )
+                .help("give the time with its offset, as in 2026-11-21T14:05:00-06:00")
             })
     }
 
@@ -97,7 +103,11 @@ impl Clock {
         let at = self.read(text)?;
         if at > self.now {
             let help = "what happened lies in the past; a time of day without a date means today";
-            return Err(Diagnostic::error("future-time", format!("`{text}` ({at}) is in the future")).help(help));
+            return Err(Diagnostic::error(
+                "future-time",
+                format!("`{text}` ({at}) is in the future"),
+            )
+            .help(help));
         }
         Ok(at)
     }
@@ -112,7 +122,9 @@ impl Clock {
             return Ok(self.now.plus(Span::from_seconds(-span.seconds())));
         }
         match NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
-            Ok(date) => self.midnight(date).ok_or_else(|| Diagnostic::error("bad-time", format!("`{text}` has no midnight"))),
+            Ok(date) => self
+                .midnight(date)
+                .ok_or_else(|| Diagnostic::error("bad-time", format!("`{text}` has no midnight"))),
             Err(_) => self.read(text),
         }
     }
@@ -123,7 +135,10 @@ impl Clock {
         // A zone that changes its clocks at midnight has no 00:00 that day; its day starts later.
         (0..=180).step_by(15).find_map(|minutes| {
             let local = start + chrono::TimeDelta::minutes(minutes);
-            self.zone.from_local_datetime(&local).earliest().map(|at| Instant::from(at.fixed_offset()))
+            self.zone
+                .from_local_datetime(&local)
+                .earliest()
+                .map(|at| Instant::from(at.fixed_offset()))
         })
     }
 }
@@ -162,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_skipped_hour_does_not_exist() {
-        let tijuana = Clock::start(Some("2026-11-21T09:30:00Z"), chrono_tz::America::Tijuana).unwrap();
+        let tijuana =
+            Clock::start(Some("2026-11-21T09:30:00Z"), chrono_tz::America::Tijuana).unwrap();
         assert!(tijuana.read("2026-03-08 02:30").is_err());
     }
 }

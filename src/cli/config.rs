@@ -154,9 +154,12 @@ pub(crate) fn read(source: Source<'_>) -> Result<Config, Diagnostic> {
         let oldest = requires.trim_start_matches(">=").trim();
         match (version(oldest), version(VERSION)) {
             (Some(oldest), Some(own)) if own < oldest => {
-                return Err(Diagnostic::error("older-program", format!("this workspace requires inc {requires}, this is {VERSION}"))
-                    .at(crate::diag::Place::file(source.name))
-                    .help("update inc"));
+                return Err(Diagnostic::error(
+                    "older-program",
+                    format!("this workspace requires inc {requires}, this is {VERSION}"),
+                )
+                .at(crate::diag::Place::file(source.name))
+                .help("update inc"));
             }
             (None, _) => {
                 return Err(Diagnostic::error("bad-config", format!("`{requires}` is no version"))
@@ -186,13 +189,18 @@ mod tests {
 
     #[test]
     fn a_typo_gets_the_nearest_key_and_its_line() {
-        let d = read(Source::new("inc.toml", "company = \"X\"\n[git]\ncomit = \"each\"\n")).unwrap_err();
-        assert_eq!((d.place.unwrap().line, d.help.unwrap().as_str()), (3, "did you mean `commit`?"));
+        let d = read(Source::new("inc.toml", "company = \"X\"\n[git]\ncomit = \"each\"\n"))
+            .unwrap_err();
+        assert_eq!(
+            (d.place.unwrap().line, d.help.unwrap().as_str()),
+            (3, "did you mean `commit`?")
+        );
     }
 
     #[test]
     fn an_older_program_says_update() {
-        let d = read(Source::new("inc.toml", "requires = \">= 99.0\"\nunheard_of = 1\n")).unwrap_err();
+        let d =
+            read(Source::new("inc.toml", "requires = \">= 99.0\"\nunheard_of = 1\n")).unwrap_err();
         assert_eq!((d.code.as_str(), d.help.unwrap().as_str()), ("older-program", "update inc"));
     }
 }

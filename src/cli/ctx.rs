@@ -12,8 +12,8 @@ use super::workspace::Workspace;
 use super::{environment, error};
 use crate::diag::{Diagnostic, Diagnostics, Source, nearest};
 use crate::incident::{IncidentId, Parsed, Record, Severity, parse};
-use crate::reports::company::Company;
 use crate::register::{NotFound, Register, find, id_of_path};
+use crate::reports::company::Company;
 use crate::standard::Standard;
 use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree};
 use crate::units::{Currency, Instant, Money};
@@ -59,10 +59,8 @@ impl Ctx {
         let config = workspace.config.clone();
         let clock = Clock::start(now, config.zone)?;
         let out = call.out;
-        let environment = Environment {
-            notice: Some(super::notice(out)),
-            ..Environment::default()
-        };
+        let environment =
+            Environment { notice: Some(super::notice(out)), ..Environment::default() };
         let settings = Settings {
             commit: match config.git.commit {
                 super::config::CommitMode::Each => CommitMode::Each,
@@ -76,7 +74,9 @@ impl Ctx {
         let store = Store::open(&workspace.root, settings).map_err(from_store)?;
         let random = match super::environment("INC_SEED").and_then(|s| s.parse::<u64>().ok()) {
             // The moment is mixed in, so that two commands of one seeded run draw different ids.
-            Some(seed) => fastrand::Rng::with_seed(seed ^ clock.now.get().timestamp().unsigned_abs().rotate_left(17)),
+            Some(seed) => fastrand::Rng::with_seed(
+                seed ^ clock.now.get().timestamp().unsigned_abs().rotate_left(17),
+            ),
             None => fastrand::Rng::new(),
         };
         Ok(Ctx {
@@ -137,7 +137,9 @@ impl Ctx {
         }
         let listing = self.store.list("standards", None).map_err(from_store)?;
         let mut files = Vec::new();
-        for found in listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml")) {
+        for found in
+            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
+        {
             let path = found.path.display().to_string();
             files.push((path.clone(), self.text(&path)?));
         }
@@ -151,10 +153,13 @@ impl Ctx {
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
     pub(crate) fn templates(&self) -> Result<crate::render::Templates> {
-        let mut texts: std::collections::BTreeMap<String, String> =
-            super::defaults::templates().into_iter().map(|(name, text)| (name, text.to_owned())).collect();
+        let mut texts: std::collections::BTreeMap<String, String> = super::defaults::templates()
+            .into_iter()
+            .map(|(name, text)| (name, text.to_owned()))
+            .collect();
         let listing = self.store.list("templates", None).map_err(from_store)?;
-        for found in listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "hbs")) {
+        for found in listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "hbs"))
+        {
             let path = found.path.to_string_lossy().replace('\\', "/");
             let text = self.text(&path)?;
             texts.insert(path.trim_start_matches("templates/").to_owned(), text);
@@ -170,7 +175,8 @@ impl Ctx {
     /// A language with the workspace's zone and currency.
     pub(crate) fn locale(&self, tag: &str) -> Result<crate::render::Locale> {
         let locale = crate::render::Locale::new(tag, self.clock.zone).ok_or_else(|| {
-            Diagnostic::error("unknown-locale", format!("no texts in `{tag}`")).help("es-MX and en are there")
+            Diagnostic::error("unknown-locale", format!("no texts in `{tag}`"))
+                .help("es-MX and en are there")
         })?;
         Ok(locale.with_currency(self.currency()))
     }
@@ -184,7 +190,11 @@ impl Ctx {
         for problem in listing.problems {
             error::print(self.out, &from_store(problem).found, self.call.json_errors);
         }
-        let paths = listing.files.into_iter().map(|f| f.path.to_string_lossy().replace('\\', "/")).collect();
+        let paths = listing
+            .files
+            .into_iter()
+            .map(|f| f.path.to_string_lossy().replace('\\', "/"))
+            .collect();
         Ok(self.paths.get_or_init(|| paths))
     }
 
@@ -201,7 +211,12 @@ impl Ctx {
         let paths = self.paths()?;
         let read = |path: &str| {
             read_text(&self.store, path).map_err(|e| match e {
-                ReadError::Store(e) => from_store(e).found.0.into_iter().next().unwrap_or_else(|| Diagnostic::error("cannot-read", path)),
+                ReadError::Store(e) => from_store(e)
+                    .found
+                    .0
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| Diagnostic::error("cannot-read", path)),
                 ReadError::Text(d) => d,
             })
         };
@@ -241,7 +256,8 @@ impl Ctx {
     /// Splits `[ID] WORDS…` as people type it.
     pub(crate) fn split_words(&self, words: &[String]) -> Result<(Option<String>, Option<String>)> {
         let Some(first) = words.first() else { return Ok((None, None)) };
-        let (id, rest) = if self.is_id(first)? { (Some(first.clone()), &words[1..]) } else { (None, words) };
+        let (id, rest) =
+            if self.is_id(first)? { (Some(first.clone()), &words[1..]) } else { (None, words) };
         let joined = rest.join(" ");
         Ok((id, (!joined.trim().is_empty()).then_some(joined)))
     }
@@ -253,36 +269,61 @@ impl Ctx {
         find(asked, &ids).map_err(|NotFound { asked, candidates }| {
             let shown = crate::render::terminal_safe(&asked);
             if candidates.is_empty() {
-                let d = Diagnostic::error("no-such-incident", format!("no incident's id ends with `{shown}`"));
+                let d = Diagnostic::error(
+                    "no-such-incident",
+                    format!("no incident's id ends with `{shown}`"),
+                );
                 let upper = asked.to_ascii_uppercase();
                 let near = nearest(&upper, ids.iter().map(IncidentId::suffix));
                 return Failure::wrong(match near {
-                    Some(suffix) => d.help(format!("did you mean {suffix}? inc list shows them all")),
+                    Some(suffix) => {
+                        d.help(format!("did you mean {suffix}? inc list shows them all"))
+                    }
                     None => d.help("inc list shows them all"),
                 });
             }
             let names: Vec<_> = candidates.iter().take(10).map(IncidentId::as_str).collect();
-            let d = Diagnostic::error("ambiguous-id", format!("`{shown}` names {} incidents", candidates.len()));
+            let d = Diagnostic::error(
+                "ambiguous-id",
+                format!("`{shown}` names {} incidents", candidates.len()),
+            );
             Failure::wrong(d.help(format!("one of: {}", names.join(", "))))
         })
     }
 
     fn only_open(&self) -> Result<IncidentId> {
         let register = self.register()?;
-        let open: Vec<_> = register.open().filter(|h| h.record.kind != Some(crate::incident::Kind::Maintenance)).collect();
+        let open: Vec<_> = register
+            .open()
+            .filter(|h| h.record.kind != Some(crate::incident::Kind::Maintenance))
+            .collect();
         match open.as_slice() {
             [one] => {
-                self.talk(&format!("{} ({})", one.record.id, crate::render::terminal_safe(&one.record.title)));
+                self.talk(&format!(
+                    "{} ({})",
+                    one.record.id,
+                    crate::render::terminal_safe(&one.record.title)
+                ));
                 Ok(one.record.id.clone())
             }
-            [] => Err(Diagnostic::error("none-open", "no incident is open, so say which one is meant")
-                .help("inc list shows them all")
-                .into()),
+            [] => Err(Diagnostic::error(
+                "none-open",
+                "no incident is open, so say which one is meant",
+            )
+            .help("inc list shows them all")
+            .into()),
             many => {
-                let names: Vec<_> = many.iter().take(10).map(|h| format!("{} ({})", h.record.id.suffix(), h.record.title)).collect();
-                Err(Diagnostic::error("several-open", format!("{} incidents are open, so say which one is meant", many.len()))
-                    .help(crate::render::terminal_safe(&names.join(", ")))
-                    .into())
+                let names: Vec<_> = many
+                    .iter()
+                    .take(10)
+                    .map(|h| format!("{} ({})", h.record.id.suffix(), h.record.title))
+                    .collect();
+                Err(Diagnostic::error(
+                    "several-open",
+                    format!("{} incidents are open, so say which one is meant", many.len()),
+                )
+                .help(crate::render::terminal_safe(&names.join(", ")))
+                .into())
             }
         }
     }
@@ -299,10 +340,13 @@ impl Ctx {
         let parsed = parse(Source::new(&path, &text))?;
         if parsed.record.id != *id {
             let at = parsed.node.get("id").map_or(parsed.node.range, |n| n.range);
-            return Err(Diagnostic::error("id-and-folder", format!("{} stands in the folder of {id}", parsed.record.id))
-                .at(Source::new(&path, &text).place(at))
-                .help(format!("its place is {}", parsed.record.id.path()))
-                .into());
+            return Err(Diagnostic::error(
+                "id-and-folder",
+                format!("{} stands in the folder of {id}", parsed.record.id),
+            )
+            .at(Source::new(&path, &text).place(at))
+            .help(format!("its place is {}", parsed.record.id.path()))
+            .into());
         }
         Ok(parsed)
     }
@@ -312,7 +356,9 @@ impl Ctx {
         match environment("INC_AUTHOR") {
             Some(text) => {
                 let (name, email) = match text.split_once('<') {
-                    Some((name, email)) => (name.trim().to_owned(), email.trim_end_matches('>').trim().to_owned()),
+                    Some((name, email)) => {
+                        (name.trim().to_owned(), email.trim_end_matches('>').trim().to_owned())
+                    }
                     None => (text.clone(), format!("{}@invalid", text.replace(' ', "."))),
                 };
                 Some(Person { name, email })
@@ -325,17 +371,22 @@ impl Ctx {
     pub(crate) fn author_id(&self) -> String {
         let Some(person) = self.author() else { return "unknown".into() };
         let standard = self.standard().ok();
-        let known = standard.and_then(|s| s.person_called(&person.email).or_else(|| s.person_called(&person.name)));
+        let known = standard
+            .and_then(|s| s.person_called(&person.email).or_else(|| s.person_called(&person.name)));
         known.map_or(person.name, |p| p.id.clone())
     }
 
     /// An amount as typed; without a currency it is in the workspace's.
     pub(crate) fn money(&self, typed: &str) -> Result<Money> {
         let typed = typed.trim();
-        let full = if typed.contains(' ') { typed.to_owned() } else { format!("{typed} {}", self.config.currency) };
-        let money: Money = full
-            .parse()
-            .map_err(|e: crate::units::UnitError| Diagnostic::error("bad-money", e.what).help(format!("write {}", e.expected)))?;
+        let full = if typed.contains(' ') {
+            typed.to_owned()
+        } else {
+            format!("{typed} {}", self.config.currency)
+        };
+        let money: Money = full.parse().map_err(|e: crate::units::UnitError| {
+            Diagnostic::error("bad-money", e.what).help(format!("write {}", e.expected))
+        })?;
         Ok(money)
     }
 
@@ -348,20 +399,33 @@ impl Ctx {
     pub(crate) fn levels(&self, typed: &str) -> Result<Vec<Severity>> {
         let upper = typed.trim().to_ascii_uppercase();
         let (name, worse) = upper.strip_suffix('+').map_or((upper.as_str(), false), |n| (n, true));
-        let level: Severity = name
-            .parse()
-            .map_err(|e: crate::incident::UnknownWord| Diagnostic::error("unknown-level", e.message).help(format!("{}; SEV2+ means SEV2 and worse", e.help)))?;
-        Ok(Severity::ALL.iter().copied().filter(|l| *l == level || (worse && *l <= level)).collect())
+        let level: Severity = name.parse().map_err(|e: crate::incident::UnknownWord| {
+            Diagnostic::error("unknown-level", e.message)
+                .help(format!("{}; SEV2+ means SEV2 and worse", e.help))
+        })?;
+        Ok(Severity::ALL
+            .iter()
+            .copied()
+            .filter(|l| *l == level || (worse && *l <= level))
+            .collect())
     }
 
     /// Whether one of a record's services belongs to one of the verticals.
     pub(crate) fn in_verticals(&self, record: &Record, verticals: &[String]) -> Result<bool> {
         let standard = self.standard()?;
-        Ok(record.services.iter().any(|s| standard.service(s).is_some_and(|s| verticals.contains(&s.vertical))))
+        Ok(record
+            .services
+            .iter()
+            .any(|s| standard.service(s).is_some_and(|s| verticals.contains(&s.vertical))))
     }
 
     /// Keeps words that could not be applied, and says so in the failure.
-    pub(crate) fn kept_words(&self, mut failure: Failure, id: Option<&IncidentId>, words: &str) -> Failure {
+    pub(crate) fn kept_words(
+        &self,
+        mut failure: Failure,
+        id: Option<&IncidentId>,
+        words: &str,
+    ) -> Failure {
         if words.trim().is_empty() {
             return failure;
         }
@@ -371,7 +435,9 @@ impl Ctx {
                 Diagnostic::warning("kept", format!("your words are kept in {}", path.display()))
                     .help("inc retry applies them when the way is clear"),
             ),
-            Err(_) => failure.found.push(Diagnostic::warning("not-kept", format!("your words: {words}"))),
+            Err(_) => {
+                failure.found.push(Diagnostic::warning("not-kept", format!("your words: {words}")))
+            }
         }
         failure
     }
@@ -388,7 +454,12 @@ impl Ctx {
 
     /// The company around a record.
     pub(crate) fn company(&self) -> Result<Company<'_>> {
-        Ok(Company { standard: self.standard()?, zone: self.clock.zone, currency: self.currency(), register: None })
+        Ok(Company {
+            standard: self.standard()?,
+            zone: self.clock.zone,
+            currency: self.currency(),
+            register: None,
+        })
     }
 
     /// Versions of a file in history, newest first.
@@ -409,10 +480,16 @@ impl Ctx {
     /// Takes back the person's last command; says which.
     pub(crate) fn undo(&mut self) -> Result<String> {
         let person = self.author().ok_or_else(|| {
-            Failure::outside(Diagnostic::error("no-author", "git does not know who you are").help("git config user.email you@example.com"))
+            Failure::outside(
+                Diagnostic::error("no-author", "git does not know who you are")
+                    .help("git config user.email you@example.com"),
+            )
         })?;
         let undoable = self.store.undoable(&person.email).map_err(from_store)?;
-        let mut transaction = undoable.transaction(&format!("undo: {}", undoable.subject), &format!("{}: undo", crate::store::COMMAND_TRAILER));
+        let mut transaction = undoable.transaction(
+            &format!("undo: {}", undoable.subject),
+            &format!("{}: undo", crate::store::COMMAND_TRAILER),
+        );
         if environment("INC_AUTHOR").is_some() {
             transaction.author = Some(person);
         }
@@ -443,8 +520,11 @@ impl Ctx {
         if known.is_empty() || known.contains_key(name) {
             return;
         }
-        let d = Diagnostic::warning(format!("unknown-{what}"), format!("{what} `{name}` is not in the standard; kept as typed"))
-            .did_you_mean(name, known.keys().map(String::as_str));
+        let d = Diagnostic::warning(
+            format!("unknown-{what}"),
+            format!("{what} `{name}` is not in the standard; kept as typed"),
+        )
+        .did_you_mean(name, known.keys().map(String::as_str));
         error::print(self.out, &Diagnostics::from(d), self.call.json_errors);
     }
 }
@@ -476,7 +556,8 @@ impl Ctx {
     /// A new id, dated today in the workspace's zone.
     pub(crate) fn new_id(&mut self) -> IncidentId {
         let date = self.clock.now.in_zone(&self.clock.zone).get().date_naive();
-        let taken: Vec<IncidentId> = self.paths().unwrap_or_default().iter().filter_map(|p| id_of_path(p)).collect();
+        let taken: Vec<IncidentId> =
+            self.paths().unwrap_or_default().iter().filter_map(|p| id_of_path(p)).collect();
         loop {
             let random = &mut self.random;
             let id = IncidentId::new(date, || random.u8(..));

@@ -12,11 +12,17 @@ use crate::diag::Diagnostic;
 ///
 /// When no editor is set, it fails, or its file cannot be read.
 pub(crate) fn write(ctx: &Ctx, name: &str, text: &str) -> Result<String> {
-    let outside = |what: String| Failure::outside(Diagnostic::error("editor", what).help("set GIT_EDITOR, core.editor or EDITOR"));
+    let outside = |what: String| {
+        Failure::outside(
+            Diagnostic::error("editor", what).help("set GIT_EDITOR, core.editor or EDITOR"),
+        )
+    };
     let asked = Command::new("git").args(["var", "GIT_EDITOR"]).current_dir(ctx.root()).output();
     let editor = match asked {
         Ok(out) if out.status.success() => String::from_utf8_lossy(&out.stdout).trim().to_owned(),
-        _ => super::environment("VISUAL").or_else(|| super::environment("EDITOR")).unwrap_or_default(),
+        _ => super::environment("VISUAL")
+            .or_else(|| super::environment("EDITOR"))
+            .unwrap_or_default(),
     };
     if editor.is_empty() {
         return Err(outside("no editor is set".into()));
@@ -27,7 +33,8 @@ pub(crate) fn write(ctx: &Ctx, name: &str, text: &str) -> Result<String> {
         .suffix(&suffix)
         .tempfile()
         .map_err(|e| outside(format!("no temporary file: {e}")))?;
-    super::files::write(file.path(), text).map_err(|e| outside(format!("{}: {e}", file.path().display())))?;
+    super::files::write(file.path(), text)
+        .map_err(|e| outside(format!("{}: {e}", file.path().display())))?;
     // As git does: the editor's setting is a shell command, the file its argument.
     let status = Command::new("sh")
         .arg("-c")

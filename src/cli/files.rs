@@ -1,6 +1,9 @@
 //! Files outside the workspace that a person names, and the editor's own.
 
-#![allow(clippy::disallowed_methods, reason = "outside the workspace there is no store; these files are the person's")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "outside the workspace there is no store; these files are the person's"
+)]
 
 use std::path::Path;
 
@@ -16,7 +19,10 @@ pub(crate) fn read(path: &Path) -> std::io::Result<String> {
 /// Reads a file that the command line names, or standard input for `-`.
 pub(crate) fn read_named(path: &str) -> Result<String, Failure> {
     let problem = |e: std::io::Error| {
-        Failure::wrong(Diagnostic::error("cannot-read", format!("{path}: {}", e.to_string().to_lowercase())))
+        Failure::wrong(Diagnostic::error(
+            "cannot-read",
+            format!("{path}: {}", e.to_string().to_lowercase()),
+        ))
     };
     if path == "-" {
         return std::io::read_to_string(std::io::stdin()).map_err(problem);
@@ -44,7 +50,9 @@ pub(crate) fn below(path: &Path, endings: &[&str]) -> std::io::Result<Vec<std::p
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             if kind.is_dir() && !hidden {
                 waiting.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|e| endings.iter().any(|w| e == *w)) {
+            } else if kind.is_file()
+                && path.extension().is_some_and(|e| endings.iter().any(|w| e == *w))
+            {
                 found.push(path);
             }
         }

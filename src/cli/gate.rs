@@ -21,7 +21,13 @@ pub(crate) struct Passed {
 /// # Errors
 ///
 /// What is missing, each with the command that supplies it.
-pub(crate) fn pass(ctx: &Ctx, id: &IncidentId, step: &str, anyway: Option<&str>, at: Instant) -> Result<Passed> {
+pub(crate) fn pass(
+    ctx: &Ctx,
+    id: &IncidentId,
+    step: &str,
+    anyway: Option<&str>,
+    at: Instant,
+) -> Result<Passed> {
     let record = ctx.load(id)?.record;
     let missing = gates::missing(&record, &ctx.company()?, step, at);
     if let Some(reason) = anyway {

@@ -39,7 +39,13 @@ pub(crate) use ctx::Ctx;
 
 /// Incident management as code: YAML records in git, measured against your company's standard
 #[derive(Debug, Parser)]
-#[command(name = "inc", version, max_term_width = 100, disable_help_subcommand = true, propagate_version = false)]
+#[command(
+    name = "inc",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    propagate_version = false
+)]
 struct Cli {
     /// Work in this folder, as git does
     #[arg(short = 'C', global = true, value_name = "DIR")]
@@ -116,7 +122,10 @@ where
     T: FromStr<Err = crate::incident::UnknownWord>,
 {
     let by_case = [typed.to_owned(), typed.to_lowercase(), typed.to_uppercase()];
-    by_case.iter().find_map(|t| t.parse().ok()).map_or_else(|| T::from_str(typed).map_err(|e| e.to_string()), Ok)
+    by_case
+        .iter()
+        .find_map(|t| t.parse().ok())
+        .map_or_else(|| T::from_str(typed).map_err(|e| e.to_string()), Ok)
 }
 
 /// A variable of the environment; unset and empty are the same.

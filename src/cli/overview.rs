@@ -21,7 +21,14 @@ pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
     let now = ctx.clock.now;
     for clock in due_soon(&assessment) {
         if let Some(due) = clock.due {
-            let _ = writeln!(text, " {}  {} by {} ({})", styled(DIM, "due "), clock.name.replace(['_', '-'], " "), wall(due, now), beside(due, now));
+            let _ = writeln!(
+                text,
+                " {}  {} by {} ({})",
+                styled(DIM, "due "),
+                clock.name.replace(['_', '-'], " "),
+                wall(due, now),
+                beside(due, now)
+            );
         }
     }
     let _ = writeln!(text, " {}  inc ack {suffix}", styled(DIM, "next"));
@@ -34,8 +41,13 @@ pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
     Ok(text)
 }
 
-fn due_soon(assessment: &Assessment) -> impl Iterator<Item = &crate::reports::assessment::TargetClock> {
-    let running = assessment.clocks.iter().filter(|c| c.due.is_some() && c.done.is_none() && c.state != ClockState::Unknown);
+fn due_soon(
+    assessment: &Assessment,
+) -> impl Iterator<Item = &crate::reports::assessment::TargetClock> {
+    let running = assessment
+        .clocks
+        .iter()
+        .filter(|c| c.due.is_some() && c.done.is_none() && c.state != ClockState::Unknown);
     let mut running: Vec<_> = running.collect();
     running.sort_by_key(|c| c.due);
     running.into_iter().take(5)

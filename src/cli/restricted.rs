@@ -28,7 +28,10 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
     theirs.create(record, "open", dry_run)?;
     let mut stub = stub(ctx, record, group);
     if let Err(failure) = ctx.create(&mut stub, "open", dry_run) {
-        ctx.talk(&format!("the details are written in {}, the stub here is not", theirs.root().display()));
+        ctx.talk(&format!(
+            "the details are written in {}, the stub here is not",
+            theirs.root().display()
+        ));
         return Err(failure);
     }
     *record = stub;
@@ -37,10 +40,16 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
 
 fn stub(ctx: &mut Ctx, record: &Record, group: &str) -> Record {
     let mut stub = Record::new(record.id.clone(), record.uid.clone(), STUB_TITLE.into());
-    stub.restricted = Some(Restricted { group: group.to_owned(), by: Some(ctx.author_id()), ..Restricted::default() });
+    stub.restricted = Some(Restricted {
+        group: group.to_owned(),
+        by: Some(ctx.author_id()),
+        ..Restricted::default()
+    });
     stub.exercise = record.exercise;
     stub.times_mut().detected = record.clocks().detected;
     let at = ctx.clock.now;
-    ctx.with_act(at, |act| stub.add_entry(act, EntryKind::Status, "opened; details are restricted", false));
+    ctx.with_act(at, |act| {
+        stub.add_entry(act, EntryKind::Status, "opened; details are restricted", false)
+    });
     stub
 }

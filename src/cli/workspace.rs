@@ -20,7 +20,8 @@ pub(crate) struct Workspace {
 ///
 /// When there is none, or its `inc.toml` is wrong.
 pub(crate) fn find(named: Option<&Path>) -> Result<Workspace> {
-    let from = named.map(Path::to_owned).or_else(|| environment("INC_WORKSPACE").map(PathBuf::from));
+    let from =
+        named.map(Path::to_owned).or_else(|| environment("INC_WORKSPACE").map(PathBuf::from));
     let root = match from {
         Some(dir) => upward(&dir).ok_or_else(|| none(&dir))?,
         None => {
@@ -41,8 +42,9 @@ pub(crate) fn find(named: Option<&Path>) -> Result<Workspace> {
 /// When its `inc.toml` cannot be read or is wrong.
 pub(crate) fn read(root: PathBuf) -> Result<Workspace> {
     let path = root.join("inc.toml");
-    let text = super::files::read(&path)
-        .map_err(|e| Failure::wrong(Diagnostic::error("cannot-read", format!("{}: {e}", path.display()))))?;
+    let text = super::files::read(&path).map_err(|e| {
+        Failure::wrong(Diagnostic::error("cannot-read", format!("{}: {e}", path.display())))
+    })?;
     let config = config::read(Source::new(&path.display().to_string(), &text))?;
     Ok(Workspace { root, config })
 }
@@ -72,7 +74,8 @@ fn users_own() -> Result<Option<PathBuf>> {
                 .help("it holds one line: workspace = \"/path/of/the/workspace\""),
         )
     };
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.message().to_owned()))?;
+    let table: toml::Table =
+        text.parse().map_err(|e: toml::de::Error| wrong(e.message().to_owned()))?;
     let Some(dir) = table.get("workspace").and_then(|v| v.as_str()) else {
         return Err(wrong("`workspace` is missing".into()));
     };

@@ -665,9 +665,7 @@ impl<'t> Decision<'t> {
                     return Known::Unknown;
                 }
                 let outlook = self.outlook(MAX_BOXES / 10, MAX_OUTCOMES);
-                if outlook.approximate
-                    || outlook.more > 0
-                    || outlook.outcomes.len() >= MAX_OUTCOMES
+                if outlook.approximate || outlook.more > 0 || outlook.outcomes.len() >= MAX_OUTCOMES
                 {
                     return self.counts(output);
                 }

@@ -13,9 +13,15 @@ use super::terminal_safe;
 pub fn text(changes: &[FieldChanges]) -> String {
     let mut text = String::new();
     for change in changes {
-        let at = change.at.map_or(String::new(), |at| at.get().format("%Y-%m-%d %H:%M %:z").to_string());
+        let at =
+            change.at.map_or(String::new(), |at| at.get().format("%Y-%m-%d %H:%M %:z").to_string());
         let short: String = change.commit.chars().take(9).collect();
-        let _ = writeln!(text, "{short}  {at}  {}  {}", terminal_safe(&change.author), terminal_safe(&change.subject));
+        let _ = writeln!(
+            text,
+            "{short}  {at}  {}  {}",
+            terminal_safe(&change.author),
+            terminal_safe(&change.subject)
+        );
         if change.unreadable {
             let _ = writeln!(text, "    this version is no YAML");
         } else if change.fields.is_empty() {

@@ -8,7 +8,14 @@ use super::terminal_safe;
 use crate::import::Summary;
 
 /// The summary as text: counts by year, services, contradictions.
-pub fn text(summary: &Summary, files: usize, new: usize, merged: usize, same: usize, dry_run: bool) -> String {
+pub fn text(
+    summary: &Summary,
+    files: usize,
+    new: usize,
+    merged: usize,
+    same: usize,
+    dry_run: bool,
+) -> String {
     let mut text = String::new();
     let would = if dry_run { " would be" } else { "" };
     let total = summary.total;

@@ -78,7 +78,12 @@ pub fn count(n: u64) -> String {
 }
 
 /// One line under the title: level, status, how long, who.
-pub fn headline(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> String {
+pub fn headline(
+    record: &Record,
+    assessment: &Assessment,
+    timings: &Timings,
+    now: Instant,
+) -> String {
     let mut parts = vec![
         styled(level_style(assessment.level), &assessment.level_text()),
         record.status.to_string(),
@@ -93,7 +98,9 @@ pub fn headline(record: &Record, assessment: &Assessment, timings: &Timings, now
     }
     parts.push(match record.holder("incident_commander") {
         Some(role) => format!("{} has it", terminal_safe(&role.person)),
-        None if record.status.is_open() => styled(level_style(Some(Severity::Sev2)), "nobody has it"),
+        None if record.status.is_open() => {
+            styled(level_style(Some(Severity::Sev2)), "nobody has it")
+        }
         None => return parts.join(" · "),
     });
     parts.join(" · ")
@@ -190,8 +197,10 @@ impl Page {
             ("to restore", timings.to_restore),
             ("to resolve", timings.to_resolve),
         ];
-        let known: Vec<_> =
-            spans.iter().filter_map(|(name, s)| s.took().map(|s| format!("{name} {}", rough(s)))).collect();
+        let known: Vec<_> = spans
+            .iter()
+            .filter_map(|(name, s)| s.took().map(|s| format!("{name} {}", rough(s))))
+            .collect();
         if !known.is_empty() {
             self.line("took", &known.join(" · "));
         }
@@ -199,7 +208,8 @@ impl Page {
 
     fn people(&mut self, record: &Record) {
         for role in record.roles.iter().filter(|r| r.to.is_none()) {
-            let since = role.from.map_or(String::new(), |at| format!(" since {}", wall(at, self.now)));
+            let since =
+                role.from.map_or(String::new(), |at| format!(" since {}", wall(at, self.now)));
             let name = match role.role.as_str() {
                 "incident_commander" => "incident manager".to_owned(),
                 other => terminal_safe(other).replace('_', " "),
@@ -217,7 +227,9 @@ impl Page {
             let text = match (c.affected, c.tried) {
                 (Some(a), Some(t)) => format!("{} of {} customers who tried", count(a), count(t)),
                 (Some(a), None) => format!("{} customers affected", count(a)),
-                (None, Some(t)) => format!("{} customers tried; how many could not is not known", count(t)),
+                (None, Some(t)) => {
+                    format!("{} customers tried; how many could not is not known", count(t))
+                }
                 (None, None) => String::new(),
             };
             if !text.is_empty() {
@@ -240,7 +252,8 @@ impl Page {
             }
         }
         for harm in &impact.harm {
-            let customers = harm.customers.map_or(String::new(), |n| format!(", {} customers", count(n)));
+            let customers =
+                harm.customers.map_or(String::new(), |n| format!(", {} customers", count(n)));
             let money = harm.money.map_or(String::new(), |m| format!(", {m}"));
             let spreading = if harm.spreading { ", still spreading" } else { "" };
             self.line("harm", &format!("{}{customers}{money}{spreading}", harm.kind));
@@ -278,7 +291,8 @@ impl Page {
     fn due(&mut self, assessment: &Assessment) {
         const SHOWN: usize = 8;
         let open = assessment.clocks.iter().filter(|c| c.due.is_some() && c.done.is_none());
-        let late = assessment.clocks.iter().filter(|c| c.state == ClockState::Missed && c.done.is_some());
+        let late =
+            assessment.clocks.iter().filter(|c| c.state == ClockState::Missed && c.done.is_some());
         let rest = open.clone().count().saturating_sub(SHOWN);
         for clock in open.take(SHOWN).chain(late) {
             let due = clock.due.map_or("when is not known".into(), |at| self.at(at));
@@ -356,23 +370,44 @@ pub fn brief(record: &Record, assessment: &Assessment, timings: &Timings, now: I
     let felt = match customers.map(|c| (c.affected, c.tried)) {
         Some((Some(a), Some(t))) => format!("{} of {} customers who tried", count(a), count(t)),
         Some((Some(a), None)) => format!("{} customers", count(a)),
-        _ => record.impact.as_ref().and_then(|i| i.summary.clone()).map_or("not measured yet".into(), |s| terminal_safe(&s)),
+        _ => record
+            .impact
+            .as_ref()
+            .and_then(|i| i.summary.clone())
+            .map_or("not measured yet".into(), |s| terminal_safe(&s)),
     };
     let next = match play.next_update_at {
         Some(at) => format!("{} ({})", wall(at, now), beside(at, now)),
         None => "not promised".into(),
     };
     let late = assessment.clocks.iter().find(|c| c.state == ClockState::Missed && c.done.is_none());
-    let due = late.or_else(|| assessment.clocks.iter().find(|c| c.state == ClockState::Running)).map_or_else(
-        || "nothing".to_owned(),
-        |c| format!("{} {}", c.name.replace(['_', '-'], " "), c.due.map_or(String::new(), |at| beside(at, now))),
-    );
+    let due = late
+        .or_else(|| assessment.clocks.iter().find(|c| c.state == ClockState::Running))
+        .map_or_else(
+            || "nothing".to_owned(),
+            |c| {
+                format!(
+                    "{} {}",
+                    c.name.replace(['_', '-'], " "),
+                    c.due.map_or(String::new(), |at| beside(at, now))
+                )
+            },
+        );
     let last = record.timeline.last().map_or_else(unknown, |e| {
         let first = e.text.lines().next().unwrap_or_default();
-        format!("{} {}: {}", wall(e.at, now), terminal_safe(e.by.as_deref().unwrap_or("-")), terminal_safe(first))
+        format!(
+            "{} {}: {}",
+            wall(e.at, now),
+            terminal_safe(e.by.as_deref().unwrap_or("-")),
+            terminal_safe(first)
+        )
     });
     let rows = [
-        ("severity", assessment.level_text() + &assessment.why.as_ref().map_or(String::new(), |w| format!(": {w}"))),
+        (
+            "severity",
+            assessment.level_text()
+                + &assessment.why.as_ref().map_or(String::new(), |w| format!(": {w}")),
+        ),
         ("customers", felt),
         ("situation", said(play.situation.as_ref())),
         ("hypothesis", said(play.hypothesis.as_ref())),
@@ -429,7 +464,8 @@ pub fn severity(record: &Record, assessment: &Assessment) -> String {
 /// The clocks of the standard's targets as a table.
 pub fn targets(assessment: &Assessment, now: Instant, width: Option<usize>) -> String {
     use super::{Align, Cell, Surface, Table};
-    let mut table = Table::new(["TARGET", "WITHIN", "DUE", "DONE", "STATE"].map(|c| (c, Align::Left)));
+    let mut table =
+        Table::new(["TARGET", "WITHIN", "DUE", "DONE", "STATE"].map(|c| (c, Align::Left)));
     for clock in &assessment.clocks {
         let time = |at: Option<Instant>| at.map_or("-".into(), |at| wall(at, now));
         let style = match clock.state {
@@ -457,7 +493,10 @@ mod tests {
         let now: Instant = "2026-11-21T03:30:00-06:00".parse().unwrap();
         assert_eq!(beside(now.plus(Span::from_minutes(-80)), now), "1 h 20 min ago");
         assert_eq!(beside(now.plus(Span::from_minutes(5)), now), "in 5 min");
-        assert_eq!(wall("2026-11-20T23:50:00-06:00".parse().unwrap(), now), "2026-11-20 23:50 -06:00");
+        assert_eq!(
+            wall("2026-11-20T23:50:00-06:00".parse().unwrap(), now),
+            "2026-11-20 23:50 -06:00"
+        );
         assert_eq!(count(1_234_567), "1,234,567");
     }
 }

@@ -38,8 +38,7 @@ pub struct Row {
     pub exercise: bool,
 }
 
-const CSV_HEADER: &str =
-    "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise";
+const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise";
 
 /// The rows as CSV with a header; unknown is empty.
 ///
@@ -72,7 +71,8 @@ pub fn as_csv(rows: &[Row]) -> String {
 /// The rows as a table; `width` is the terminal's, none in a pipe.
 pub fn table(rows: &[Row], now: Instant, width: Option<usize>) -> String {
     let columns = ["ID", "SEV", "STATUS", "BEGAN", "LASTS", "SERVICES", "TITLE"];
-    let mut table = Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
+    let mut table =
+        Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
     for row in rows {
         let level = row.severity.map_or("?".into(), |s| s.to_string());
         let level = if row.provisional { format!("{level}?") } else { level };

@@ -82,7 +82,9 @@ impl Assessment {
     /// The level in words: `SEV1 provisional`, `SEV3 (declared; derived SEV2)`, `severity not known`.
     pub fn level_text(&self) -> String {
         match (self.level, self.derived) {
-            (Some(level), Some(derived)) if level != derived => format!("{level} (declared; derived {derived})"),
+            (Some(level), Some(derived)) if level != derived => {
+                format!("{level} (declared; derived {derived})")
+            }
             (Some(level), None) => format!("{level} (declared)"),
             (Some(level), _) if self.provisional => format!("{level} provisional"),
             (Some(level), _) => level.to_string(),
@@ -152,9 +154,23 @@ fn gives(decision: &Decision<'_>) -> Option<Severity> {
 }
 
 /// The table and rule that gave the level: of the groups, the first that gives it.
-fn reason(decided: &Decided<'_>, level: Option<Severity>, provisional: bool) -> (Option<String>, Option<String>) {
-    const GROUPS: [&str; 10] =
-        ["share", "counts", "money", "data", "cutoff", "clients", "peak", "contacts", "support", "redundancy"];
+fn reason(
+    decided: &Decided<'_>,
+    level: Option<Severity>,
+    provisional: bool,
+) -> (Option<String>, Option<String>) {
+    const GROUPS: [&str; 10] = [
+        "share",
+        "counts",
+        "money",
+        "data",
+        "cutoff",
+        "clients",
+        "peak",
+        "contacts",
+        "support",
+        "redundancy",
+    ];
     let Some(level) = level else { return (None, None) };
     let groups = if provisional { &["provisional"][..] } else { &GROUPS[..] };
     for name in groups {
@@ -198,7 +214,9 @@ fn clock(record: &Record, company: &Company<'_>, target: &TargetSet, now: Instan
     let due = match (target.target.due(), from) {
         (Due::AtClose | Due::Never, _) | (_, None) => None,
         // Beyond a calendar's years the moment is unknown, never an error (CONTRACT section 2).
-        (_, Some(from)) => company.standard.due(&target.target, &target.clock, from, company.zone).ok().flatten(),
+        (_, Some(from)) => {
+            company.standard.due(&target.target, &target.clock, from, company.zone).ok().flatten()
+        }
     };
     let done = done(record, &target.name);
     TargetClock {
@@ -214,13 +232,30 @@ fn clock(record: &Record, company: &Company<'_>, target: &TargetSet, now: Instan
 fn done(record: &Record, target: &str) -> Option<Instant> {
     let times = record.clocks();
     let sent = |customer: bool, channels: &[&str]| {
-        let of = record.communications.iter().filter(|c| channels.contains(&c.channel.as_str()) == customer);
+        let of = record
+            .communications
+            .iter()
+            .filter(|c| channels.contains(&c.channel.as_str()) == customer);
         of.flat_map(|c| c.sent.iter().map(|s| s.at)).min()
     };
-    const INTERNAL: &[&str] = &["slack_internal", "executive_brief", "support_script", "agent_banner", "vendor", "client_notice", "merchant_notice", "regulator_notice"];
+    const INTERNAL: &[&str] = &[
+        "slack_internal",
+        "executive_brief",
+        "support_script",
+        "agent_banner",
+        "vendor",
+        "client_notice",
+        "merchant_notice",
+        "regulator_notice",
+    ];
     match target {
         "acknowledge" => times.acknowledged,
-        "commander" => record.roles.iter().filter(|r| r.role == "incident_commander").filter_map(|r| r.from).min(),
+        "commander" => record
+            .roles
+            .iter()
+            .filter(|r| r.role == "incident_commander")
+            .filter_map(|r| r.from)
+            .min(),
         "severity-confirmed" => record.severity.as_ref()?.confirmed.as_ref()?.at,
         "support-script" => sent(true, &["support_script", "agent_banner"]),
         "first-customer-update" => sent(false, INTERNAL),
@@ -230,11 +265,14 @@ fn done(record: &Record, target: &str) -> Option<Instant> {
         "watch" => times.monitoring_until.filter(|_| times.resolved.is_some()),
         "resolve" => times.resolved,
         "reportability-decided" => {
-            let all = !record.regulatory.is_empty() && record.regulatory.iter().all(|r| r.at.is_some());
+            let all =
+                !record.regulatory.is_empty() && record.regulatory.iter().all(|r| r.at.is_some());
             all.then(|| record.regulatory.iter().filter_map(|r| r.at).max()).flatten()
         }
         "reconciliation-done" => record.reconciliation.as_ref()?.done_at,
-        "review-approved" => record.approvals.iter().filter(|a| a.of == "review").filter_map(|a| a.at).min(),
+        "review-approved" => {
+            record.approvals.iter().filter(|a| a.of == "review").filter_map(|a| a.at).min()
+        }
         _ => None,
     }
 }

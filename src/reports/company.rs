@@ -73,7 +73,11 @@ impl Surroundings for Company<'_> {
 
     fn service(&self, id: &str) -> Option<facts::Service<'_>> {
         let service = self.standard.service(id)?;
-        Some(facts::Service { tier: service.tier, vertical: &service.vertical, rails: &service.rails })
+        Some(facts::Service {
+            tier: service.tier,
+            vertical: &service.vertical,
+            rails: &service.rails,
+        })
     }
 
     fn next_cutoff(&self, service: &str, after: Instant) -> Option<Instant> {
@@ -127,7 +131,9 @@ impl Surroundings for Company<'_> {
 
     fn family(&self, record: &Record) -> Vec<&Record> {
         let Some(register) = self.register else { return Vec::new() };
-        let belongs = |r: &&Record| r.merged_into.as_ref() == Some(&record.id) || r.parent.as_ref() == Some(&record.id);
+        let belongs = |r: &&Record| {
+            r.merged_into.as_ref() == Some(&record.id) || r.parent.as_ref() == Some(&record.id)
+        };
         register.records.iter().map(|held| &held.record).filter(belongs).collect()
     }
 }

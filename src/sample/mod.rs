@@ -27,7 +27,9 @@ pub fn incidents(count: usize, seed: u64) -> impl Iterator<Item = Record> {
     let mut rng = Rng::with_seed(seed);
     let mut seen = std::collections::HashSet::new();
     (0..count).map(move |i| {
-        let age = DAYS.saturating_sub(u64::try_from(i).unwrap_or(0) * DAYS / u64::try_from(count.max(1)).unwrap_or(1));
+        let age = DAYS.saturating_sub(
+            u64::try_from(i).unwrap_or(0) * DAYS / u64::try_from(count.max(1)).unwrap_or(1),
+        );
         loop {
             let open = i + 12 > count && rng.u8(..4) == 0;
             let record = one(&mut rng, age, open);
@@ -87,24 +89,48 @@ fn moment(date: NaiveDate, hour: u32, minute: u32) -> Instant {
 
 fn people(record: &mut Record, rng: &mut Rng, from: Instant) {
     let person = words::PEOPLE[rng.usize(..words::PEOPLE.len())];
-    for (role, who) in [("incident_commander", person), ("technical_lead", words::PEOPLE[rng.usize(..words::PEOPLE.len())])] {
-        record.roles.push(Role { role: role.into(), person: who.into(), from: Some(from), ..Role::default() });
+    for (role, who) in [
+        ("incident_commander", person),
+        ("technical_lead", words::PEOPLE[rng.usize(..words::PEOPLE.len())]),
+    ] {
+        record.roles.push(Role {
+            role: role.into(),
+            person: who.into(),
+            from: Some(from),
+            ..Role::default()
+        });
     }
     let sources = DetectionSource::ALL;
-    record.detection = Some(Detection { source: Some(sources[rng.usize(..sources.len())]), ..Detection::default() });
+    record.detection = Some(Detection {
+        source: Some(sources[rng.usize(..sources.len())]),
+        ..Detection::default()
+    });
 }
 
-fn impact(record: &mut Record, rng: &mut Rng, scenario: &Scenario, start: Instant, end: Option<Instant>) {
+fn impact(
+    record: &mut Record,
+    rng: &mut Rng,
+    scenario: &Scenario,
+    start: Instant,
+    end: Option<Instant>,
+) {
     let tried = rng.u64(2_000..80_000);
     let share = rng.u64(1..80);
     let affected = tried * share / 100;
     let attempted = tried * rng.u64(2..5);
     let failed = attempted * share / 100;
     let lost = failed * 8 / 10;
-    let money = |n: u64| Some(Money::new(Decimal::new(i64::try_from(n * 41_350).unwrap_or(0), 2), Currency::MXN));
+    let money = |n: u64| {
+        Some(Money::new(Decimal::new(i64::try_from(n * 41_350).unwrap_or(0), 2), Currency::MXN))
+    };
     let impact = record.impact_mut();
     impact.summary = Some(scenario.summary.to_owned());
-    impact.customers = Some(Customers { tried: Some(tried), affected: Some(affected), active_base: Some(2_100_000), ..Customers::default() });
+    impact.customers = Some(Customers {
+        tried: Some(tried),
+        affected: Some(affected),
+        active_base: Some(2_100_000),
+        ..Customers::default()
+    });
     impact.transactions = Some(Transactions {
         attempted: Some(attempted),
         failed: Some(failed),
@@ -128,14 +154,20 @@ fn impact(record: &mut Record, rng: &mut Rng, scenario: &Scenario, start: Instan
         degradation: Some(Percent(Decimal::from(share))),
         x: Default::default(),
     });
-    impact.contacts = Some(Contacts { received: Some(affected / 40), expected: Some(rng.u64(20..120)), ..Contacts::default() });
+    impact.contacts = Some(Contacts {
+        received: Some(affected / 40),
+        expected: Some(rng.u64(20..120)),
+        ..Contacts::default()
+    });
 }
 
 fn timeline(record: &mut Record, rng: &mut Rng, scenario: &Scenario, start: Instant, minutes: i64) {
     let count = rng.usize(6..16);
     let mut names = std::collections::HashSet::new();
     for i in 0..count {
-        let at = start.plus(Span::from_minutes(minutes * i64::try_from(i).unwrap_or(0) / i64::try_from(count).unwrap_or(1)));
+        let at = start.plus(Span::from_minutes(
+            minutes * i64::try_from(i).unwrap_or(0) / i64::try_from(count).unwrap_or(1),
+        ));
         let id = loop {
             let id = ItemId::new('T', || rng.u8(..));
             if names.insert(id.clone()) {
@@ -163,10 +195,24 @@ fn timeline(record: &mut Record, rng: &mut Rng, scenario: &Scenario, start: Inst
     }
 }
 
-fn aftermath(record: &mut Record, rng: &mut Rng, scenario: &Scenario, restored: Instant, open: bool) {
+fn aftermath(
+    record: &mut Record,
+    rng: &mut Rng,
+    scenario: &Scenario,
+    restored: Instant,
+    open: bool,
+) {
     let number = rng.u32(1_000..99_999);
-    record.tickets.push(Ticket { system: Some("jira".into()), ref_: format!("OPS-{number}"), ..Ticket::default() });
-    record.links.push(Link { url: format!("https://graphs.example.com/d/{number}"), title: Some("graph of the hour".into()), ..Link::default() });
+    record.tickets.push(Ticket {
+        system: Some("jira".into()),
+        ref_: format!("OPS-{number}"),
+        ..Ticket::default()
+    });
+    record.links.push(Link {
+        url: format!("https://graphs.example.com/d/{number}"),
+        title: Some("graph of the hour".into()),
+        ..Link::default()
+    });
     if scenario.cause == "vendor" {
         record.vendors.push(VendorTicket {
             id: Some(ItemId::new('V', || rng.u8(..))),
@@ -194,7 +240,12 @@ fn aftermath(record: &mut Record, rng: &mut Rng, scenario: &Scenario, restored: 
             kind: Some(if i == 0 { ActionKind::Correct } else { ActionKind::Prevent }),
             owner: Some(words::PEOPLE[rng.usize(..words::PEOPLE.len())].into()),
             due: Some(due.get().date_naive().to_string()),
-            done: done.then(|| Done { at: Some(due), by: Some("ana".into()), evidence: Some(format!("https://git.example.com/{number}")), ..Done::default() }),
+            done: done.then(|| Done {
+                at: Some(due),
+                by: Some("ana".into()),
+                evidence: Some(format!("https://git.example.com/{number}")),
+                ..Done::default()
+            }),
             ..Action::default()
         });
     }

@@ -17,8 +17,10 @@ pub(super) struct Scenario {
     pub(super) actions: &'static [&'static str],
 }
 
-pub(super) const PEOPLE: &[&str] = &["ana", "beto", "carla", "diego", "elena", "hana", "iker", "julia", "kai"];
-pub(super) const VENDORS: &[&str] = &["acme-acquirer", "nimbus-switch", "sms-ficticio", "nube-ejemplo"];
+pub(super) const PEOPLE: &[&str] =
+    &["ana", "beto", "carla", "diego", "elena", "hana", "iker", "julia", "kai"];
+pub(super) const VENDORS: &[&str] =
+    &["acme-acquirer", "nimbus-switch", "sms-ficticio", "nube-ejemplo"];
 pub(super) const REGIONS: &[&str] = &["MX-CMX", "MX-JAL", "MX-NLE", "MX-PUE", "MX-YUC", "MX-BCN"];
 
 pub(super) const DETAILS: &[&str] = &[
@@ -44,10 +46,19 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         notes: &[
             (EntryKind::Hypothesis, "The switch drops connections after its own maintenance."),
             (EntryKind::Vendor, "Ticket opened; they confirm alarms on two nodes."),
-            (EntryKind::Decision, "We move traffic to the second route in two steps, a quarter first."),
-            (EntryKind::Mitigation, "A quarter of the traffic is over; approvals there are normal."),
+            (
+                EntryKind::Decision,
+                "We move traffic to the second route in two steps, a quarter first.",
+            ),
+            (
+                EntryKind::Mitigation,
+                "A quarter of the traffic is over; approvals there are normal.",
+            ),
         ],
-        actions: &["Health check that sees half-open connections", "Fail-over without a person below 70 per cent approvals"],
+        actions: &[
+            "Health check that sees half-open connections",
+            "Fail-over without a person below 70 per cent approvals",
+        ],
     },
     Scenario {
         title: "Transferencias SPEI salientes con retraso en quincena",
@@ -60,10 +71,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         root_cause: "La cola de firmas atendía de una en una",
         fix: "restored: la cola quedó vacía y las nuevas salen en segundos",
         notes: &[
-            (EntryKind::Note, "La cola crece desde las nueve; salen cuarenta por minuto y entran ciento diez."),
+            (
+                EntryKind::Note,
+                "La cola crece desde las nueve; salen cuarenta por minuto y entran ciento diez.",
+            ),
             (EntryKind::Hypothesis, "El módulo de firma es el cuello: contesta en 1.4 segundos."),
             (EntryKind::Mitigation, "Segundo módulo de firma en servicio; la cola dejó de crecer."),
-            (EntryKind::Decision, "Las transferencias de nómina van primero hasta que la cola baje de mil."),
+            (
+                EntryKind::Decision,
+                "Las transferencias de nómina van primero hasta que la cola baje de mil.",
+            ),
         ],
         actions: &["Firmar en lotes", "Prueba de carga con el pico de dos quincenas"],
     },
@@ -78,12 +95,24 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         root_cause: "El reintento perdió la llave de idempotencia al cambiar de ruta",
         fix: "restored: reintento apagado; ya no hay duplicados nuevos",
         notes: &[
-            (EntryKind::Note, "La conciliación de las seis marca pares con el mismo importe y comercio."),
+            (
+                EntryKind::Note,
+                "La conciliación de las seis marca pares con el mismo importe y comercio.",
+            ),
             (EntryKind::Decision, "Se apaga el reintento hasta entender la llave."),
-            (EntryKind::Mitigation, "Reversos preparados; finanzas revisa la lista antes de soltarlos."),
-            (EntryKind::Communication, "Atención a clientes tiene la respuesta para quien pregunte por el doble cargo."),
+            (
+                EntryKind::Mitigation,
+                "Reversos preparados; finanzas revisa la lista antes de soltarlos.",
+            ),
+            (
+                EntryKind::Communication,
+                "Atención a clientes tiene la respuesta para quien pregunte por el doble cargo.",
+            ),
         ],
-        actions: &["Devolver cada cargo duplicado", "Prueba que cambia de ruta a mitad de un reintento"],
+        actions: &[
+            "Devolver cada cargo duplicado",
+            "Prueba que cambia de ruta a mitad de un reintento",
+        ],
     },
     Scenario {
         title: "App login fails after a certificate expired",
@@ -96,11 +125,17 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         root_cause: "The renewal ran, but one of three gateways kept the old file",
         fix: "restored: third gateway serves the new certificate",
         notes: &[
-            (EntryKind::Note, "Logins of app versions before 8.2 fail, newer ones pass: they pin another chain."),
+            (
+                EntryKind::Note,
+                "Logins of app versions before 8.2 fail, newer ones pass: they pin another chain.",
+            ),
             (EntryKind::Hypothesis, "One gateway of three serves the old certificate."),
             (EntryKind::Mitigation, "The gateway is out of rotation; failures stop."),
         ],
-        actions: &["Alert on the certificate that is served, not on the file", "Renewal checks every gateway from outside"],
+        actions: &[
+            "Alert on the certificate that is served, not on the file",
+            "Renewal checks every gateway from outside",
+        ],
     },
     Scenario {
         title: "Settlement file late past its cut-off",
@@ -113,11 +148,23 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         root_cause: "The file writer stopped at a record it could not print",
         fix: "restored: file accepted by the network in the second window",
         notes: &[
-            (EntryKind::Note, "The 17:00 job stopped at 64 per cent; the log ends in the middle of a record."),
+            (
+                EntryKind::Note,
+                "The 17:00 job stopped at 64 per cent; the log ends in the middle of a record.",
+            ),
             (EntryKind::Escalation, "Called the network's desk: the second window is at 19:30."),
-            (EntryKind::Decision, "We leave the one merchant out, send the rest, and pay it by hand tomorrow."),
-            (EntryKind::Handover, "Settlement stays with the evening shift until the acknowledgement is in."),
+            (
+                EntryKind::Decision,
+                "We leave the one merchant out, send the rest, and pay it by hand tomorrow.",
+            ),
+            (
+                EntryKind::Handover,
+                "Settlement stays with the evening shift until the acknowledgement is in.",
+            ),
         ],
-        actions: &["The writer skips what it cannot print and says so", "Rehearse the second window each quarter"],
+        actions: &[
+            "The writer skips what it cannot print and says so",
+            "Rehearse the second window each quarter",
+        ],
     },
 ];

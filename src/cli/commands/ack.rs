@@ -18,7 +18,8 @@ pub(crate) struct AckArgs {
 pub(crate) fn run(ctx: &mut Ctx, args: &AckArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
-    let record = ctx.change(&id, "ack", args.writing.dry_run, at, |record, act| Ok(record.acknowledge(act)?))?;
+    let record = ctx
+        .change(&id, "ack", args.writing.dry_run, at, |record, act| Ok(record.acknowledge(act)?))?;
     ctx.say(&status_line(&record, "acknowledged", at))?;
     Ok(Exit::Done)
 }

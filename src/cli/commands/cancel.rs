@@ -34,7 +34,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CancelArgs) -> Result {
     }
     let at = args.writing.at(ctx)?;
     let words = args.message.as_deref();
-    let record = ctx.change(&id, "cancel", args.writing.dry_run, at, |record, act| Ok(record.cancel(act, words)?))?;
+    let record = ctx.change(&id, "cancel", args.writing.dry_run, at, |record, act| {
+        Ok(record.cancel(act, words)?)
+    })?;
     ctx.say(&status_line(&record, "cancelled: false alarm", at))?;
     Ok(Exit::Done)
 }

@@ -36,9 +36,9 @@ pub(crate) fn run(call: Call, args: &CompletionsArgs) -> Result {
         Shell::Elvish => &Elvish,
     };
     let mut script = Vec::new();
-    completer.write_registration("COMPLETE", "inc", "inc", "inc", &mut script).map_err(|e| {
-        crate::diag::Diagnostic::error("completions", e.to_string())
-    })?;
+    completer
+        .write_registration("COMPLETE", "inc", "inc", "inc", &mut script)
+        .map_err(|e| crate::diag::Diagnostic::error("completions", e.to_string()))?;
     call.out.answer(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -39,11 +39,16 @@ pub(crate) fn run(call: Call, args: &DebugArgs) -> Result {
 }
 
 fn generate(call: Call, count: usize, seed: u64, dir: &Path) -> Result {
-    let outside = |e: std::io::Error| Failure::outside(Diagnostic::error("cannot-write", format!("{}: {e}", dir.display())));
+    let outside = |e: std::io::Error| {
+        Failure::outside(Diagnostic::error("cannot-write", format!("{}: {e}", dir.display())))
+    };
     if dir.exists() {
-        return Err(Diagnostic::error("folder-exists", format!("{} exists already", dir.display()))
-            .help("name a folder that does not exist yet")
-            .into());
+        return Err(Diagnostic::error(
+            "folder-exists",
+            format!("{} exists already", dir.display()),
+        )
+        .help("name a folder that does not exist yet")
+        .into());
     }
     let mut bytes = 0;
     for record in sample::incidents(count, seed) {
@@ -56,7 +61,11 @@ fn generate(call: Call, count: usize, seed: u64, dir: &Path) -> Result {
         files::write(&path, &text).map_err(outside)?;
     }
     files::make_folder(dir).map_err(outside)?;
-    files::write(&dir.join("inc.toml"), "requires = \">= 0.1\"\ncompany = \"Example Pay\"\nzone = \"America/Mexico_City\"\n").map_err(outside)?;
+    files::write(
+        &dir.join("inc.toml"),
+        "requires = \">= 0.1\"\ncompany = \"Example Pay\"\nzone = \"America/Mexico_City\"\n",
+    )
+    .map_err(outside)?;
     for (path, text) in crate::cli::defaults::files() {
         let path = dir.join(path);
         if let Some(folder) = path.parent() {

@@ -29,7 +29,13 @@ struct Step {
     typed: &'static [&'static str],
 }
 
-const fn step(day: &'static str, clock: &'static str, author: &'static str, say: &'static str, typed: &'static [&'static str]) -> Step {
+const fn step(
+    day: &'static str,
+    clock: &'static str,
+    author: &'static str,
+    say: &'static str,
+    typed: &'static [&'static str],
+) -> Step {
     Step { day, clock, author, say, typed }
 }
 
@@ -38,30 +44,149 @@ const BETO: &str = "Beto Luna <beto@example.com>";
 const HANA: &str = "Hana Ibarra <hana@example.com>";
 
 const STEPS: &[Step] = &[
-    step("2026-11-13", "03:10", ANA, "03:10, a Friday before payday. Cards fail; nothing else is known.", &["open", "Card payments declined at checkout", "--service", "card-auth", "--since", "03:02"]),
+    step(
+        "2026-11-13",
+        "03:10",
+        ANA,
+        "03:10, a Friday before payday. Cards fail; nothing else is known.",
+        &[
+            "open",
+            "Card payments declined at checkout",
+            "--service",
+            "card-auth",
+            "--since",
+            "03:02",
+        ],
+    ),
     step("2026-11-13", "03:12", ANA, "Somebody has it.", &["ack"]),
     step("2026-11-13", "03:13", ANA, "", &["role", "incident_commander", "ana"]),
-    step("2026-11-13", "03:16", ANA, "What customers read in the first minutes.", &["comms", "draft", "--stage", "initial", "--locale", "es-MX"]),
-    step("2026-11-13", "03:24", ANA, "", &["note", "the switch of Nimbus answers 1 of 4 authorisations in time", "--star"]),
-    step("2026-11-13", "03:31", ANA, "What is known goes in as it becomes known; severity follows.", &[
-        "update", "Authorisations time out at the card switch; fail-over to the second route is being prepared", "--kind", "outage", "--failing", "62%", "--tried", "9400", "--affected", "5830", "--hypothesis", "the switch drops connections after its 03:00 maintenance", "--doing", "moving traffic to the second route", "--next", "30m",
-    ]),
+    step(
+        "2026-11-13",
+        "03:16",
+        ANA,
+        "What customers read in the first minutes.",
+        &["comms", "draft", "--stage", "initial", "--locale", "es-MX"],
+    ),
+    step(
+        "2026-11-13",
+        "03:24",
+        ANA,
+        "",
+        &["note", "the switch of Nimbus answers 1 of 4 authorisations in time", "--star"],
+    ),
+    step(
+        "2026-11-13",
+        "03:31",
+        ANA,
+        "What is known goes in as it becomes known; severity follows.",
+        &[
+            "update",
+            "Authorisations time out at the card switch; fail-over to the second route is being prepared",
+            "--kind",
+            "outage",
+            "--failing",
+            "62%",
+            "--tried",
+            "9400",
+            "--affected",
+            "5830",
+            "--hypothesis",
+            "the switch drops connections after its 03:00 maintenance",
+            "--doing",
+            "moving traffic to the second route",
+            "--next",
+            "30m",
+        ],
+    ),
     step("2026-11-13", "03:32", ANA, "Why this severity?", &["severity", "show"]),
     step("2026-11-13", "03:40", BETO, "Beto joins at minute 38 and reads ten lines.", &["brief"]),
-    step("2026-11-13", "03:41", BETO, "", &["role", "incident_commander", "beto", "--note", "Ana stays on the switch"]),
+    step(
+        "2026-11-13",
+        "03:41",
+        BETO,
+        "",
+        &["role", "incident_commander", "beto", "--note", "Ana stays on the switch"],
+    ),
     step("2026-11-13", "03:42", BETO, "", &["ticket", "NBX-20417", "--vendor", "nimbus-switch"]),
-    step("2026-11-13", "03:58", ANA, "Customers can work again.", &["restore", "-m", "all traffic on the second route"]),
-    step("2026-11-13", "04:00", BETO, "", &["comms", "draft", "--stage", "restored", "--locale", "es-MX"]),
+    step(
+        "2026-11-13",
+        "03:58",
+        ANA,
+        "Customers can work again.",
+        &["restore", "-m", "all traffic on the second route"],
+    ),
+    step(
+        "2026-11-13",
+        "04:00",
+        BETO,
+        "",
+        &["comms", "draft", "--stage", "restored", "--locale", "es-MX"],
+    ),
     step("2026-11-13", "04:02", BETO, "What is open, who has it, what is due.", &[]),
-    step("2026-11-13", "09:30", HANA, "In the morning the numbers come in.", &[
-        "update", "Measured from the switch's log", "--attempted", "15120", "--failed", "8480", "--lost", "7310", "--lost-value", "3145200.00 MXN", "--summary", "Card payments failed for 56 minutes; 8,480 of 15,120 attempts", "--cause", "vendor", "--root-cause", "The switch's maintenance left half of its connections in a state that timed out", "--trigger", "Nimbus maintenance window at 03:00", "--harm", "declined=5830",
-    ]),
-    step("2026-11-13", "09:32", BETO, "", &["severity", "confirm", "-m", "measured from the switch's log"]),
+    step(
+        "2026-11-13",
+        "09:30",
+        HANA,
+        "In the morning the numbers come in.",
+        &[
+            "update",
+            "Measured from the switch's log",
+            "--attempted",
+            "15120",
+            "--failed",
+            "8480",
+            "--lost",
+            "7310",
+            "--lost-value",
+            "3145200.00 MXN",
+            "--summary",
+            "Card payments failed for 56 minutes; 8,480 of 15,120 attempts",
+            "--cause",
+            "vendor",
+            "--root-cause",
+            "The switch's maintenance left half of its connections in a state that timed out",
+            "--trigger",
+            "Nimbus maintenance window at 03:00",
+            "--harm",
+            "declined=5830",
+        ],
+    ),
+    step(
+        "2026-11-13",
+        "09:32",
+        BETO,
+        "",
+        &["severity", "confirm", "-m", "measured from the switch's log"],
+    ),
     step("2026-11-13", "10:00", BETO, "Nothing passes a gate quietly.", &["resolve"]),
-    step("2026-11-13", "10:02", BETO, "", &["resolve", "--anyway", "demo: reconciliation is checked outside"]),
-    step("2026-11-16", "11:00", ANA, "The review starts from what is recorded.", &["pir", "draft", "--locale", "en"]),
-    step("2026-11-16", "17:00", BETO, "", &["close", "--anyway", "demo: the review is not written by a program"]),
-    step("2026-11-16", "17:01", BETO, "Monday's report.", &["report", "weekly", "--period", "2026-W46", "--locale", "en"]),
+    step(
+        "2026-11-13",
+        "10:02",
+        BETO,
+        "",
+        &["resolve", "--anyway", "demo: reconciliation is checked outside"],
+    ),
+    step(
+        "2026-11-16",
+        "11:00",
+        ANA,
+        "The review starts from what is recorded.",
+        &["pir", "draft", "--locale", "en"],
+    ),
+    step(
+        "2026-11-16",
+        "17:00",
+        BETO,
+        "",
+        &["close", "--anyway", "demo: the review is not written by a program"],
+    ),
+    step(
+        "2026-11-16",
+        "17:01",
+        BETO,
+        "Monday's report.",
+        &["report", "weekly", "--period", "2026-W46", "--locale", "en"],
+    ),
     step("2026-11-16", "17:02", BETO, "Who changed which field when.", &["log"]),
     step("2026-11-16", "17:03", BETO, "And does it meet the standard?", &["check"]),
 ];
@@ -70,10 +195,16 @@ pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
     let outside = |what: String| Failure::outside(Diagnostic::error("demo", what));
     let dir = match &args.dir {
         Some(dir) if dir.exists() => {
-            return Err(Diagnostic::error("demo", format!("{} exists already", dir.display())).help("name a folder that does not exist yet").into());
+            return Err(Diagnostic::error("demo", format!("{} exists already", dir.display()))
+                .help("name a folder that does not exist yet")
+                .into());
         }
         Some(dir) => dir.clone(),
-        None => tempfile::Builder::new().prefix("inc-demo-").tempdir().map_err(|e| outside(e.to_string()))?.keep(),
+        None => tempfile::Builder::new()
+            .prefix("inc-demo-")
+            .tempdir()
+            .map_err(|e| outside(e.to_string()))?
+            .keep(),
     };
     files::make_folder(&dir).map_err(|e| outside(format!("{}: {e}", dir.display())))?;
     let runner = Runner { call, dir: &dir };
@@ -98,7 +229,11 @@ pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
             id = answer.get(13..17).unwrap_or_default().to_owned();
         }
     }
-    call.out.answer(&format!("\nThe workspace is {}\nLook around: cd {} && inc list\n", dir.display(), dir.display()))?;
+    call.out.answer(&format!(
+        "\nThe workspace is {}\nLook around: cd {} && inc list\n",
+        dir.display(),
+        dir.display()
+    ))?;
     Ok(Exit::Done)
 }
 
@@ -123,7 +258,8 @@ impl Runner<'_> {
         self.call.out.answer(&format!("\n{} {}\n", styled(DIM, clock), line.trim_end()))?;
         let outside = |what: String| Failure::outside(Diagnostic::error("demo", what));
         #[allow(clippy::disallowed_methods, reason = "the demo runs this very program")]
-        let program = std::env::current_exe().map_err(|e| outside(format!("cannot find this program: {e}")))?;
+        let program = std::env::current_exe()
+            .map_err(|e| outside(format!("cannot find this program: {e}")))?;
         let (name, email) = author.split_once(" <").unwrap_or((author, ""));
         let email = email.trim_end_matches('>');
         let output = Command::new(program)
@@ -152,13 +288,18 @@ impl Runner<'_> {
         self.call.out.answer(&talk)?;
         match output.status.code() {
             Some(0 | 1) => Ok(answer),
-            code => Err(outside(format!("`{}` ended with {}", line.trim_end(), code.map_or("a signal".into(), |c| c.to_string())))),
+            code => Err(outside(format!(
+                "`{}` ended with {}",
+                line.trim_end(),
+                code.map_or("a signal".into(), |c| c.to_string())
+            ))),
         }
     }
 
     /// The demo's own people and vendor, as a company would add its own, and the sandbox mark.
     fn people(&self) -> Result<()> {
-        let outside = |e: std::io::Error| Failure::outside(Diagnostic::error("demo", e.to_string()));
+        let outside =
+            |e: std::io::Error| Failure::outside(Diagnostic::error("demo", e.to_string()));
         let people = "[people.ana]\nname = \"Ana Robles\"\nemail = \"ana@example.com\"\n\n\
                       [people.beto]\nname = \"Beto Luna\"\nemail = \"beto@example.com\"\n\n\
                       [people.hana]\nname = \"Hana Ibarra\"\nemail = \"hana@example.com\"\n";
@@ -167,16 +308,29 @@ impl Runner<'_> {
         files::write(&self.dir.join("standards/vendors.toml"), vendors).map_err(outside)?;
         let config = self.dir.join("inc.toml");
         let text = files::read(&config).map_err(outside)?;
-        files::write(&config, &text.replacen("\n[git]", "\nsandbox = true\n\n[git]", 1)).map_err(outside)?;
+        files::write(&config, &text.replacen("\n[git]", "\nsandbox = true\n\n[git]", 1))
+            .map_err(outside)?;
         self.git(&["add", "-A"])?;
-        self.git(&["commit", "-q", "-m", "standard: our people and vendors; a workspace for trying things"])
+        self.git(&[
+            "commit",
+            "-q",
+            "-m",
+            "standard: our people and vendors; a workspace for trying things",
+        ])
     }
 
     fn git(&self, words: &[&str]) -> Result<()> {
         let failed = |what: String| Failure::outside(Diagnostic::error("demo", what));
         let (name, email) = ("Ana Robles", "ana@example.com");
         let done = Command::new("git")
-            .args(["-c", "commit.gpgsign=false", "-c", "user.name=Ana Robles", "-c", "user.email=ana@example.com"])
+            .args([
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "user.name=Ana Robles",
+                "-c",
+                "user.email=ana@example.com",
+            ])
             .args(words)
             .current_dir(self.dir)
             .env("GIT_AUTHOR_NAME", name)
@@ -185,11 +339,16 @@ impl Runner<'_> {
             .env("GIT_COMMITTER_DATE", "2026-11-13T02:05:00-06:00")
             .output()
             .map_err(|e| failed(e.to_string()))?;
-        if done.status.success() { Ok(()) } else { Err(failed(String::from_utf8_lossy(&done.stderr).into_owned())) }
+        if done.status.success() {
+            Ok(())
+        } else {
+            Err(failed(String::from_utf8_lossy(&done.stderr).into_owned()))
+        }
     }
 }
 
 fn quote(word: &str) -> String {
-    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:@".contains(c));
+    let plain =
+        !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:@".contains(c));
     if plain { word.to_owned() } else { format!("\"{}\"", word.replace('"', "\\\"")) }
 }

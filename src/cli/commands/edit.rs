@@ -32,9 +32,12 @@ pub(crate) fn run(ctx: &mut Ctx, args: &EditArgs) -> Result {
         if parsed.record.id == id {
             return Ok(parsed);
         }
-        Err(Diagnostic::error("id-changed", format!("the id was {id}, now it is {}", parsed.record.id))
-            .help("an id never changes; uid and id stay as they were")
-            .into())
+        Err(Diagnostic::error(
+            "id-changed",
+            format!("the id was {id}, now it is {}", parsed.record.id),
+        )
+        .help("an id never changes; uid and id stay as they were")
+        .into())
     });
     let parsed = match parsed {
         Ok(parsed) => parsed,

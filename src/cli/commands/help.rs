@@ -39,8 +39,9 @@ fn chapter(call: Call, topic: &str) -> Result {
         }
         None => {
             let names: Vec<_> = manual.iter().map(|(name, _)| name.as_str()).collect();
-            let d = Diagnostic::error("no-such-topic", format!("the manual has no chapter `{topic}`"))
-                .help(format!("chapters: {}", names.join(", ")));
+            let d =
+                Diagnostic::error("no-such-topic", format!("the manual has no chapter `{topic}`"))
+                    .help(format!("chapters: {}", names.join(", ")));
             Err(d.did_you_mean(topic, names).into())
         }
     }
@@ -50,13 +51,17 @@ fn command(call: Call, path: &[String]) -> Result {
     let mut command = crate::cli::command();
     command.build();
     for name in path {
-        let known: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+        let known: Vec<String> =
+            command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
         match command.find_subcommand(name).cloned() {
             Some(found) => command = found,
             None => {
-                return Err(Diagnostic::error("no-such-command", format!("there is no command `{name}`"))
-                    .did_you_mean(name, known.iter().map(String::as_str))
-                    .into());
+                return Err(Diagnostic::error(
+                    "no-such-command",
+                    format!("there is no command `{name}`"),
+                )
+                .did_you_mean(name, known.iter().map(String::as_str))
+                .into());
             }
         }
     }

@@ -58,36 +58,60 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ImportArgs) -> Result {
     if !run.changes.is_empty() && !what.dry_run {
         let subject = format!("import {system}: {} new, {} with news", run.new, run.merged);
         if !ctx.commit_files(run.changes, &subject, "", "import", None)? {
-            let d = Diagnostic::error("changed-meanwhile", "records changed while they were imported; nothing was written");
+            let d = Diagnostic::error(
+                "changed-meanwhile",
+                "records changed while they were imported; nothing was written",
+            );
             return Err(Failure::outside(d.help("run the import again")));
         }
     }
     if what.format == "json" {
         ctx.say(&render::import::json(&summary, run.new, run.merged, run.same).to_string())?;
     } else {
-        ctx.print(&render::import::text(&summary, read, run.new, run.merged, run.same, what.dry_run))?;
+        ctx.print(&render::import::text(
+            &summary,
+            read,
+            run.new,
+            run.merged,
+            run.same,
+            what.dry_run,
+        ))?;
     }
     Ok(if imported.found.has_errors() { Exit::Wrong } else { Exit::Done })
 }
 
 fn read(ctx: &Ctx, path: &Path, system: &str, endings: &[&str]) -> Result<(Imported, usize)> {
     let problem = |e: std::io::Error| {
-        let d = Diagnostic::error("cannot-read", format!("{}: {}", path.display(), e.to_string().to_lowercase()));
+        let d = Diagnostic::error(
+            "cannot-read",
+            format!("{}: {}", path.display(), e.to_string().to_lowercase()),
+        );
         Failure::wrong(d.help("name a file or a folder of the tool's history"))
     };
     let found = files::below(path, endings).map_err(problem)?;
     if found.is_empty() {
-        let d = Diagnostic::error("nothing-to-import", format!("{} holds no .{} file", path.display(), endings.join(" or .")));
+        let d = Diagnostic::error(
+            "nothing-to-import",
+            format!("{} holds no .{} file", path.display(), endings.join(" or .")),
+        );
         return Err(d.into());
     }
     let mut severities = BTreeMap::new();
     for (theirs, ours) in &ctx.config.import.severity {
         let level: Severity = ours.parse().map_err(|e: crate::incident::UnknownWord| {
-            Diagnostic::error("bad-config", format!("inc.toml: import.severity.{theirs}: {}", e.message)).help(e.help)
+            Diagnostic::error(
+                "bad-config",
+                format!("inc.toml: import.severity.{theirs}: {}", e.message),
+            )
+            .help(e.help)
         })?;
         severities.insert(theirs.clone(), level);
     }
-    let options = Options { zone: ctx.config.zone, services: &ctx.config.import.services, severities: &severities };
+    let options = Options {
+        zone: ctx.config.zone,
+        services: &ctx.config.import.services,
+        severities: &severities,
+    };
     let progress = progress(found.len());
     let mut imported = Imported::default();
     let mut count = 0;
@@ -141,7 +165,11 @@ fn changes(ctx: &Ctx, drafts: &[Draft]) -> Result<Run> {
         let Some(bytes) = ctx.store.read(&path).map_err(from_store)? else {
             let text = new_text(&draft.record)?;
             run.new += 1;
-            run.changes.push(Change { path: path.into(), before: Before::Absent, after: Some(text.into_bytes()) });
+            run.changes.push(Change {
+                path: path.into(),
+                before: Before::Absent,
+                after: Some(text.into_bytes()),
+            });
             continue;
         };
         let text = ctx.text(&path)?;
@@ -153,16 +181,27 @@ fn changes(ctx: &Ctx, drafts: &[Draft]) -> Result<Run> {
             }
         };
         if !draft.is_of(&existing) {
-            found.push(Diagnostic::error("id-taken", format!("{path} holds another incident than {} of {}", draft.source_id, draft.system)));
+            found.push(Diagnostic::error(
+                "id-taken",
+                format!(
+                    "{path} holds another incident than {} of {}",
+                    draft.source_id, draft.system
+                ),
+            ));
             continue;
         }
         match merge(&existing, draft) {
             None => run.same += 1,
             Some(record) => {
                 let source = Source::new(&path, &text);
-                let after = edit::rewrite(source, &existing.to_tree(), &record.to_tree()).map_err(|e| edit_failure(&path, &e))?;
+                let after = edit::rewrite(source, &existing.to_tree(), &record.to_tree())
+                    .map_err(|e| edit_failure(&path, &e))?;
                 run.merged += 1;
-                run.changes.push(Change { path: path.into(), before: Before::Text(bytes), after: Some(after.into_bytes()) });
+                run.changes.push(Change {
+                    path: path.into(),
+                    before: Before::Text(bytes),
+                    after: Some(after.into_bytes()),
+                });
             }
         }
     }

@@ -32,13 +32,18 @@ const WRITTEN: &str = "standards/.defaults";
 pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &InitArgs) -> Result {
     let base = dir.unwrap_or(Path::new("."));
     let root = args.dir.as_ref().map_or_else(|| base.to_owned(), |d| base.join(d));
-    let outside = |e: std::io::Error| Failure::outside(Diagnostic::error("cannot-write", format!("{}: {e}", root.display())));
+    let outside = |e: std::io::Error| {
+        Failure::outside(Diagnostic::error("cannot-write", format!("{}: {e}", root.display())))
+    };
     files::make_folder(&root).map_err(outside)?;
     let made = Store::create_repository(&root, &Environment::default()).map_err(from_store)?;
     let fresh = !root.join("inc.toml").exists();
     let toml = config_text(args.company.as_deref());
     let found = if fresh {
-        workspace::Workspace { config: config::read(Source::new("inc.toml", &toml))?, root: root.clone() }
+        workspace::Workspace {
+            config: config::read(Source::new("inc.toml", &toml))?,
+            root: root.clone(),
+        }
     } else {
         workspace::read(root.clone())?
     };
@@ -46,20 +51,36 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
     let plan = Plan::make(&ctx, args.update)?;
     let mut changes = plan.changes;
     if fresh {
-        changes.push(Change { path: "inc.toml".into(), before: Before::Absent, after: Some(toml.into_bytes()) });
+        changes.push(Change {
+            path: "inc.toml".into(),
+            before: Before::Absent,
+            after: Some(toml.into_bytes()),
+        });
     }
     if !changes.is_empty() {
-        let subject = if fresh { "workspace: made by inc init" } else { "standard: defaults updated by inc init" };
+        let subject = if fresh {
+            "workspace: made by inc init"
+        } else {
+            "standard: defaults updated by inc init"
+        };
         if !ctx.commit_files(changes, subject, "", "init", None)? {
-            return Err(Failure::outside(Diagnostic::error("changed-meanwhile", "files changed while they were written").help("run inc init again")));
+            return Err(Failure::outside(
+                Diagnostic::error("changed-meanwhile", "files changed while they were written")
+                    .help("run inc init again"),
+            ));
         }
     }
     if made {
         ctx.say(&format!("made a git repository in {}", root.display()))?;
     }
     match (fresh, plan.written, plan.waiting.is_empty()) {
-        (true, n, _) => ctx.say(&format!("made a workspace in {}: inc.toml and {n} files of the standard and its templates", root.display()))?,
-        (false, 0, true) => ctx.say("this is a workspace already, and the defaults bring nothing new")?,
+        (true, n, _) => ctx.say(&format!(
+            "made a workspace in {}: inc.toml and {n} files of the standard and its templates",
+            root.display()
+        ))?,
+        (false, 0, true) => {
+            ctx.say("this is a workspace already, and the defaults bring nothing new")?
+        }
         (false, n, _) if n > 0 => ctx.say(&format!("updated {n} files"))?,
         _ => {}
     }
@@ -85,10 +106,14 @@ struct Plan {
 impl Plan {
     fn make(ctx: &Ctx, update: bool) -> Result<Plan> {
         let before = ctx.store.read(WRITTEN).map_err(from_store)?;
-        let known = before.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default();
+        let known =
+            before.as_ref().map(|b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default();
         let first = before.is_none();
-        let mut hashes: Vec<(String, String)> =
-            known.lines().filter_map(|l| l.split_once("  ")).map(|(h, p)| (p.to_owned(), h.to_owned())).collect();
+        let mut hashes: Vec<(String, String)> = known
+            .lines()
+            .filter_map(|l| l.split_once("  "))
+            .map(|(h, p)| (p.to_owned(), h.to_owned()))
+            .collect();
         let mut plan = Plan { changes: Vec::new(), written: 0, waiting: Vec::new() };
         let own = [
             ("standards/incident.schema.json".to_owned(), schema_text()),
@@ -111,7 +136,9 @@ impl Plan {
                 Some(_) if people => continue,
                 Some(bytes) if hash(&String::from_utf8_lossy(bytes)) == new_hash => continue,
                 Some(_) if old_hash.as_ref() == Some(&new_hash) => continue,
-                Some(bytes) if old_hash.as_ref() == Some(&hash(&String::from_utf8_lossy(bytes))) => {
+                Some(bytes)
+                    if old_hash.as_ref() == Some(&hash(&String::from_utf8_lossy(bytes))) =>
+                {
                     (update.then(|| path.clone()), "changed")
                 }
                 Some(_) => (update.then(|| format!("{path}.new")), "yours too"),
@@ -125,7 +152,11 @@ impl Plan {
                 plan.waiting.push((target.clone(), "see"));
             }
             plan.written += 1;
-            plan.changes.push(Change { path: target.into(), before: there.into(), after: Some(text.into_bytes()) });
+            plan.changes.push(Change {
+                path: target.into(),
+                before: there.into(),
+                after: Some(text.into_bytes()),
+            });
             match written {
                 Some(i) => hashes[i].1 = new_hash,
                 None => hashes.push((path, new_hash)),
@@ -134,7 +165,11 @@ impl Plan {
         if !plan.changes.is_empty() {
             hashes.sort();
             let text: String = hashes.iter().map(|(p, h)| format!("{h}  {p}\n")).collect();
-            plan.changes.push(Change { path: WRITTEN.into(), before: before.into(), after: Some(text.into_bytes()) });
+            plan.changes.push(Change {
+                path: WRITTEN.into(),
+                before: before.into(),
+                after: Some(text.into_bytes()),
+            });
         }
         Ok(plan)
     }
@@ -173,7 +208,15 @@ fn people_text(ctx: &Ctx) -> String {
         "# Who answers here: ids are what records say. Add a table for each person.\n\n",
     );
     if let Some(person) = ctx.author() {
-        let id: String = person.email.split('@').next().unwrap_or("me").to_lowercase().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let id: String = person
+            .email
+            .split('@')
+            .next()
+            .unwrap_or("me")
+            .to_lowercase()
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
         let id = if id.is_empty() { "me".to_owned() } else { id };
         text.push_str(&format!(
             "[people.{id}]\nname = {}\nemail = {}\n\n",

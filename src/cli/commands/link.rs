@@ -27,7 +27,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &LinkArgs) -> Result {
     let at = args.writing.at(ctx)?;
     let record = ctx.change(&id, "link", args.writing.dry_run, at, |record, _| {
         if !record.links.iter().any(|l| l.url == args.url) {
-            record.links.push(Link { url: args.url.clone(), title: args.title.clone(), ..Link::default() });
+            record.links.push(Link {
+                url: args.url.clone(),
+                title: args.title.clone(),
+                ..Link::default()
+            });
         }
         Ok(())
     })?;

@@ -7,8 +7,8 @@ use crate::cli::args::Format;
 use crate::cli::error::Result;
 use crate::incident::{Severity, Status};
 use crate::register::Filter;
-use crate::reports::assessment::level;
 use crate::render::{self, rows::Row};
+use crate::reports::assessment::level;
 use crate::timing::clocks;
 
 /// List incidents; exercises are left out unless --exercises asks for them
@@ -117,7 +117,9 @@ fn sort(rows: &mut [Row], by: Sort) {
     let rank = |row: &Row| row.severity.map_or(Severity::ALL.len(), |s| s as usize);
     match by {
         Sort::Began => rows.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| b.id.cmp(&a.id))),
-        Sort::Severity => rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.began.cmp(&a.began))),
+        Sort::Severity => {
+            rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.began.cmp(&a.began)))
+        }
         Sort::Duration => rows.sort_by_key(|row| std::cmp::Reverse(row.duration_s)),
         Sort::Id => rows.sort_by(|a, b| a.id.cmp(&b.id)),
     }

@@ -16,7 +16,8 @@ pub(crate) struct ManArgs {
 }
 
 pub(crate) fn run(call: Call, args: &ManArgs) -> Result {
-    let outside = |e: std::io::Error| Failure::outside(Diagnostic::error("cannot-write", e.to_string()));
+    let outside =
+        |e: std::io::Error| Failure::outside(Diagnostic::error("cannot-write", e.to_string()));
     let Some(dir) = &args.dir else {
         let mut page = Vec::new();
         clap_mangen::Man::new(crate::cli::command()).render(&mut page).map_err(outside)?;

@@ -22,9 +22,10 @@ pub(crate) fn run(ctx: &mut Ctx, args: &MergeArgs) -> Result {
     let from = ctx.which(Some(&args.id))?;
     let into = ctx.which(Some(&args.into))?;
     let at = args.writing.at(ctx)?;
-    let (from, into) = ctx.change_two(&from, &into, "merge", args.writing.dry_run, at, |from, into, act| {
-        Ok(into.absorb(from, act)?)
-    })?;
+    let (from, into) =
+        ctx.change_two(&from, &into, "merge", args.writing.dry_run, at, |from, into, act| {
+            Ok(into.absorb(from, act)?)
+        })?;
     ctx.say(&format!("{} · merged into {}", from.id, into.id))?;
     Ok(Exit::Done)
 }

@@ -53,10 +53,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &NoteArgs) -> Result {
     let (kind, star) = (args.kind, args.star);
     let mut name = None;
     let kept = words.clone();
-    let record = ctx.change_keeping(&id, "note", args.writing.dry_run, at, &kept, |record, act| {
-        name = Some(record.add_entry(act, kind, words.clone(), star));
-        Ok(())
-    })?;
+    let record =
+        ctx.change_keeping(&id, "note", args.writing.dry_run, at, &kept, |record, act| {
+            name = Some(record.add_entry(act, kind, words.clone(), star));
+            Ok(())
+        })?;
     let name = name.map_or_else(String::new, |n| n.to_string());
     ctx.say(&format!("{} · noted as {name}", record.id))?;
     Ok(Exit::Done)
@@ -66,10 +67,14 @@ fn read_stdin() -> Result<String> {
     let mut text = String::new();
     let read = std::io::stdin().take(LONGEST + 1).read_to_string(&mut text);
     match read {
-        Ok(n) if n as u64 > LONGEST => {
-            Err(Diagnostic::error("too-long", format!("a note has at most {LONGEST} bytes; link a document instead")).into())
-        }
+        Ok(n) if n as u64 > LONGEST => Err(Diagnostic::error(
+            "too-long",
+            format!("a note has at most {LONGEST} bytes; link a document instead"),
+        )
+        .into()),
         Ok(_) => Ok(text),
-        Err(error) => Err(Diagnostic::error("bad-input", format!("standard input: {error}")).into()),
+        Err(error) => {
+            Err(Diagnostic::error("bad-input", format!("standard input: {error}")).into())
+        }
     }
 }

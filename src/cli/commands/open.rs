@@ -126,13 +126,22 @@ fn fill(
         ctx.add_service(record, service);
     }
     if args.kind == Some(Kind::Maintenance) {
-        record.planned = Some(Planned { from: Some(at), announced_at: Some(ctx.clock.now), ..Planned::default() });
+        record.planned = Some(Planned {
+            from: Some(at),
+            announced_at: Some(ctx.clock.now),
+            ..Planned::default()
+        });
     } else {
         record.times_mut().detected = Some(at);
-        record.times_mut().impact_started = args.since.as_deref().map(|t| ctx.clock.read_past(t)).transpose()?;
+        record.times_mut().impact_started =
+            args.since.as_deref().map(|t| ctx.clock.read_past(t)).transpose()?;
     }
     if args.detected_by.is_some() || args.alert.is_some() {
-        let alert = args.alert.clone().map(|url| Alert { url: Some(url), at: Some(at), ..Alert::default() });
+        let alert = args.alert.clone().map(|url| Alert {
+            url: Some(url),
+            at: Some(at),
+            ..Alert::default()
+        });
         record.detection = Some(Detection {
             source: args.detected_by.or(Some(DetectionSource::Alert)),
             alerts: alert.into_iter().collect(),

@@ -22,7 +22,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &RelapseArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
     let words = args.message.as_deref();
-    let record = ctx.change(&id, "relapse", args.writing.dry_run, at, |record, act| Ok(record.relapse(act, words)?))?;
+    let record = ctx.change(&id, "relapse", args.writing.dry_run, at, |record, act| {
+        Ok(record.relapse(act, words)?)
+    })?;
     ctx.say(&status_line(&record, "relapsed", at))?;
     Ok(Exit::Done)
 }

@@ -22,7 +22,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReopenArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
     let words = args.message.as_deref();
-    let record = ctx.change(&id, "reopen", args.writing.dry_run, at, |record, act| Ok(record.reopen(act, words)?))?;
+    let record = ctx.change(&id, "reopen", args.writing.dry_run, at, |record, act| {
+        Ok(record.reopen(act, words)?)
+    })?;
     ctx.say(&status_line(&record, "reopened", at))?;
     Ok(Exit::Done)
 }

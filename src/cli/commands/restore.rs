@@ -22,7 +22,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &RestoreArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
     let words = args.message.as_deref();
-    let record = ctx.change(&id, "restore", args.writing.dry_run, at, |record, act| Ok(record.restore(act, words)?))?;
+    let record = ctx.change(&id, "restore", args.writing.dry_run, at, |record, act| {
+        Ok(record.restore(act, words)?)
+    })?;
     ctx.say(&status_line(&record, "restored", at))?;
     Ok(Exit::Done)
 }

@@ -80,7 +80,9 @@ fn words(ctx: &mut Ctx, name: &str, asked: Option<&str>, text: &str) -> Result<I
 }
 
 fn record(ctx: &mut Ctx, name: &str, text: String) -> Result<IncidentId> {
-    let id = named(name).ok_or_else(|| Diagnostic::error("no-such-incident", format!("{name} names no incident")))?;
+    let id = named(name).ok_or_else(|| {
+        Diagnostic::error("no-such-incident", format!("{name} names no incident"))
+    })?;
     let before = ctx.text(&id.path())?;
     let mut text = text;
     if parse(Source::new(name, &text)).is_err() && ctx.can_ask() {

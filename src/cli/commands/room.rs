@@ -34,7 +34,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &RoomArgs) -> Result {
         match (open, args.close) {
             (Some(room), true) => room.closed_at = Some(act.at),
             (None, true) => {
-                return Err(Diagnostic::error("no-room", format!("no open room has the link {}", args.url)).into());
+                return Err(Diagnostic::error(
+                    "no-room",
+                    format!("no open room has the link {}", args.url),
+                )
+                .into());
             }
             (Some(_), false) => {}
             (None, false) => record.rooms.push(Room {

@@ -54,8 +54,12 @@ enum Verb {
 pub(crate) fn run(ctx: &mut Ctx, args: &SeverityArgs) -> Result {
     match &args.verb {
         Verb::Show { which, format } => show(ctx, which, *format),
-        Verb::Confirm { which, message, writing } => confirm(ctx, which, message.as_deref(), writing),
-        Verb::Override { level, which, reason, writing } => declare(ctx, *level, which, reason, writing),
+        Verb::Confirm { which, message, writing } => {
+            confirm(ctx, which, message.as_deref(), writing)
+        }
+        Verb::Override { level, which, reason, writing } => {
+            declare(ctx, *level, which, reason, writing)
+        }
     }
 }
 
@@ -64,7 +68,10 @@ fn show(ctx: &Ctx, which: &Which, format: Format) -> Result {
     let assessment = ctx.assess(&record)?;
     if format == Format::Json {
         let severity = render::json::severity(&record, &assessment);
-        ctx.say(&serde_json::json!({ "schema": 1, "id": record.id.as_str(), "severity": severity }).to_string())?;
+        ctx.say(
+            &serde_json::json!({ "schema": 1, "id": record.id.as_str(), "severity": severity })
+                .to_string(),
+        )?;
     } else {
         ctx.print(&render::incident::severity(&record, &assessment))?;
     }
@@ -78,13 +85,22 @@ fn confirm(ctx: &mut Ctx, which: &Which, message: Option<&str>, writing: &Writin
         let note = record.severity.get_or_insert_default();
         if let Some(stamp) = &note.confirmed {
             let by = stamp.by.clone().unwrap_or_default();
-            return Err(Diagnostic::error("confirmed-already", format!("{by} confirmed the severity already"))
-                .help("the level follows the numbers by itself: inc update ID --affected COUNT …")
-                .into());
+            return Err(Diagnostic::error(
+                "confirmed-already",
+                format!("{by} confirmed the severity already"),
+            )
+            .help("the level follows the numbers by itself: inc update ID --affected COUNT …")
+            .into());
         }
-        note.confirmed = Some(Stamp { by: Some(act.by.to_owned()), at: Some(act.at), ..Stamp::default() });
+        note.confirmed =
+            Some(Stamp { by: Some(act.by.to_owned()), at: Some(act.at), ..Stamp::default() });
         let words = message.map_or(String::new(), |m| format!(": {m}"));
-        record.add_entry(act, EntryKind::Severity, format!("severity confirmed from numbers{words}"), false);
+        record.add_entry(
+            act,
+            EntryKind::Severity,
+            format!("severity confirmed from numbers{words}"),
+            false,
+        );
         Ok(())
     })?;
     let assessment = ctx.assess(&record)?;
@@ -92,7 +108,13 @@ fn confirm(ctx: &mut Ctx, which: &Which, message: Option<&str>, writing: &Writin
     Ok(Exit::Done)
 }
 
-fn declare(ctx: &mut Ctx, level: Severity, which: &Which, reason: &str, writing: &Writing) -> Result {
+fn declare(
+    ctx: &mut Ctx,
+    level: Severity,
+    which: &Which,
+    reason: &str,
+    writing: &Writing,
+) -> Result {
     let id = ctx.which(which.id.as_deref())?;
     let at = writing.at(ctx)?;
     let record = ctx.change(&id, "severity", writing.dry_run, at, |record, act| {
@@ -101,7 +123,12 @@ fn declare(ctx: &mut Ctx, level: Severity, which: &Which, reason: &str, writing:
         note.by = Some(act.by.to_owned());
         note.at = Some(act.at);
         note.reason = Some(reason.to_owned());
-        record.add_entry(act, EntryKind::Severity, format!("severity declared {level}: {reason}"), true);
+        record.add_entry(
+            act,
+            EntryKind::Severity,
+            format!("severity declared {level}: {reason}"),
+            true,
+        );
         Ok(())
     })?;
     let assessment = ctx.assess(&record)?;

@@ -26,7 +26,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
     let assessment = ctx.assess(record)?;
     let timings = clocks(record, now);
     match args.format {
-        Format::Json => ctx.say(&render::json::incident(record, &assessment, &timings).to_string())?,
+        Format::Json => {
+            ctx.say(&render::json::incident(record, &assessment, &timings).to_string())?
+        }
         Format::Ids => ctx.say(record.id.as_str())?,
         Format::Csv => {
             let row = render::json::row(record, &assessment, &timings);

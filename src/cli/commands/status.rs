@@ -43,7 +43,9 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
         let _ = writeln!(text, "\n{} kept words wait: inc retry", kept.len());
     }
     if ctx.store.has_left_overs() {
-        text.push_str("\nan interrupted write waits: the next writing command completes it, or inc retry\n");
+        text.push_str(
+            "\nan interrupted write waits: the next writing command completes it, or inc retry\n",
+        );
     }
     if !open.is_empty() {
         text.push_str("\ninc show ID for one of them · inc list for all\n");
@@ -56,13 +58,19 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
     Ok(crate::cli::error::Exit::Done)
 }
 
-fn duties(record: &Record, assessment: &Assessment, now: crate::units::Instant) -> Vec<(&'static str, String)> {
+fn duties(
+    record: &Record,
+    assessment: &Assessment,
+    now: crate::units::Instant,
+) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     for clock in &assessment.clocks {
         let Some(due) = clock.due.filter(|_| clock.done.is_none()) else { continue };
         let name = clock.name.replace(['_', '-'], " ");
         match clock.state {
-            ClockState::Missed => lines.push((due, "overdue", format!("{name}, was due {}", beside(due, now)))),
+            ClockState::Missed => {
+                lines.push((due, "overdue", format!("{name}, was due {}", beside(due, now))))
+            }
             ClockState::Running => lines.push((due, "due", format!("{name} {}", beside(due, now)))),
             ClockState::Met | ClockState::Unknown => {}
         }
@@ -72,7 +80,8 @@ fn duties(record: &Record, assessment: &Assessment, now: crate::units::Instant) 
         lines.push((next, label, format!("next update {}", beside(next, now))));
     }
     lines.sort();
-    let mut lines: Vec<_> = lines.into_iter().take(4).map(|(_, label, line)| (label, line)).collect();
+    let mut lines: Vec<_> =
+        lines.into_iter().take(4).map(|(_, label, line)| (label, line)).collect();
     lines.extend(decisions_needed(record, assessment).into_iter().map(|d| ("decide", d)));
     lines
 }

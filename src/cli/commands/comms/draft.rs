@@ -3,11 +3,13 @@
 use clap::Args;
 use sha2::{Digest, Sha256};
 
+use crate::cli::Ctx;
 use crate::cli::args::{Which, Writing};
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
-use crate::cli::Ctx;
-use crate::communication::{Correction, Request, Stage, draft_context, front_matter, template_name};
+use crate::communication::{
+    Correction, Request, Stage, draft_context, front_matter, template_name,
+};
 use crate::diag::{Diagnostic, Diagnostics, nearest};
 use crate::incident::{Communication, EntryKind, IncidentId, ItemId, Record};
 use crate::render;
@@ -60,9 +62,12 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     let stage = stage(&args.stage)?;
     let record = ctx.load(&id)?.record;
     if record.restricted.is_some() {
-        return Err(Diagnostic::error("restricted", format!("{id} is a stub; its details are in another workspace"))
-            .help("draft its messages there")
-            .into());
+        return Err(Diagnostic::error(
+            "restricted",
+            format!("{id} is a stub; its details are in another workspace"),
+        )
+        .help("draft its messages there")
+        .into());
     }
     let messages = render(ctx, &record, stage, args)?;
     let folder = id.folder();
@@ -84,13 +89,23 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
             match known {
                 Known::Same(_) => continue,
                 Known::Again(_, before) => {
-                    files.push(Change { path: full.into(), before: Before::Text(before.clone()), after: Some(message.text.clone().into_bytes()) });
-                    if let Some(entry) = record.communications.iter_mut().find(|c| c.id.as_ref() == Some(&item)) {
+                    files.push(Change {
+                        path: full.into(),
+                        before: Before::Text(before.clone()),
+                        after: Some(message.text.clone().into_bytes()),
+                    });
+                    if let Some(entry) =
+                        record.communications.iter_mut().find(|c| c.id.as_ref() == Some(&item))
+                    {
                         entry.generated_sha256 = Some(sha256);
                     }
                 }
                 Known::Fresh => {
-                    files.push(Change { path: full.into(), before: Before::Absent, after: Some(message.text.clone().into_bytes()) });
+                    files.push(Change {
+                        path: full.into(),
+                        before: Before::Absent,
+                        after: Some(message.text.clone().into_bytes()),
+                    });
                     record.communications.push(Communication {
                         id: Some(item),
                         stage: audience_of.to_owned(),
@@ -105,19 +120,30 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
             }
         }
         if !files.is_empty() {
-            let channels: Vec<_> = messages.iter().map(|m| format!("{} {}", m.channel, m.locale)).collect();
-            record.add_entry(act, EntryKind::Communication, format!("drafted {audience_of}: {}", channels.join(", ")), false);
+            let channels: Vec<_> =
+                messages.iter().map(|m| format!("{} {}", m.channel, m.locale)).collect();
+            record.add_entry(
+                act,
+                EntryKind::Communication,
+                format!("drafted {audience_of}: {}", channels.join(", ")),
+                false,
+            );
         }
         Ok(files)
     })?;
     if args.writing.dry_run {
         return Ok(Exit::Done);
     }
-    ctx.say(&format!("{} · {} drafts of stage {stage}; nothing is sent", written.id, messages.len()))?;
+    ctx.say(&format!(
+        "{} · {} drafts of stage {stage}; nothing is sent",
+        written.id,
+        messages.len()
+    ))?;
     for (message, (item, path)) in messages.iter().zip(&listed) {
         ctx.say(&format!("\n{item}  {} {}  {path}", message.channel, message.locale))?;
         let body = front_matter(&message.text).map_or(message.text.as_str(), |(_, body)| body);
-        let title = front_matter(&message.text).and_then(|(head, _)| head.lines().find_map(|l| l.strip_prefix("title: ")));
+        let title = front_matter(&message.text)
+            .and_then(|(head, _)| head.lines().find_map(|l| l.strip_prefix("title: ")));
         if let Some(title) = title {
             ctx.say(&format!("  {}", render::terminal_safe(title.trim_matches('"'))))?;
         }
@@ -138,7 +164,13 @@ enum Known {
     Again(ItemId, Vec<u8>),
 }
 
-fn plan(ctx: &Ctx, id: &IncidentId, record: &Record, stage: Stage, messages: &[Message]) -> Result<Vec<Known>> {
+fn plan(
+    ctx: &Ctx,
+    id: &IncidentId,
+    record: &Record,
+    stage: Stage,
+    messages: &[Message],
+) -> Result<Vec<Known>> {
     let mut plan = Vec::new();
     let mut found = Diagnostics::default();
     for message in messages {
@@ -165,8 +197,11 @@ fn plan(ctx: &Ctx, id: &IncidentId, record: &Record, stage: Stage, messages: &[M
             plan.push(Known::Again(item, bytes));
         } else {
             found.push(
-                Diagnostic::error("draft-was-edited", format!("{path} was edited by hand; a new draft would lose those words"))
-                    .help("send or delete that draft, or go on editing it"),
+                Diagnostic::error(
+                    "draft-was-edited",
+                    format!("{path} was edited by hand; a new draft would lose those words"),
+                )
+                .help("send or delete that draft, or go on editing it"),
             );
         }
     }
@@ -196,19 +231,33 @@ fn render(ctx: &Ctx, record: &Record, stage: Stage, args: &DraftArgs) -> Result<
                 channel: (*channel).to_owned(),
                 audience: args.audience.clone(),
                 locale: tag.clone(),
-                correction: args.said.clone().zip(args.right.clone()).map(|(said, right)| Correction { said, right }),
+                correction: args
+                    .said
+                    .clone()
+                    .zip(args.right.clone())
+                    .map(|(said, right)| Correction { said, right }),
                 now: ctx.clock.now,
             };
             let context = draft_context(record, &catalogue, request);
             let needs = context.needs(record.id.suffix());
             if !needs.is_empty() {
                 for need in needs {
-                    found.push(Diagnostic::error("fact-missing", format!("a message of stage {stage} needs {}", need.what)).help(need.command));
+                    found.push(
+                        Diagnostic::error(
+                            "fact-missing",
+                            format!("a message of stage {stage} needs {}", need.what),
+                        )
+                        .help(need.command),
+                    );
                 }
                 return Err(Failure::wrong(dedup(found)));
             }
             match templates.render(&name, &render::message::message(&context, &locale)) {
-                Ok(text) => messages.push(Message { channel: (*channel).to_owned(), locale: tag.clone(), text }),
+                Ok(text) => messages.push(Message {
+                    channel: (*channel).to_owned(),
+                    locale: tag.clone(),
+                    text,
+                }),
                 Err(d) => found.push(d),
             }
         }
@@ -218,12 +267,18 @@ fn render(ctx: &Ctx, record: &Record, stage: Stage, args: &DraftArgs) -> Result<
 
 fn no_template(name: &str, channel: &str, templates: &render::Templates) -> Diagnostic {
     let d = Diagnostic::error("no-template", format!("there is no template {name}"));
-    let channels: Vec<&str> = templates.names().filter_map(|n| n.strip_prefix("communication/")?.split('/').next()).collect();
+    let channels: Vec<&str> = templates
+        .names()
+        .filter_map(|n| n.strip_prefix("communication/")?.split('/').next())
+        .collect();
     if !channels.contains(&channel) {
         let mut channels = channels;
         channels.dedup();
         let near = nearest(channel, channels.iter().copied());
-        return d.help(near.map_or_else(|| format!("channels with templates: {}", channels.join(", ")), |n| format!("did you mean the channel {n}?")));
+        return d.help(near.map_or_else(
+            || format!("channels with templates: {}", channels.join(", ")),
+            |n| format!("did you mean the channel {n}?"),
+        ));
     }
     d.help(format!("write templates/{name}.hbs, or choose another stage or locale"))
 }
@@ -241,7 +296,8 @@ fn dedup(found: Diagnostics) -> Diagnostics {
 fn stage(typed: &str) -> Result<Stage> {
     Stage::from_word(typed).ok_or_else(|| {
         let known: Vec<_> = Stage::ALL.iter().map(|s| s.as_str()).collect();
-        let d = Diagnostic::error("unknown-stage", format!("unknown stage `{typed}`")).help(format!("one of: {}", known.join(", ")));
+        let d = Diagnostic::error("unknown-stage", format!("unknown stage `{typed}`"))
+            .help(format!("one of: {}", known.join(", ")));
         d.did_you_mean(typed, known).into()
     })
 }
@@ -256,5 +312,8 @@ fn new_item(record: &Record, random: &mut dyn FnMut() -> u8) -> ItemId {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.replace("\r\n", "\n").as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(text.replace("\r\n", "\n").as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

@@ -94,9 +94,13 @@ impl Figures {
 }
 
 fn harm(ctx: &Ctx, typed: &str) -> Result<Harm> {
-    let bad = |what: String| Diagnostic::error("bad-harm", what).help("write KIND, KIND=CUSTOMERS or KIND=CUSTOMERS,MONEY");
+    let bad = |what: String| {
+        Diagnostic::error("bad-harm", what)
+            .help("write KIND, KIND=CUSTOMERS or KIND=CUSTOMERS,MONEY")
+    };
     let (kind, rest) = typed.split_once('=').map_or((typed, None), |(k, r)| (k, Some(r)));
-    let kind: HarmKind = kind.parse().map_err(|e: crate::incident::UnknownWord| bad(e.to_string()))?;
+    let kind: HarmKind =
+        kind.parse().map_err(|e: crate::incident::UnknownWord| bad(e.to_string()))?;
     let (customers, money) = match rest {
         None => (None, None),
         Some(rest) => {
@@ -125,7 +129,10 @@ impl Read<'_> {
             set(&mut customers.affected, typed.affected);
         }
         if typed.merchants.is_some() {
-            set(&mut record.impact_mut().merchants.get_or_insert_default().affected, typed.merchants);
+            set(
+                &mut record.impact_mut().merchants.get_or_insert_default().affected,
+                typed.merchants,
+            );
         }
         if typed.contacts.is_some() || typed.contacts_expected.is_some() {
             let contacts = record.impact_mut().contacts.get_or_insert_default();
@@ -154,7 +161,10 @@ impl Read<'_> {
     fn transactions(&self, record: &mut Record) {
         let t = self.typed;
         let counts = [t.attempted, t.failed, t.lost, t.duplicated, t.in_doubt];
-        if counts.iter().all(Option::is_none) && self.lost_value.is_none() && self.duplicated_value.is_none() {
+        if counts.iter().all(Option::is_none)
+            && self.lost_value.is_none()
+            && self.duplicated_value.is_none()
+        {
             return;
         }
         let known = record.impact_mut().transactions.get_or_insert_default();
@@ -175,7 +185,9 @@ fn fail(record: &mut Record, at: Instant, degradation: Percent) {
         false => at,
     };
     let periods = &mut record.impact_mut().periods;
-    for open in periods.iter_mut().filter(|p| p.to.is_none() && p.service.is_none() && p.from < from) {
+    for open in
+        periods.iter_mut().filter(|p| p.to.is_none() && p.service.is_none() && p.from < from)
+    {
         open.to = Some(from);
     }
     match periods.iter_mut().find(|p| p.to.is_none() && p.service.is_none()) {

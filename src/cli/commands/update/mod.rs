@@ -80,27 +80,28 @@ pub(crate) fn run(ctx: &mut Ctx, args: &UpdateArgs) -> Result {
     let figures = args.figures.read(ctx)?;
     let kept = words.clone().unwrap_or_default();
     let services: Vec<_> = args.services.iter().map(|s| ctx.known_service(s)).collect();
-    let record = ctx.change_keeping(&id, "update", args.writing.dry_run, at, &kept, |record, act| {
-        let before = record.to_tree();
-        state(record, act, args)?;
-        for (service, known) in &services {
-            crate::cli::add_service(record, service, *known);
-        }
-        record.services.retain(|s| !args.removed.contains(s));
-        record.services_unmapped.retain(|s| !args.removed.contains(s));
-        play(record, args, words.as_deref(), next);
-        causes(record, args);
-        figures.apply(record, act);
-        if let Some(words) = &words {
-            record.add_entry(act, EntryKind::Note, words.clone(), args.star);
-        }
-        if record.to_tree() == before {
-            return Err(Diagnostic::error("nothing-new", "nothing changes")
-                .help("give words or a flag: inc update --help")
-                .into());
-        }
-        Ok(())
-    })?;
+    let record =
+        ctx.change_keeping(&id, "update", args.writing.dry_run, at, &kept, |record, act| {
+            let before = record.to_tree();
+            state(record, act, args)?;
+            for (service, known) in &services {
+                crate::cli::add_service(record, service, *known);
+            }
+            record.services.retain(|s| !args.removed.contains(s));
+            record.services_unmapped.retain(|s| !args.removed.contains(s));
+            play(record, args, words.as_deref(), next);
+            causes(record, args);
+            figures.apply(record, act);
+            if let Some(words) = &words {
+                record.add_entry(act, EntryKind::Note, words.clone(), args.star);
+            }
+            if record.to_tree() == before {
+                return Err(Diagnostic::error("nothing-new", "nothing changes")
+                    .help("give words or a flag: inc update --help")
+                    .into());
+            }
+            Ok(())
+        })?;
     ctx.say(&overview::updated(ctx, &record)?)?;
     Ok(Exit::Done)
 }
@@ -111,9 +112,12 @@ fn promise(ctx: &Ctx, typed: &str, at: Instant) -> Result<Instant> {
         _ => ctx.clock.read(typed)?,
     };
     if due <= ctx.clock.now {
-        return Err(Diagnostic::error("past-promise", format!("the next update would be due at {due}, which is over"))
-            .help("--next takes a span from now such as 30m, or a time to come")
-            .into());
+        return Err(Diagnostic::error(
+            "past-promise",
+            format!("the next update would be due at {due}, which is over"),
+        )
+        .help("--next takes a span from now such as 30m, or a time to come")
+        .into());
     }
     Ok(due)
 }
@@ -133,9 +137,12 @@ fn state(record: &mut Record, act: &mut Act<'_>, args: &UpdateArgs) -> Result<()
                 Status::Merged => "merge",
                 Status::Detected | Status::Responding | Status::Remediating => "relapse",
             };
-            return Err(Diagnostic::error("wrong-step", format!("{} cannot become {status} by an update", record.id))
-                .help(format!("inc {command} {}", record.id.suffix()))
-                .into());
+            return Err(Diagnostic::error(
+                "wrong-step",
+                format!("{} cannot become {status} by an update", record.id),
+            )
+            .help(format!("inc {command} {}", record.id.suffix()))
+            .into());
         }
     }
     if let Some(title) = &args.title {
@@ -153,7 +160,12 @@ fn play(record: &mut Record, args: &UpdateArgs, words: Option<&str>, next: Optio
             *field = Some(value.to_owned());
         }
     };
-    if words.is_some() || args.hypothesis.is_some() || args.doing.is_some() || args.need.is_some() || next.is_some() {
+    if words.is_some()
+        || args.hypothesis.is_some()
+        || args.doing.is_some()
+        || args.need.is_some()
+        || next.is_some()
+    {
         let now = record.now_mut();
         set(&mut now.situation, words);
         set(&mut now.hypothesis, args.hypothesis.as_deref());
