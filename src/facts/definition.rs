@@ -77,6 +77,29 @@ pub struct Definition {
     pub never_unknown: bool,
 }
 
+impl Definition {
+    /// The name of its type: `integer`, `text`, `enumeration`, `list of text`.
+    pub fn type_name(&self) -> String {
+        let name = |ty: &Type| match ty {
+            Type::Enum(_) => "enumeration".to_owned(),
+            Type::Money(_) => "money".to_owned(),
+            other => other.to_string(),
+        };
+        match &self.ty {
+            Type::List(element) => format!("list of {}", name(element)),
+            other => name(other),
+        }
+    }
+
+    /// The values of an enumeration, in order.
+    pub fn values(&self) -> Option<&[String]> {
+        match self.ty.element() {
+            Type::Enum(names) => Some(&names.values),
+            _ => None,
+        }
+    }
+}
+
 /// Years that a record's times can have: four digits.
 const LONGEST: Span = Span::from_seconds(10_000 * 366 * 86_400);
 

@@ -4,6 +4,7 @@
 //! unknown until the record holds what it needs: unknown is never zero. Each carries the routes
 //! of the record that it was read from, so that a finding can point to the line.
 
+mod answer;
 mod calendar;
 mod catalogue;
 mod clocks;
@@ -22,6 +23,7 @@ mod sustained;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{Answer, Listing};
 pub use definition::{Definition, Facts};
 pub use surroundings::{Alone, Client, ReviewState, Service, Surroundings};
 

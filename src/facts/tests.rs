@@ -496,6 +496,50 @@ fn tables_read_the_catalogue_and_the_facts() {
 }
 
 #[test]
+fn the_answer_is_a_facts_file_and_loses_nothing() {
+    let catalogue = catalogue(Currency::MXN);
+    let r = record(RICH);
+    let read = facts(&r, &Small::new(), noon());
+    let json = serde_json::to_string(&Answer::new(&r.id, noon(), &catalogue, &read)).unwrap();
+    assert!(json.starts_with(
+        r#"{"schema":1,"id":"INC-20261121-7QKM","now":"2026-11-21T12:00:00-06:00","facts":{"id":"#
+    ));
+    assert!(json.contains(r#""degraded_minutes":14.9,"#), "{json}");
+    assert!(json.contains(r#""segments":null"#));
+    // One table that asks about every fact reads the answer back.
+    let cells: String = catalogue.iter().map(|d| format!("{} = \"not(null)\"\n", d.name)).collect();
+    let table =
+        format!("hit = \"first\"\n[[rule]]\nid = \"r\"\nthen = {{ a = 1 }}\n[rule.when]\n{cells}");
+    let loaded = crate::decision::load(Source::new("t.toml", &table), "t", &catalogue).unwrap();
+    let again =
+        crate::decision::facts_from_json(Source::new("facts.json", &json), &loaded.tables).unwrap();
+    for definition in catalogue.iter() {
+        assert_eq!(
+            again.value(definition.name),
+            read.value(definition.name),
+            "{}",
+            definition.name
+        );
+    }
+}
+
+#[test]
+fn the_listing_says_what_each_fact_can_be() {
+    let catalogue = catalogue(Currency::MXN);
+    let json = serde_json::to_string(&Listing::new(&catalogue)).unwrap();
+    let listed: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let fact = |name: &str| {
+        let facts = listed["facts"].as_array().unwrap();
+        facts.iter().find(|f| f["name"] == name).unwrap().clone()
+    };
+    assert_eq!(fact("severity")["values"], serde_json::json!(["SEV1", "SEV2", "SEV3", "SEV4"]));
+    assert_eq!(fact("lost_value")["unit"], "MXN");
+    assert_eq!(fact("lost_value")["min"], "0.00 MXN");
+    assert_eq!(fact("harm_kinds")["type"], "list of enumeration");
+    assert_eq!(fact("status")["never_unknown"], true);
+}
+
+#[test]
 fn a_fact_knows_the_lines_that_it_was_read_from() {
     let text = |name: &str| -> Vec<String> {
         let facts = facts(&record(RICH), &Small::new(), noon());
