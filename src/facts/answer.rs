@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::definition::{Definition, Facts};
+use super::definition::{Definition, FactCatalogue};
 use crate::decision::{FactSet, Known, Value};
 use crate::incident::IncidentId;
 use crate::units::Instant;
@@ -20,13 +20,18 @@ pub struct Answer<'a> {
 
 #[derive(Debug, Clone)]
 struct Values<'a> {
-    catalogue: &'a Facts,
+    catalogue: &'a FactCatalogue,
     facts: &'a FactSet,
 }
 
 impl<'a> Answer<'a> {
     /// The answer for one incident.
-    pub fn new(id: &'a IncidentId, now: Instant, catalogue: &'a Facts, facts: &'a FactSet) -> Self {
+    pub fn new(
+        id: &'a IncidentId,
+        now: Instant,
+        catalogue: &'a FactCatalogue,
+        facts: &'a FactSet,
+    ) -> Self {
         Answer { schema: 1, id: id.as_str(), now: now.floor(), facts: Values { catalogue, facts } }
     }
 }
@@ -73,7 +78,7 @@ struct Listed<'a> {
 
 impl<'a> Listing<'a> {
     /// The listing of a catalogue.
-    pub fn new(catalogue: &'a Facts) -> Self {
+    pub fn new(catalogue: &'a FactCatalogue) -> Self {
         Listing { schema: 1, facts: catalogue.iter().map(Listed::new).collect() }
     }
 }

@@ -183,13 +183,13 @@ impl Kind {
 
 /// The catalogue of all facts, in the order of its documentation.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct FactCatalogue {
     definitions: Vec<Definition>,
     places: HashMap<&'static str, usize>,
 }
 
-impl Facts {
-    pub(super) fn new(currency: Currency) -> Facts {
+impl FactCatalogue {
+    pub(super) fn new(currency: Currency) -> FactCatalogue {
         let definitions: Vec<Definition> = GROUPS
             .iter()
             .flat_map(|(group, rows)| rows.iter().map(move |row| (*group, row)))
@@ -209,7 +209,7 @@ impl Facts {
             })
             .collect();
         let places = definitions.iter().enumerate().map(|(i, d)| (d.name, i)).collect();
-        Facts { definitions, places }
+        FactCatalogue { definitions, places }
     }
 
     /// A fact by its name.
@@ -235,7 +235,7 @@ impl Facts {
     }
 }
 
-impl Catalogue for Facts {
+impl Catalogue for FactCatalogue {
     fn input(&self, name: &str) -> Option<InputSpec> {
         let fact = self.get(name)?;
         Some(InputSpec::between(fact.ty.clone(), fact.min.clone(), fact.max.clone()))

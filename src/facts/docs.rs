@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::definition::{Definition, Facts};
+use super::definition::{Definition, FactCatalogue};
 
 /// Writes the catalogue as Markdown: `docs/facts.md`.
-pub fn markdown(catalogue: &Facts) -> String {
+pub fn markdown(catalogue: &FactCatalogue) -> String {
     let mut page = String::from(HEAD);
     let mut group = "";
     for fact in catalogue.iter() {

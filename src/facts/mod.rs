@@ -24,7 +24,7 @@ mod sustained;
 mod tests;
 
 pub use answer::{Answer, Listing};
-pub use definition::{Definition, Facts};
+pub use definition::{Definition, FactCatalogue};
 pub use surroundings::{Alone, Client, ReviewState, Service, Surroundings};
 
 use crate::decision::FactSet;
@@ -32,8 +32,8 @@ use crate::incident::Record;
 use crate::units::{Currency, Instant};
 
 /// The catalogue of all facts, with money in the company's currency.
-pub fn catalogue(currency: Currency) -> Facts {
-    Facts::new(currency)
+pub fn catalogue(currency: Currency) -> FactCatalogue {
+    FactCatalogue::new(currency)
 }
 
 /// Reads the facts of a record as they stand at `now`, in the record's notation.

@@ -546,7 +546,7 @@ fn a_fact_knows_the_lines_that_it_was_read_from() {
         facts.get(name).unwrap().routes.iter().map(|r| crate::yaml::route_text(r)).collect()
     };
     assert_eq!(text("actions_overdue"), ["actions[0].due"]);
-    assert_eq!(text("people_unknown_count"), ["roles[2].person"]);
+    assert_eq!(text("people_unknown_count"), ["workaround.verified_by"]);
     assert_eq!(text("messages_unapproved_sent"), ["communications[1].sent"]);
     assert_eq!(text("key_clients_down"), ["impact.clients[0].degradation"]);
     assert_eq!(
@@ -564,6 +564,34 @@ fn docs_facts_md_is_the_catalogue() {
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert!(written == page, "docs/facts.md is stale: run the tests once with INC_UPDATE=1");
+}
+
+#[test]
+fn a_hostile_record_takes_no_quadratic_time() {
+    let started = std::time::Instant::now();
+    let mut r = record(RICH);
+    let id = |n: usize| format!("{n:06}");
+    r.services = (0..20_000).map(id).collect();
+    let period = r.impact_mut().periods[0].clone();
+    r.impact_mut().periods = (0..20_000)
+        .map(|n| crate::incident::Period { service: Some(id(n)), ..period.clone() })
+        .collect();
+    let role = r.roles[0].clone();
+    r.roles = (0..20_000).map(|n| crate::incident::Role { role: id(n), ..role.clone() }).collect();
+    let approval = r.approvals[0].clone();
+    r.approvals =
+        (0..20_000).map(|n| crate::incident::Approval { of: id(n), ..approval.clone() }).collect();
+    let message = r.communications[0].clone();
+    r.communications = (0..20_000)
+        .map(|n| crate::incident::Communication {
+            id: format!("C{:03}", n % 1_000).parse().ok(),
+            ..message.clone()
+        })
+        .collect();
+    let facts = facts(&r, &Small::new(), noon());
+    assert_eq!(shown(&facts, "services_unmapped_count"), "20001");
+    assert_eq!(shown(&facts, "messages_unapproved_sent"), "20000");
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
 
 /// Facts that grow with the impact of a record.
