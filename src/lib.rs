@@ -16,5 +16,11 @@ pub mod units;
 pub mod decision;
 pub mod yaml;
 
-// Layer 2: what the company says of itself.
+pub mod incident;
+
+pub mod impact;
+pub mod timing;
+
+// Layer 2: what records and the standard mean.
+pub mod facts;
 pub mod standard;

@@ -128,6 +128,11 @@ impl Diagnostics {
         self.0.iter().any(|d| d.level == Level::Error)
     }
 
+    /// Puts them in the order of the text; those without a place come first.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|d| d.place.as_ref().map(|p| (p.line, p.column)));
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
