@@ -5,13 +5,7 @@ use super::shape::Reading;
 use super::{Kind, Record, SCHEMA, Status};
 use crate::diag::{Diagnostic, TextRange};
 use crate::units::Instant;
-use crate::yaml::{Node, Route, Step};
-
-fn route(path: &str) -> Route {
-    path.split('.')
-        .map(|s| s.parse().map_or_else(|_| Step::Key(s.to_owned()), Step::Index))
-        .collect()
-}
+use crate::yaml::{Node, route};
 
 fn place(node: &Node, path: &str) -> TextRange {
     node.nearest(&route(path))

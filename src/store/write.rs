@@ -1,0 +1,567 @@
+//! The write protocol (CONTRACT section 4).
+//!
+//! lock → what a person changed by hand is committed first → journal → files beside the files →
+//! renames → one commit by path → the journal goes. Up to the journal nothing has happened; from
+//! the journal on the write will be completed, by this command or by the next one.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::disk::{Kind, Stat};
+use super::error::{Result, StoreError};
+use super::git::{CommitRequest, Committed, Git, Person};
+use super::history::same_text;
+use super::journal::{Entry, Journal, sha256, sweep, write_whole};
+use super::{CommitMode, READ_LIMIT, Store};
+use crate::units::Instant;
+
+/// What a file must be for a change to apply to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Before {
+    /// There is no such file.
+    Absent,
+    /// The file has exactly these bytes.
+    Text(Vec<u8>),
+    /// The file has bytes with this SHA-256, in lower-case hex.
+    Sha256(String),
+}
+
+impl From<Option<Vec<u8>>> for Before {
+    /// As [`Store::read`] gave it.
+    fn from(read: Option<Vec<u8>>) -> Self {
+        read.map_or(Before::Absent, Before::Text)
+    }
+}
+
+/// One file of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// From the workspace's folder.
+    pub path: PathBuf,
+    /// What was there when the change was made up.
+    pub before: Before,
+    /// What will be there; none removes the file.
+    pub after: Option<Vec<u8>>,
+}
+
+/// Files that change together, in one commit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transaction {
+    /// Each path once.
+    pub files: Vec<Change>,
+    /// First line of the commit's message.
+    pub subject: String,
+    /// The rest of the message, trailers included; may be empty.
+    pub body: String,
+    /// Instead of git's user, as author and committer.
+    pub author: Option<Person>,
+    /// Instead of now, as author's and committer's date.
+    pub date: Option<Instant>,
+    /// Subject of the commit that takes up what a person changed by hand in these files; a plain
+    /// one if not given.
+    pub by_hand: Option<String>,
+}
+
+/// What a write came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The commit; none if nothing changed, or commands do not commit.
+    pub commit: Option<String>,
+    /// Sentences for the person.
+    pub notes: Vec<String>,
+}
+
+/// A file of a transaction, looked at under the lock.
+struct Looked<'a> {
+    change: &'a Change,
+    full: PathBuf,
+    stat: Option<Stat>,
+    now: Option<Vec<u8>>,
+}
+
+impl Store {
+    /// Writes files and commits them, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when a file is not as `before` says: nothing was written.
+    /// [`StoreError::Refused`] and [`StoreError::InProgress`] when the files are written but not
+    /// committed; the next writing command commits them. Else nothing was written.
+    pub fn commit(&self, transaction: &Transaction) -> Result<Written> {
+        self.check(transaction)?;
+        let _held = self.lock()?;
+        self.same_tree()?;
+        let mut notes = self.recover_held()?;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self.write_held(transaction, &mut notes) {
+                // Only in the live tree: its branch was moved by somebody who does not know locks.
+                Ok(None) if attempts < 5 => self.catch_up()?,
+                Ok(None) => {
+                    let path = transaction.files.first().map(|f| f.path.clone());
+                    return Err(StoreError::Changed { path: path.unwrap_or_default() });
+                }
+                Ok(Some(commit)) => {
+                    notes.extend(self.warnings.iter().cloned());
+                    return Ok(Written { commit: commit.made(), notes });
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn check(&self, transaction: &Transaction) -> Result<()> {
+        let refuse = |why: &str| Err(StoreError::Request(why.to_owned()));
+        if transaction.subject.trim().is_empty() {
+            return refuse("the commit has no subject");
+        }
+        if [&transaction.subject, &transaction.body].iter().any(|text| text.contains('\0')) {
+            return refuse("the commit's message holds a NUL");
+        }
+        if transaction.files.is_empty() {
+            return refuse("there is no file in it");
+        }
+        let mut paths: Vec<&Path> = Vec::new();
+        for Change { path, after, .. } in &transaction.files {
+            self.place.spell(path)?;
+            if path.to_str().is_none() {
+                return Err(StoreError::Path { path: path.clone(), why: "it is not UTF-8" });
+            }
+            if let Some(size) = after.as_ref().map(|a| a.len() as u64).filter(|s| *s > READ_LIMIT) {
+                return Err(StoreError::TooLarge { path: path.clone(), size, limit: READ_LIMIT });
+            }
+            paths.push(path);
+        }
+        paths.sort_unstable();
+        if paths.windows(2).any(|pair| pair[0] == pair[1]) {
+            return refuse("one file is in it twice");
+        }
+        Ok(())
+    }
+
+    /// The write itself; `None` if the live branch moved away meanwhile.
+    fn write_held(&self, t: &Transaction, notes: &mut Vec<String>) -> Result<Option<Done>> {
+        let looked = t.files.iter().map(|c| self.look(c)).collect::<Result<Vec<_>>>()?;
+        let changes = || looked.iter().filter(|l| l.now != l.change.after);
+        let commits = self.settings.commit == CommitMode::Each;
+        let git = match self.settings.commit {
+            CommitMode::Never => None,
+            CommitMode::Each | CommitMode::Stage => Some(self.git()?),
+        };
+        let operation = git.and_then(operation);
+        let mut fresh = Vec::new();
+        if let Some(git) = git.filter(|_| commits) {
+            let rels: Vec<&Path> = looked.iter().map(|l| l.change.path.as_path()).collect();
+            let committed = self.at_head(&rels)?;
+            let known = committed.iter().zip(&rels).filter(|(c, _)| c.is_none());
+            fresh = known.map(|(_, rel)| rel.to_path_buf()).collect();
+            let by_hand: Vec<PathBuf> = looked
+                .iter()
+                .zip(&committed)
+                .filter(|(l, committed)| !same_text(l.now.as_deref(), committed.as_deref()))
+                .map(|(l, _)| l.change.path.clone())
+                .collect();
+            if !by_hand.is_empty() && operation.is_none() {
+                let new: Vec<PathBuf> =
+                    fresh.iter().filter(|p| by_hand.contains(p)).cloned().collect();
+                match self.commit_by_hand(git, t, &by_hand, &new, notes)? {
+                    Some(true) => fresh.retain(|path| !new.contains(path)),
+                    Some(false) => {}
+                    None => return Ok(None),
+                }
+            }
+        }
+        if changes().next().is_none() {
+            notes.push("Nothing to change.".to_owned());
+            return Ok(Some(Done::Unchanged));
+        }
+        let journal = Journal {
+            entries: changes()
+                .map(|l| Entry {
+                    path: l.change.path.clone(),
+                    old: l.now.as_deref().map(sha256),
+                    new: l.change.after.clone(),
+                })
+                .collect(),
+            message: message(&t.subject, &t.body),
+            author: t.author.clone(),
+            date: t.date.map(|at| at.to_string()),
+        };
+        let journal_path = self.journal_path();
+        write_whole(&*self.disk, &journal_path, &journal.to_bytes()?)?;
+        if let Err(e) = self.put(&changes().collect::<Vec<_>>()) {
+            // All is as before, so the journal would only repeat what just failed.
+            let _ = self.disk.remove(&journal_path);
+            return Err(e);
+        }
+        self.finish(git, &journal, &fresh, operation, notes)
+    }
+
+    /// Commits, or stages, or leaves what is written, and ends the journal.
+    pub(super) fn finish(
+        &self,
+        git: Option<&Arc<dyn Git>>,
+        journal: &Journal,
+        fresh: &[PathBuf],
+        operation: Option<&'static str>,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Done>> {
+        let paths = journal.paths();
+        let done = match (git, self.settings.commit) {
+            (Some(git), CommitMode::Each) => {
+                if let Some(operation) = operation {
+                    self.set_aside()?;
+                    return Err(StoreError::InProgress { operation, paths });
+                }
+                let date = journal.date.as_deref().and_then(|d| d.parse().ok());
+                let new: Vec<PathBuf> =
+                    fresh.iter().filter(|f| paths.contains(f)).cloned().collect();
+                let message =
+                    Message { text: &journal.message, author: journal.author.as_ref(), date };
+                match self.commit_paths(git, &message, &paths, &new) {
+                    Ok(Outcome::Made(said)) => {
+                        notes.extend(said);
+                        self.settle(git, journal, notes)?;
+                        Done::Committed(git.head()?.commit.unwrap_or_default())
+                    }
+                    Ok(Outcome::NothingNew) => Done::Unchanged,
+                    Ok(Outcome::BranchMoved) => {
+                        self.drop_journal()?;
+                        return Ok(None);
+                    }
+                    Ok(Outcome::Refused(output)) => {
+                        self.set_aside()?;
+                        return Err(StoreError::Refused { output, paths });
+                    }
+                    Err(e @ (StoreError::Identity | StoreError::NoGit)) => {
+                        self.set_aside()?;
+                        return Err(e);
+                    }
+                    Err(e) => return Err(e),
+                }
+            }
+            (Some(git), CommitMode::Stage) => {
+                let paths: Vec<PathBuf> = paths.iter().map(|p| self.git_path(p)).collect();
+                git.stage(&paths)?;
+                notes.push("Staged, not committed: `git commit` is yours.".to_owned());
+                Done::Unchanged
+            }
+            _ => Done::Unchanged,
+        };
+        self.drop_journal()?;
+        Ok(Some(done))
+    }
+
+    /// Commits what a person changed by hand, so that the command's own commit shows only what
+    /// the command did. True if a commit was made; none if the live branch moved.
+    fn commit_by_hand(
+        &self,
+        git: &Arc<dyn Git>,
+        t: &Transaction,
+        paths: &[PathBuf],
+        new: &[PathBuf],
+        notes: &mut Vec<String>,
+    ) -> Result<Option<bool>> {
+        let names: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();
+        let subject = match (&t.by_hand, names.as_slice()) {
+            (Some(subject), _) => subject.clone(),
+            (None, [one]) => format!("{one}: edited by hand"),
+            (None, several) => format!("{} files: edited by hand", several.len()),
+        };
+        let text = message(&subject, "");
+        let message = Message { text: &text, author: t.author.as_ref(), date: t.date };
+        match self.commit_paths(git, &message, paths, new)? {
+            Outcome::Made(said) => {
+                notes.push(format!("Committed first, edited by hand: {}.", names.join(", ")));
+                notes.extend(said);
+                Ok(Some(true))
+            }
+            Outcome::NothingNew => Ok(Some(false)),
+            Outcome::BranchMoved => Ok(None),
+            // The command's own commit takes it up, or is refused for the same reason and says so.
+            Outcome::Refused(_) => Ok(Some(false)),
+        }
+    }
+
+    /// One commit of these paths; `new` are those that `HEAD` does not have. Refused, it leaves
+    /// the index as it was.
+    pub(super) fn commit_paths(
+        &self,
+        git: &Arc<dyn Git>,
+        message: &Message<'_>,
+        paths: &[PathBuf],
+        new: &[PathBuf],
+    ) -> Result<Outcome> {
+        let from_top = |paths: &[PathBuf]| -> Vec<PathBuf> {
+            paths.iter().map(|p| self.git_path(p)).collect()
+        };
+        let paths = from_top(paths);
+        let mut intended = Vec::new();
+        if !new.is_empty() {
+            intended = from_top(new);
+            let known = git.in_index(&intended)?;
+            // A removed file cannot be intended; one that only the index knows needs no intent.
+            let there = |p: &Path| self.disk.stat(&self.tree_top().join(p)).is_ok();
+            intended.retain(|path| !known.contains(path) && there(path));
+        }
+        if !intended.is_empty()
+            && let Err(e) = git.intend(&intended)
+        {
+            return match e {
+                StoreError::Git { output, .. } => Ok(Outcome::Refused(output)),
+                e => Err(e),
+            };
+        }
+        let request = CommitRequest {
+            message: message.text,
+            paths: &paths,
+            author: message.author,
+            date: message.date,
+        };
+        let before = git.head()?.commit;
+        let outcome = git.commit(&request);
+        if !matches!(outcome, Ok(Committed::Made(_))) && !intended.is_empty() {
+            git.forget(&intended)?;
+        }
+        match outcome? {
+            Committed::Made(said) => {
+                if !self.publish(git, before.as_deref())? {
+                    return Ok(Outcome::BranchMoved);
+                }
+                let said = (!said.is_empty()).then(|| format!("git said: {said}"));
+                Ok(Outcome::Made(said))
+            }
+            Committed::NothingNew => Ok(Outcome::NothingNew),
+            Committed::Refused(output) => Ok(Outcome::Refused(output)),
+        }
+    }
+
+    /// A hook may have committed other bytes than were written: git then leaves the index with
+    /// ours, which would show as staged changes that nobody made.
+    fn settle(&self, git: &Arc<dyn Git>, journal: &Journal, notes: &mut Vec<String>) -> Result<()> {
+        let rels: Vec<&Path> = journal.entries.iter().map(|e| e.path.as_path()).collect();
+        let committed = self.at_head(&rels)?;
+        let other: Vec<PathBuf> = journal
+            .entries
+            .iter()
+            .zip(committed)
+            .filter(|(entry, committed)| !same_text(entry.new.as_deref(), committed.as_deref()))
+            .map(|(entry, _)| entry.path.clone())
+            .collect();
+        if other.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = other.iter().map(|p| p.to_string_lossy()).collect();
+        notes.push(format!("A hook or a filter of git changed {}.", names.join(", ")));
+        let paths: Vec<PathBuf> = other.iter().map(|p| self.git_path(p)).collect();
+        git.refresh(&paths)
+    }
+
+    /// Looks at a file and compares it with what the change expects.
+    fn look<'a>(&self, change: &'a Change) -> Result<Looked<'a>> {
+        let path = &change.path;
+        let (full, stat, now) = self.now(path)?;
+        let as_expected = match (&change.before, &now) {
+            (Before::Absent, None) => true,
+            (Before::Text(text), Some(now)) => text == now,
+            (Before::Sha256(hash), Some(now)) => *hash == sha256(now),
+            _ => false,
+        };
+        if !as_expected {
+            return Err(StoreError::Changed { path: path.clone() });
+        }
+        if stat.is_some_and(|s| s.mode != 0 && s.mode & 0o200 == 0) {
+            // A rename would go over it all the same; who made it read-only meant it.
+            let source = io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only");
+            return Err(StoreError::io("write", path, source));
+        }
+        Ok(Looked { change, full, stat, now })
+    }
+
+    /// A file as it is, for writing: no link on the way, nothing but a regular file.
+    pub(super) fn now(&self, path: &Path) -> Result<(PathBuf, Option<Stat>, Option<Vec<u8>>)> {
+        let full = self.place.spell(path)?;
+        let link =
+            || StoreError::NotAFile { path: path.to_owned(), what: "behind a symbolic link" };
+        // What does not exist yet cannot be a link: the nearest folder that exists decides.
+        let mut folder = full.parent();
+        while let Some(here) = folder {
+            match self.disk.stat(here) {
+                Ok(stat) if stat.kind == Kind::Directory => match self.disk.canonical(here) {
+                    Ok(real) if real == here => break,
+                    Ok(_) => return Err(link()),
+                    Err(e) => return Err(StoreError::io("read", here, e)),
+                },
+                Ok(stat) if stat.kind == Kind::Link => return Err(link()),
+                Ok(_) => {
+                    let what = "below something that is not a directory";
+                    return Err(StoreError::NotAFile { path: path.to_owned(), what });
+                }
+                Err(e)
+                    if matches!(
+                        e.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                    ) =>
+                {
+                    folder = here.parent();
+                }
+                Err(e) => return Err(StoreError::io("read", here, e)),
+            }
+        }
+        let stat = match self.disk.stat(&full) {
+            Ok(stat) => stat,
+            Err(e)
+                if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+            {
+                return Ok((full, None, None));
+            }
+            Err(e) => return Err(StoreError::io("read", path, e)),
+        };
+        super::expect_file(path, stat)?;
+        let now = self.disk.read(&full, READ_LIMIT).map_err(|e| match e.kind() {
+            io::ErrorKind::FileTooLarge => {
+                StoreError::TooLarge { path: path.to_owned(), size: stat.size, limit: READ_LIMIT }
+            }
+            _ => StoreError::io("read", path, e),
+        })?;
+        Ok((full, Some(stat), Some(now)))
+    }
+
+    /// Puts all new texts in place, or, if that fails, none.
+    fn put(&self, looked: &[&Looked<'_>]) -> Result<()> {
+        let mut ready: Vec<(&Looked<'_>, Option<PathBuf>)> = Vec::new();
+        let clean = |ready: &[(&Looked<'_>, Option<PathBuf>)]| {
+            for (_, beside) in ready {
+                if let Some(beside) = beside {
+                    // Already failing: what stays is swept by the next command.
+                    let _ = self.disk.remove(beside);
+                }
+            }
+        };
+        // The full disk shows here, before any file has changed.
+        for l in looked {
+            match self.prepare(l) {
+                Ok(beside) => ready.push((l, beside)),
+                Err(e) => {
+                    clean(&ready);
+                    if let Some(dir) = l.full.parent() {
+                        sweep(&*self.disk, dir);
+                    }
+                    return Err(e);
+                }
+            }
+        }
+        for (done, (l, beside)) in ready.iter().enumerate() {
+            let put = match beside {
+                Some(beside) => self.disk.rename(beside, &l.full),
+                None => self.disk.remove(&l.full),
+            };
+            if let Err(e) = put {
+                clean(&ready[done..]);
+                for (l, _) in ready[..done].iter().rev() {
+                    self.put_back(l);
+                }
+                return Err(StoreError::io("write", &l.change.path, e));
+            }
+        }
+        let mut dirs: Vec<&Path> = looked.iter().filter_map(|l| l.full.parent()).collect();
+        dirs.dedup();
+        for dir in dirs {
+            self.disk.sync_dir(dir).map_err(|e| StoreError::io("write", dir, e))?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&self, l: &Looked<'_>) -> Result<Option<PathBuf>> {
+        let Some(after) = &l.change.after else { return Ok(None) };
+        let fail = |e| StoreError::io("write", &l.change.path, e);
+        if l.stat.is_none()
+            && let Some(dir) = l.full.parent()
+        {
+            self.disk.create_dir_all(dir).map_err(fail)?;
+        }
+        let mode = l.stat.map(|s| s.mode).filter(|mode| *mode != 0);
+        self.disk.write_beside(&l.full, after, mode).map(Some).map_err(fail)
+    }
+
+    /// Takes back a file that was put in place before another one failed. If this fails too, the
+    /// text is whole, old or new, and git has the old one.
+    fn put_back(&self, l: &Looked<'_>) {
+        match &l.now {
+            None => drop(self.disk.remove(&l.full)),
+            Some(old) => {
+                let mode = l.stat.map(|s| s.mode).filter(|mode| *mode != 0);
+                if let Ok(beside) = self.disk.write_beside(&l.full, old, mode) {
+                    drop(self.disk.rename(&beside, &l.full));
+                }
+            }
+        }
+    }
+}
+
+/// What became of a write.
+pub(super) enum Done {
+    Committed(String),
+    Unchanged,
+}
+
+impl Done {
+    fn made(self) -> Option<String> {
+        match self {
+            Done::Committed(commit) => Some(commit),
+            Done::Unchanged => None,
+        }
+    }
+}
+
+/// What became of a commit.
+pub(super) enum Outcome {
+    Made(Option<String>),
+    NothingNew,
+    Refused(String),
+    BranchMoved,
+}
+
+/// A commit's words.
+pub(super) struct Message<'a> {
+    pub(super) text: &'a str,
+    pub(super) author: Option<&'a Person>,
+    pub(super) date: Option<Instant>,
+}
+
+/// The whole message of a commit: one line, an empty one, the body.
+fn message(subject: &str, body: &str) -> String {
+    let words = subject.split(char::is_control).map(str::trim).filter(|w| !w.is_empty());
+    let subject = words.collect::<Vec<_>>().join(" ");
+    match body.trim_matches('\n') {
+        "" => format!("{subject}\n"),
+        body => format!("{subject}\n\n{body}\n"),
+    }
+}
+
+/// What git is in the middle of, during which a commit by path is not possible.
+pub(super) fn operation(git: &Arc<dyn Git>) -> Option<&'static str> {
+    let dir = &git.layout().git_dir;
+    [
+        ("MERGE_HEAD", "merge"),
+        ("rebase-merge", "rebase"),
+        ("rebase-apply", "rebase"),
+        ("CHERRY_PICK_HEAD", "cherry-pick"),
+        ("REVERT_HEAD", "revert"),
+    ]
+    .into_iter()
+    .find(|(mark, _)| dir.join(mark).symlink_metadata().is_ok())
+    .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn a_subject_is_one_line() {
+        assert_eq!(message("a\r\nb\u{1b}[31m", "x\ny\n"), "a b [31m\n\nx\ny\n");
+        assert_eq!(message("a", "\n"), "a\n");
+    }
+}

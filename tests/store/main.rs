@@ -1,0 +1,6 @@
+//! The store on real disks and real repositories.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+mod reading;
+mod writing;
