@@ -192,7 +192,8 @@ mod tests {
     fn a_message_that_repeats_hostile_text_is_short_and_harmless() {
         let long = Diagnostic::error("unknown-value", "x".repeat(8 << 20));
         assert_eq!(long.message.chars().count(), LONGEST + 1);
-        let odd = Diagnostic::error("unknown-value", "unknown `a\u{1b}[2J\u{202e}b`\nline").to_string();
+        let odd =
+            Diagnostic::error("unknown-value", "unknown `a\u{1b}[2J\u{202e}b`\nline").to_string();
         assert_eq!(odd, "error[unknown-value]: unknown `a\\u{1b}[2J\\u{202e}b`\nline");
     }
 

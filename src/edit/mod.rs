@@ -7,6 +7,7 @@
 //! only on lines that the changes own. What cannot be proven is refused, and nothing is written.
 //! [`to_yaml`] prints what is new.
 
+mod batch;
 mod change;
 mod flow;
 mod habits;
@@ -93,27 +94,47 @@ pub fn apply(source: Source<'_>, changes: &[Change]) -> Result<String, EditError
 
 fn apply_to(source: Source<'_>, before: Tree, changes: &[Change]) -> Result<String, EditError> {
     let mut wanted = before;
-    let mut text = source.text.to_owned();
+    let mut open = Vec::new();
     for change in changes {
         if change::is_made(&wanted, change) {
             continue;
         }
-        let now = Source::new(source.name, &text);
         if change::apply_to_tree(&mut wanted, change).is_none() {
             let message = format!("there is no `{}` to change", route_text(change.route()));
-            return Err(refused(now, TextRange::new(0, 0), message, ""));
+            return Err(refused(source, TextRange::new(0, 0), message, ""));
         }
+        open.push(change.clone());
+    }
+    match make(source, &open, &wanted, usize::MAX) {
+        // Changes that got in each other's way may still be made one after the other.
+        Err(_) if open.len() > 1 => make(source, &open, &wanted, 1),
+        made => made,
+    }
+}
+
+/// Makes changes, at most so many in one reading, and proves that the text says what it should.
+fn make(
+    source: Source<'_>,
+    changes: &[Change],
+    wanted: &Tree,
+    at_once: usize,
+) -> Result<String, EditError> {
+    let mut text = source.text.to_owned();
+    let mut rest = changes;
+    while !rest.is_empty() {
+        let now = Source::new(source.name, &text);
         let Some(layout) = Layout::read(&text) else {
-            return Err(unproven(source, changes, "is not YAML any more", text));
+            return Err(unproven(source, changes, "would not be YAML any more", text));
         };
-        let patches = patch::patches(now, &layout, change)?;
+        let (patches, made) = batch::take(now, &layout, rest, at_once)?;
         let Some(next) = splice(&text, &patches) else {
             return Err(unproven(source, changes, "would be changed twice in one place", text));
         };
+        rest = &rest[made..];
         text = next;
     }
     match yaml::parse(Source::new(source.name, &text)) {
-        Ok(node) if change::same(&node.to_tree(), &wanted) => Ok(text),
+        Ok(node) if change::same(&node.to_tree(), wanted) => Ok(text),
         Ok(_) => Err(unproven(source, changes, "would say something else than it should", text)),
         Err(_) => Err(unproven(source, changes, "would not be YAML any more", text)),
     }
@@ -144,5 +165,7 @@ fn unproven(source: Source<'_>, changes: &[Change], what: &str, attempt: String)
     EditError::Unproven { diagnostic: Box::new(diagnostic), attempt }
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

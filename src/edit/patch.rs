@@ -7,7 +7,6 @@
 use granit_parser::ScalarStyle;
 
 use super::change::{Change, Held, settle};
-use super::habits::style_of;
 use super::layout::{
     BlockScalar, Entry, Item, Kind, Layout, Spot, column, end_of_line, line_end_before, line_start,
     next_line, own_end, properties_end,
@@ -59,31 +58,64 @@ pub(super) enum Place {
 
 type Done = Result<(), EditError>;
 
-/// The patches that make one change; none if there is nothing to do.
+/// A change as it falls on the text: see [`settle`].
+pub(super) fn settled(layout: &Layout<'_>, change: &Change) -> Change {
+    settle(change, |route| match find(layout, route).map(|slot| slot.spot) {
+        None | Some(Spot { kind: Kind::Missing, .. }) => Held::Nothing,
+        Some(Spot { kind: Kind::Inline(ScalarStyle::Plain), start, end, .. })
+            if Tree::from_plain(&layout.text[*start..*end]) == Tree::Null =>
+        {
+            Held::Nothing
+        }
+        Some(_) => Held::Something,
+    })
+}
+
+/// The patches that make one settled change; none if there is nothing to do.
 pub(super) fn patches(
     source: Source<'_>,
     layout: &Layout<'_>,
+    style: &Style,
     change: &Change,
 ) -> Result<Vec<Patch>, EditError> {
-    let change = settle(change, |route| match find(layout, route) {
-        Some(Slot { spot: Spot { kind: Kind::Missing, .. }, .. }) | None => Held::Nothing,
-        Some(Slot {
-            spot: Spot { kind: Kind::Inline(ScalarStyle::Plain), start, end, .. },
-            ..
-        }) if Tree::from_plain(&source.text[*start..*end]) == Tree::Null => Held::Nothing,
-        Some(_) => Held::Something,
-    });
     let mut patcher = Patcher {
         source,
-        text: source.text,
+        text: layout.text,
         layout,
-        style: style_of(layout),
+        style: style.clone(),
         route: change.route().to_vec(),
         patches: Vec::new(),
     };
-    patcher.change(&change)?;
+    patcher.change(change)?;
     patcher.patches.sort_by_key(|p| p.start);
-    Ok(patcher.patches)
+    let (start, end) = owned(layout, change);
+    match patcher.patches.iter().all(|p| start <= p.start && p.end <= end) {
+        true => Ok(patcher.patches),
+        false => Err(patcher.refuse(&layout.root, "shares its lines with something else", "")),
+    }
+}
+
+/// The bytes that a change may replace: what its value stands on, or the container that gains or
+/// loses it.
+fn owned(layout: &Layout<'_>, change: &Change) -> (usize, usize) {
+    let text = layout.text;
+    let route = change.route();
+    let is_set = matches!(change, Change::Set { .. });
+    let own = find(layout, route).filter(|_| is_set || matches!(change, Change::Insert { .. }));
+    let parent = &route[..route.len().saturating_sub(1)];
+    let Some(slot) = own.or_else(|| find(layout, parent)) else { return (0, 0) };
+    match slot.place {
+        Place::Flow => (slot.spot.outer.min(slot.from), slot.spot.end),
+        Place::Root => (0, text.len()),
+        Place::Key { .. } | Place::Dash => {
+            let mut end = next_line(text, own_end(text, slot.spot.end.max(slot.from), slot.column));
+            // Blank lines go with what they follow, if they must go.
+            while end < text.len() && text[end..next_line(text, end)].trim().is_empty() {
+                end = next_line(text, end);
+            }
+            (slot.from, end)
+        }
+    }
 }
 
 impl<'a> Patcher<'a> {
@@ -231,12 +263,21 @@ impl<'a> Patcher<'a> {
         if slot.place == Place::Flow || slot.place == Place::Root {
             return self.replace_inline(slot, value);
         }
-        let keep_properties = !spot.tagged || matches!(value, Tree::Text(_));
+        // An anchor behind a dash would become that of the first key.
+        let compact = slot.place == Place::Dash && is_filled(value);
+        let keep_properties = (!spot.tagged || matches!(value, Tree::Text(_))) && !compact;
         let start = if keep_properties { spot.start } else { spot.outer };
         let from =
             if start > spot.outer { properties_end(self.text, spot.outer) } else { slot.from };
         let (head, tail) = self.render(slot, value);
-        let inline = |head: &str| if head.is_empty() { String::new() } else { format!(" {head}") };
+        let lead = match slot.place {
+            Place::Dash => self.gap(slot) - 1,
+            _ => 1,
+        };
+        let inline = |head: &str| match head {
+            "" => String::new(),
+            head => format!("{:lead$}{head}", ""),
+        };
         match &spot.kind {
             Kind::Missing => {
                 self.patch(from, from, inline(&head));
@@ -270,9 +311,12 @@ impl<'a> Patcher<'a> {
                     self.patch(from, end, inline(&head) + &tail);
                 } else {
                     self.patch(from, from, inline(&head));
-                    // The comments above the first item stay.
-                    let above = line - line_end_before(self.text, line);
-                    self.patch(line - above, end, tail);
+                    // The comments above the first item stay; blank lines alone do not.
+                    let body = match self.comment_beneath(slot) {
+                        true => line_end_before(self.text, line),
+                        false => end_of_line(self.text, from),
+                    };
+                    self.patch(body, end, tail);
                 }
             }
         }
@@ -295,7 +339,9 @@ impl<'a> Patcher<'a> {
     /// The new value as what stands on the line of its key or dash, and the lines below.
     fn render(&self, slot: Slot<'_>, value: &Tree) -> (String, String) {
         let mut style = self.style.clone();
-        style.blocks = !self.deep_comment_follows(slot);
+        // A comment must not come between a block scalar and its header.
+        let beneath = matches!(value, Tree::Text(_)) && self.comment_beneath(slot);
+        style.blocks = !beneath && !self.deep_comment_follows(slot);
         if let (Tree::Text(text), Kind::Block(block)) = (value, &slot.spot.kind)
             && let Some(parts) = self.block_like(slot, block, text, &style)
         {
@@ -310,15 +356,20 @@ impl<'a> Patcher<'a> {
         match slot.place {
             Place::Key { width } => style.under_key(&mut out, value, slot.column, width),
             _ => {
-                let gap = match slot.spot.kind {
-                    Kind::Missing => style.gap,
-                    _ => self.column(slot.spot.start).saturating_sub(slot.column).clamp(2, 9),
-                };
+                let gap = self.gap(slot);
                 style.behind_dash(&mut out, value, slot.column + gap, gap);
             }
         }
         let split = out.find(['\r', '\n']).unwrap_or(out.len());
         (out[..split].trim_start().to_owned(), out[split..].to_owned())
+    }
+
+    /// Columns from the dash of an item to its value.
+    fn gap(&self, slot: Slot<'_>) -> usize {
+        match slot.spot.kind {
+            Kind::Missing => self.style.gap,
+            _ => self.column(slot.spot.outer).saturating_sub(slot.column).max(2),
+        }
     }
 
     /// Text in the quoting of the scalar that it replaces.
@@ -383,6 +434,12 @@ impl<'a> Patcher<'a> {
         own_end(self.text, end, slot.column) != end
     }
 
+    /// Whether comments stand between the line of a key and the block below it.
+    fn comment_beneath(&self, slot: Slot<'_>) -> bool {
+        let line = end_of_line(self.text, slot.from);
+        self.text.get(line..slot.spot.start).is_some_and(|t| t.contains('#'))
+    }
+
     fn patch_tail(&mut self, at: usize, tail: String) {
         if !tail.is_empty() {
             let end = end_of_line(self.text, at);
@@ -423,9 +480,12 @@ impl<'a> Patcher<'a> {
         }
         let mut out = String::new();
         if index > 0 {
+            let at = own_end(self.text, neighbour.value.end, column);
+            if self.stand_apart(items, index) && !self.kept_scalar_ends_at(at) {
+                out.push_str(style.newline);
+            }
             style.line(&mut out, column);
             style.item(&mut out, value, column);
-            let at = own_end(self.text, neighbour.value.end, column);
             self.patch(at, at, out);
             return Ok(());
         }
@@ -443,6 +503,21 @@ impl<'a> Patcher<'a> {
             self.patch(neighbour.dash, neighbour.dash, out);
         }
         Ok(())
+    }
+
+    /// Whether a blank line stands between the items around a place, and none before it yet.
+    fn stand_apart(&self, items: &[Item], index: usize) -> bool {
+        let blank_before = |i: usize| {
+            let (Some(above), Some(item)) =
+                (i.checked_sub(1).and_then(|i| items.get(i)), items.get(i))
+            else {
+                return false;
+            };
+            let next = next_line(self.text, above.value.end);
+            self.text.get(next..item.dash).is_some_and(|t| t.lines().any(|l| l.trim().is_empty()))
+                && self.text[next..next_line(self.text, next)].trim().is_empty()
+        };
+        blank_before(index.wrapping_sub(1)) || blank_before(index)
     }
 
     fn remove_key(&mut self, slot: Slot<'_>, entries: &[Entry], i: usize, flow: bool) -> Done {
@@ -489,7 +564,8 @@ impl<'a> Patcher<'a> {
             let next = end + text[end..].len() - text[end..].trim_start().len();
             self.patch(start, next, "");
         } else if end == text.len() && line > 0 {
-            self.patch(line_end_before(text, line), end, "");
+            let above = line_end_before(text, line);
+            self.patch(if self.kept_scalar_ends_at(above) { line } else { above }, end, "");
         } else {
             let bom =
                 text[line..start].len() - text[line..start].trim_start_matches('\u{feff}').len();
@@ -514,6 +590,15 @@ impl Kind {
     /// Whether something is written for the value.
     pub(super) fn written(&self) -> bool {
         !matches!(self, Kind::Missing)
+    }
+}
+
+/// Whether block style gives the value lines of its own.
+fn is_filled(value: &Tree) -> bool {
+    match value {
+        Tree::Seq(items) => !items.is_empty(),
+        Tree::Map(entries) => !entries.is_empty(),
+        _ => false,
     }
 }
 

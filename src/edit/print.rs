@@ -179,7 +179,8 @@ impl Style {
     /// `step` how far that is from the line's parent.
     fn leaf(&self, out: &mut String, leaf: &Tree, body: usize, step: usize) {
         match leaf {
-            Tree::Text(text) if text.contains('\n') && self.may_block(text) => {
+            // Indentation is told by one digit.
+            Tree::Text(text) if text.contains('\n') && self.may_block(text) && step < 10 => {
                 out.push('|');
                 out.push_str(&block_indicators(text, step));
                 self.block_body(out, text, body);

@@ -9,8 +9,10 @@ pub fn text_of(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
     match String::from_utf8(bytes) {
         Ok(text) => match text.find('\0') {
             None => Ok(text),
-            Some(at) => Err(not_text(name, &text, at, "this is a binary file: a NUL byte stands here")
-                .help("the record is YAML text; bring it back from git")),
+            Some(at) => {
+                Err(not_text(name, &text, at, "this is a binary file: a NUL byte stands here")
+                    .help("the record is YAML text; bring it back from git"))
+            }
         },
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
@@ -19,7 +21,8 @@ pub fn text_of(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
             let text = String::from_utf8_lossy(bytes.get(..at).unwrap_or(&bytes)).into_owned();
             let d = if binary {
                 let what = format!("this is a binary file: byte {at} is no UTF-8");
-                not_text(name, &text, at, &what).help("the record is YAML text; bring it back from git")
+                not_text(name, &text, at, &what)
+                    .help("the record is YAML text; bring it back from git")
             } else {
                 not_text(name, &text, at, &format!("byte {at} is no UTF-8"))
                     .help("save the file as UTF-8; Latin-1 is what usually breaks accents")
