@@ -363,6 +363,12 @@ impl<'t> Decision<'t> {
         self.makers().iter().map(move |r| &table.rules[*r as usize])
     }
 
+    /// The box of everything that the facts may still be.
+    #[cfg(test)]
+    pub(super) fn start(&self) -> &Region {
+        &self.start
+    }
+
     /// Places in [`Table::rules`] of the rules that made the output.
     pub(super) fn makers(&self) -> &[u32] {
         match &self.made {
@@ -665,9 +671,7 @@ impl<'t> Decision<'t> {
                     return Known::Unknown;
                 }
                 let outlook = self.outlook(MAX_BOXES / 10, MAX_OUTCOMES);
-                if outlook.approximate
-                    || outlook.more > 0
-                    || outlook.outcomes.len() >= MAX_OUTCOMES
+                if outlook.approximate || outlook.more > 0 || outlook.outcomes.len() >= MAX_OUTCOMES
                 {
                     return self.counts(output);
                 }
