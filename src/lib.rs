@@ -28,6 +28,7 @@ pub mod register;
 
 // Layer 3: questions over records.
 pub mod check;
+pub mod reports;
 
 // Layer 4: text to text, data to bytes.
 pub mod edit;

@@ -7,11 +7,13 @@
 pub mod csv;
 pub mod escape;
 pub mod findings;
+pub mod json;
 pub mod locale;
 pub mod message;
 pub mod review;
 pub mod table;
 pub mod templates;
+pub mod weekly;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};
@@ -20,3 +22,4 @@ pub use message::message;
 pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
+pub use weekly::weekly;
