@@ -1,120 +1,122 @@
-//! JSON answers: versioned shapes of their own, never dumps of internals.
-//!
-//! Objects with `"schema": 1`; money as `"12.50 MXN"`, spans in seconds under names that end in
-//! `_s`, times with their offset, decimals as text, unknown as null.
+//! JSON answers: versioned shapes of their own, never dumps of internals (CONTRACT section 8).
 
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
-use crate::reports::context::{Due, IncidentLine, MoneySum, Sum, Weekly};
-use crate::timing::Metric;
+use super::rows::Row;
+use crate::diag::Diagnostics;
+use crate::incident::Record;
+use crate::register::Bad;
+use crate::reports::assessment::{Assessment, TargetClock};
+use crate::timing::{Lapse, Timings};
+use crate::units::Span;
 
-/// The version of the shapes below.
-pub const SCHEMA: u64 = 1;
+/// Diagnostics: `{"schema":1,"errors":[{code,level,message,file,line,column,help}]}`.
+pub fn diagnostics(found: &Diagnostics) -> Json {
+    let errors: Vec<Json> = found
+        .0
+        .iter()
+        .map(|d| {
+            let place = d.place.as_ref();
+            json!({
+                "code": d.code,
+                "level": d.level,
+                "message": d.message,
+                "file": place.map(|p| &p.file),
+                "line": place.map(|p| p.line).filter(|l| *l > 0),
+                "column": place.map(|p| p.column).filter(|c| *c > 0),
+                "help": d.help,
+            })
+        })
+        .collect();
+    json!({ "schema": 1, "errors": errors })
+}
 
-/// The weekly report.
-pub fn weekly(report: &Weekly) -> Value {
-    let totals = &report.totals;
+/// What a list says of an incident.
+pub fn row(record: &Record, assessment: &Assessment, timings: &Timings) -> Row {
+    let clocks = record.clocks();
+    Row {
+        id: record.id.to_string(),
+        title: record.title.clone(),
+        status: record.status.to_string(),
+        kind: record.kind.map(|k| k.to_string()),
+        severity: assessment.level,
+        provisional: assessment.provisional,
+        services: record.services.iter().chain(&record.services_unmapped).cloned().collect(),
+        commander: record.holder("incident_commander").map(|r| r.person.clone()),
+        began: record.began(),
+        detected: clocks.detected,
+        restored: clocks.restored,
+        duration_s: timings.to_restore.shown().map(Span::seconds),
+        exercise: record.exercise,
+    }
+}
+
+fn row_json(row: &Row) -> Json {
     json!({
-        "schema": SCHEMA,
-        "report": "weekly",
-        "period": {
-            "label": report.period.label,
-            "first": report.period.first.to_string(),
-            "last": report.period.last.to_string(),
-        },
-        "as_of": report.as_of.to_string(),
-        "running": report.running,
-        "incidents": report.incidents.iter().map(incident).collect::<Vec<_>>(),
-        "carried": report.carried.iter().map(incident).collect::<Vec<_>>(),
-        "totals": {
-            "incidents": report.incidents.len(),
-            "by_severity": totals
-                .by_severity
-                .iter()
-                .map(|(level, n)| (level.to_string(), json!(n)))
-                .collect::<serde_json::Map<_, _>>(),
-            "without_severity": totals.without_severity,
-            "burning": totals.burning,
-            "restored_open": totals.restored_open,
-            "customers": sum(&totals.customers),
-            "customer_minutes": sum(&totals.customer_minutes),
-            "volume_lost": money(&totals.volume_lost),
-            "revenue_lost": money(&totals.revenue_lost),
-            "direct_loss": money(&totals.direct_loss),
-            "compensation": money(&totals.compensation),
-        },
-        "definitions": {
-            "customers": "sum over the incidents that began in the period",
-            "customer_minutes": Metric::CustomerMinutes.definition("en"),
-            "duration_s": Metric::Duration.definition("en"),
-        },
-        "targets": report.targets.iter().map(|t| json!({
-            "name": t.name,
-            "met": t.met,
-            "missed": t.missed,
-            "running": t.running,
-            "unknown": t.unknown,
-        })).collect::<Vec<_>>(),
-        "reviews": report.reviews.iter().map(due).collect::<Vec<_>>(),
-        "actions": report.actions.iter().map(due).collect::<Vec<_>>(),
-        "maintenance": report.maintenance.iter().map(|m| json!({
-            "id": m.id.to_string(),
-            "title": m.title,
-            "from": m.from.map(|at| at.to_string()),
-            "to": m.to.map(|at| at.to_string()),
-            "status": m.status.as_str(),
-        })).collect::<Vec<_>>(),
-        "left_out": {
-            "exercises": report.left_out.exercises,
-            "cancelled": report.left_out.cancelled,
-            "merged": report.left_out.merged,
-            "parts": report.left_out.parts,
-            "without_time": report.left_out.without_time.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "unreadable": report.left_out.unreadable,
-        },
+        "id": row.id,
+        "title": row.title,
+        "status": row.status,
+        "kind": row.kind,
+        "severity": row.severity.map(|s| s.as_str()),
+        "provisional": row.provisional,
+        "services": row.services,
+        "commander": row.commander,
+        "began": row.began,
+        "detected": row.detected,
+        "restored": row.restored,
+        "duration_s": row.duration_s,
+        "exercise": row.exercise,
     })
 }
 
-fn incident(line: &IncidentLine) -> Value {
+/// A list: `{"schema":1,"incidents":[…],"left_out":[{path,code,message}]}`.
+pub fn incidents(rows: &[Row], bad: &[Bad]) -> Json {
+    let incidents: Vec<Json> = rows.iter().map(row_json).collect();
+    let left_out: Vec<Json> = bad
+        .iter()
+        .map(|b| {
+            let first = b.found.0.first();
+            json!({ "path": b.path, "code": first.map(|d| &d.code), "message": first.map(|d| &d.message) })
+        })
+        .collect();
+    json!({ "schema": 1, "incidents": incidents, "left_out": left_out })
+}
+
+/// Severity with its reason: `{level,derived,declared,provisional,rule,why,possible}`.
+pub fn severity(record: &Record, assessment: &Assessment) -> Json {
     json!({
-        "id": line.id.to_string(),
-        "title": line.title,
-        "status": line.status.as_str(),
-        "severity": line.severity.map(|level| level.to_string()),
-        "provisional": line.provisional,
-        "services": line.services,
-        "began": line.began.to_string(),
-        "duration_s": line.duration.shown().map(|span| span.seconds()),
-        "running": matches!(line.duration, crate::timing::Lapse::Running(_)),
-        "customers": line.customers,
-        "customer_minutes": line.customer_minutes.map(|m| m.to_string()),
+        "level": assessment.level.map(|l| l.as_str()),
+        "derived": assessment.derived.map(|l| l.as_str()),
+        "declared": record.severity.as_ref().and_then(|s| s.declared).map(|l| l.as_str()),
+        "provisional": assessment.provisional,
+        "rule": assessment.rule,
+        "why": assessment.why,
+        "possible": assessment.possible,
     })
 }
 
-fn sum(sum: &Sum) -> Value {
-    let known = sum.counted > 0 || sum.unknown == 0;
-    json!({
-        "known": known.then(|| sum.known.to_string()),
-        "counted": sum.counted,
-        "unknown": sum.unknown,
-    })
+/// One incident: the list's row, severity, clocks in seconds, targets, and the record's own fields.
+pub fn incident(record: &Record, assessment: &Assessment, timings: &Timings) -> Json {
+    let mut incident = row_json(&row(record, assessment, timings));
+    let span = |lapse: Lapse| lapse.took().map(Span::seconds);
+    incident["severity"] = severity(record, assessment);
+    incident["timings"] = json!({
+        "to_detect_s": span(timings.to_detect),
+        "to_acknowledge_s": span(timings.to_acknowledge),
+        "to_restore_s": span(timings.to_restore),
+        "to_resolve_s": span(timings.to_resolve),
+    });
+    incident["targets"] = clocks(assessment);
+    incident["record"] = record.to_tree().to_json();
+    json!({ "schema": 1, "incident": incident })
 }
 
-fn money(sum: &MoneySum) -> Value {
-    let known = sum.counted > 0 || sum.unknown == 0;
-    json!({
-        "known": known.then(|| sum.known.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        "counted": sum.counted,
-        "unknown": sum.unknown,
-    })
+fn clocks(assessment: &Assessment) -> Json {
+    let clock = |c: &TargetClock| json!({ "name": c.name, "target": c.target, "due": c.due, "done": c.done, "state": c.state });
+    assessment.clocks.iter().map(clock).collect()
 }
 
-fn due(due: &Due) -> Value {
-    json!({
-        "incident": due.incident.to_string(),
-        "what": due.what,
-        "owner": due.owner,
-        "due": due.due.to_string(),
-        "overdue": due.overdue,
-    })
+/// Targets: `{"schema":1,"id":…,"targets":[{name,target,due,done,state}]}`.
+pub fn targets(record: &Record, assessment: &Assessment) -> Json {
+    json!({ "schema": 1, "id": record.id.as_str(), "targets": clocks(assessment) })
 }

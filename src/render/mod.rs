@@ -7,13 +7,18 @@
 pub mod csv;
 pub mod escape;
 pub mod findings;
+pub mod history;
+pub mod import;
+pub mod incident;
 pub mod json;
 pub mod locale;
 pub mod message;
 pub mod review;
+pub mod rows;
 pub mod table;
 pub mod templates;
 pub mod weekly;
+mod weekly_json;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};
@@ -23,3 +28,4 @@ pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
 pub use weekly::weekly;
+pub use weekly_json::weekly_json;
