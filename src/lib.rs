@@ -29,11 +29,16 @@ pub mod register;
 pub mod sample;
 
 // Layer 3: questions over the register.
+pub mod reports;
 pub mod check;
 
 // Layer 4: text to text, data to bytes.
 pub mod import;
 pub mod edit;
+pub mod render;
 
 // Layer 5: the only files and the only git.
 pub mod store;
+
+// Layer 6: the command line.
+pub mod cli;

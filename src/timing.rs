@@ -38,6 +38,21 @@ impl Lapse {
         }
     }
 
+    /// The figure in words: `39m`, `39m so far`, `before impact`, `not known`; in Spanish for
+    /// locales that begin with `es`.
+    pub fn words(self, locale: &str) -> String {
+        let es = locale.starts_with("es");
+        match self {
+            Lapse::Took(span) => span.to_string(),
+            Lapse::Running(span) if es => format!("{span} hasta ahora"),
+            Lapse::Running(span) => format!("{span} so far"),
+            Lapse::Before if es => "antes de la afectación".to_owned(),
+            Lapse::Before => "before impact".to_owned(),
+            Lapse::Unknown if es => "sin dato".to_owned(),
+            Lapse::Unknown => "not known".to_owned(),
+        }
+    }
+
     fn between(start: Option<Instant>, end: Option<Instant>, running_to: Option<Instant>) -> Lapse {
         match (start, end.or(running_to)) {
             (Some(start), Some(end)) if end < start => Lapse::Before,
@@ -274,7 +289,10 @@ mod tests {
         let mut r = record();
         r.times_mut().impact_started = Some(at("03:00"));
         r.times_mut().detected = Some(at("02:50"));
-        assert_eq!(clocks(&r, at("03:30")).to_detect, Lapse::Before);
+        let to_detect = clocks(&r, at("03:30")).to_detect;
+        assert_eq!((to_detect, to_detect.took()), (Lapse::Before, None));
+        assert_eq!(to_detect.words("en"), "before impact");
+        assert_eq!(to_detect.words("es-MX"), "antes de la afectación");
     }
 
     #[test]
@@ -286,6 +304,7 @@ mod tests {
         assert_eq!(c.to_acknowledge, Lapse::Running(Span::from_minutes(20)));
         assert_eq!(c.to_restore, Lapse::Running(Span::from_minutes(30)));
         assert_eq!(c.to_restore.took(), None);
+        assert_eq!(c.to_restore.words("en"), "30m so far");
         assert_eq!(c.to_resolve.shown(), Some(Span::from_minutes(20)));
     }
 

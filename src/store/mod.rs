@@ -188,6 +188,11 @@ impl Store {
         self.place.root()
     }
 
+    /// The workspace's folder from the top of the work tree; empty where it is the top.
+    pub fn prefix(&self) -> &Path {
+        &self.prefix
+    }
+
     /// Which tree is read and written.
     pub fn tree(&self) -> &Tree {
         &self.tree

@@ -1,7 +1,6 @@
 //! `inc check`
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
@@ -76,7 +75,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
 
 fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
     // Machines find files from the top of the repository, wherever the workspace lies in it.
-    let prefix = ctx.store.from_top(Path::new("")).to_string_lossy().replace('\\', "/");
+    let prefix = ctx.store.prefix().to_string_lossy().replace('\\', "/");
     match format {
         FormatArg::Table => {
             if !found.findings.is_empty() {

@@ -17,7 +17,7 @@ mod decide;
 mod demo;
 mod edit;
 mod explain;
-//TEMP mod facts;
+mod facts;
 mod help;
 mod import;
 mod init;
@@ -76,7 +76,7 @@ pub(super) enum Command {
     // The standard.
     Severity(severity::SeverityArgs),
     Targets(targets::TargetsArgs),
-    //TEMP Facts(facts::FactsArgs),
+    Facts(facts::FactsArgs),
     Check(check::CheckArgs),
     //TEMP Standards(standards::StandardsArgs),
     Decide(decide::DecideArgs),
@@ -145,7 +145,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Edit(args) => edit::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
-            //TEMP Command::Facts(args) => facts::run(ctx, args),
+            Command::Facts(args) => facts::run(ctx, args),
             Command::Check(args) => check::run(ctx, args),
             //TEMP Command::Standards(args) => standards::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
