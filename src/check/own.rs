@@ -12,9 +12,14 @@ use crate::decision::{Rule, Table, Value};
 use crate::diag::Level;
 use crate::incident::{Kind, Record, Status};
 use crate::standard::{Decided, Policies};
+use crate::yaml::{Route, route, route_text};
 
 /// Name of the table.
 const TABLE: &str = "checks";
+
+/// A fact that was read from more fields than this, such as the level, points nowhere in
+/// particular.
+const SPECIFIC: usize = 4;
 
 /// What a rule of the standard's own checks says of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,11 +77,16 @@ pub fn own(decided: &Decided<'_>, record: &Record) -> Vec<Own> {
             _ => Level::Warning,
         };
         let facts = rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
-        let mut routes: Vec<_> = facts
+        let mut read: Vec<&[Route]> = facts
             .filter_map(|input| decided.facts.get(&input.fact))
-            .flat_map(|fact| fact.routes.iter().cloned())
+            .map(|fact| fact.routes.as_slice())
+            .filter(|routes| routes.len() <= SPECIFIC)
             .collect();
-        routes.push(crate::yaml::route("status"));
+        read.sort_by_key(|routes| routes.len());
+        let mut routes: Vec<Route> = read.concat();
+        // That it is no drill and no import is why it is asked, never what is wrong.
+        routes.retain(|r| !matches!(route_text(r).as_str(), "exercise" | "x-import"));
+        routes.push(route("status"));
         let message = rule.message.as_deref().or(text(table, rule, "message")).unwrap_or(code);
         let value = |name: &str| {
             let fact = table.input(name).and_then(|i| table.inputs.get(i)).map(|i| i.fact.as_str());
