@@ -4,6 +4,8 @@
 //! `good.yaml` is found by none, strict ones included. `bad-other.yaml`, `good-other.yaml` and so
 //! on stand beside them in the register. `INC_UPDATE=1 cargo test --test check` rewrites the texts.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 

@@ -3,6 +3,8 @@
 //! Every sample passes both. Every field of the samples is then bent in small ways, and each bent
 //! record is refused by both, taken by both, or differs for one of the reasons listed here.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
