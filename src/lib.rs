@@ -9,32 +9,32 @@
 //! renderer → bytes. A write goes record → edit → checked text → store.
 
 // Layer 0: no module of ours.
-pub mod units;
 pub mod diag;
+pub mod units;
 
 // Layer 1: the domain, pure.
-pub mod yaml;
-pub mod decision;
-pub mod incident;
-pub mod history;
-pub mod timing;
-pub mod impact;
 pub mod communication;
+pub mod decision;
+pub mod history;
+pub mod impact;
+pub mod incident;
 pub mod review;
+pub mod timing;
+pub mod yaml;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;
-pub mod standard;
 pub mod register;
 pub mod sample;
+pub mod standard;
 
 // Layer 3: questions over the register.
-pub mod reports;
 pub mod check;
+pub mod reports;
 
 // Layer 4: text to text, data to bytes.
-pub mod import;
 pub mod edit;
+pub mod import;
 pub mod render;
 
 // Layer 5: the only files and the only git.
