@@ -22,12 +22,16 @@ pub mod history;
 pub mod impact;
 pub mod timing;
 pub mod communication;
+pub mod review;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;
+pub mod standard;
 pub mod register;
+pub mod sample;
 
-// Layer 3: questions over records.
+// Layer 3: questions over the register.
+pub mod reports;
 pub mod check;
 
 // Layer 4: text to text, data to bytes.
@@ -37,3 +41,6 @@ pub mod render;
 
 // Layer 5: the only files and the only git.
 pub mod store;
+
+// Layer 6: the command line.
+pub mod cli;

@@ -2,7 +2,9 @@
 //!
 //! `SNAPSHOTS=overwrite cargo test --test templates` writes them anew; read the difference aloud.
 
-use std::collections::BTreeSet;
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,8 @@ use inc::communication::{
 };
 use inc::diag::Source;
 use inc::incident::Record;
-use inc::render::{Locale, Templates, message};
+use inc::render::{Locale, Templates, message, review};
+use inc::review::{ReviewContext, TargetLine, TargetState, refresh};
 
 const STAGES: [Stage; 8] = [
     Stage::Initial,
@@ -50,7 +53,7 @@ fn templates() -> Templates {
 
 fn golden(name: &str, actual: &str) {
     let path = root().join("tests/golden").join(name);
-    let expected = snapbox::Data::read_from(&path, Some(snapbox::data::DataFormat::Text));
+    let expected = snapbox::Data::read_from(&path, Some(snapbox::data::DataFormat::Text)).raw();
     snapbox::Assert::new().action_env("SNAPSHOTS").eq(actual.to_owned(), expected);
 }
 
@@ -177,4 +180,58 @@ fn messages() {
     }
     let shipped = templates.names().filter(|n| n.starts_with("communication/"));
     assert_eq!(shipped.map(str::to_owned).collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn reviews() {
+    let templates = templates();
+    let full = fs::read_to_string(root().join("tests/fixtures/review.yaml")).unwrap();
+    let full = inc::incident::parse(Source::new("review.yaml", &full)).unwrap().record;
+    let bare = record("title: Something\nstatus: detected\nexercise: true\n");
+    for tag in ["es-MX", "en"] {
+        let locale = Locale::new(tag, chrono_tz::America::Mexico_City).unwrap();
+        for (name, record) in [("full", &full), ("bare", &bare)] {
+            let known = name == "full";
+            let context = ReviewContext {
+                record,
+                severity: known.then(|| "SEV1".to_owned()),
+                severity_why: known.then(|| "A quarter of customers cannot pay.".to_owned()),
+                targets: if known { targets() } else { vec![] },
+                service_names: BTreeMap::from([("card-auth".to_owned(), "Tarjetas".to_owned())]),
+                now: "2026-11-21T10:00:00-06:00".parse().unwrap(),
+            };
+            let template = format!("pir.{tag}.md");
+            let text = templates.render(&template, &review(&context, &locale)).unwrap();
+            golden(&format!("review/{name}.{tag}.md"), &text);
+            let again = refresh(Source::new("pir.md", &text), Source::new("new", &text)).unwrap();
+            assert_eq!(again.text, text);
+            assert!(again.changed.is_empty() && again.absent.is_empty());
+        }
+    }
+}
+
+fn targets() -> Vec<TargetLine> {
+    let line = |name: &str, due: &str, done: &str, state| TargetLine {
+        name: name.to_owned(),
+        target: "15m".to_owned(),
+        due: due.parse().ok(),
+        done: done.parse().ok(),
+        state,
+    };
+    vec![
+        line(
+            "acknowledge",
+            "2026-11-14T10:17:00-06:00",
+            "2026-11-14T10:15:30-06:00",
+            TargetState::Met,
+        ),
+        line(
+            "first update",
+            "2026-11-14T10:27:00-06:00",
+            "2026-11-14T10:31:00-06:00",
+            TargetState::Missed,
+        ),
+        line("pir draft", "2026-11-24T10:27:00-06:00", "", TargetState::Running),
+        line("support script", "", "", TargetState::Unknown),
+    ]
 }

@@ -1,7 +1,7 @@
 //! Titles: they become commit subjects, list lines and the first words of a message.
 
-use super::words::is_odd;
 use super::{Remark, Subject};
+use crate::diag::is_odd;
 
 /// Characters of a title that lists and subject lines show.
 const SUBJECT_LINE: usize = 120;

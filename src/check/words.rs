@@ -1,13 +1,9 @@
-//! Record text inside messages: short, one line, nothing that moves a terminal's cursor.
+//! Record text inside messages: short.
+
+use crate::diag::harmless;
 
 /// Characters of a record's text that a message repeats.
 const SHOWN: usize = 60;
-
-/// Whether a character changes how the text around it is read or shown.
-pub(super) fn is_odd(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
 
 /// A text as a message may repeat it.
 pub(super) fn shown(text: &str) -> String {
@@ -20,14 +16,7 @@ pub(super) fn path_shown(path: &str) -> String {
 }
 
 fn cut(text: &str, at: usize) -> String {
-    let mut shown = String::new();
-    for c in text.chars().take(at) {
-        if is_odd(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
+    let mut shown = harmless(&text.chars().take(at).collect::<String>());
     if text.chars().nth(at).is_some() {
         shown.push('…');
     }

@@ -1,4 +1,5 @@
 use super::Stage;
+use crate::impact;
 use crate::incident::{
     HarmKind, JourneyState, Kind, ReconciliationStatus, Record, Status, Transactions,
 };
@@ -168,7 +169,7 @@ impl MessageContext {
 pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -> MessageContext {
     let service = |id: &String| catalogue.services.iter().find(|s| s.id == *id);
     let known: Vec<&ServiceWords> = record.services.iter().filter_map(service).collect();
-    let impact = record.impact.clone().unwrap_or_default();
+    let felt = record.impact.clone().unwrap_or_default();
     let times = record.clocks();
 
     let mut without_words: Vec<String> =
@@ -176,7 +177,7 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
     without_words.extend(record.services_unmapped.iter().cloned());
 
     let mut journeys = Vec::new();
-    if impact.journeys.is_empty() {
+    if felt.journeys.is_empty() {
         let state = match record.kind {
             Some(Kind::Outage) => JourneyState::Down,
             _ => JourneyState::Some,
@@ -184,7 +185,7 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
         let all = known.iter().flat_map(|s| &s.journeys);
         journeys.extend(all.map(|words| Trouble { words: words.clone(), state }));
     } else {
-        for noted in &impact.journeys {
+        for noted in &felt.journeys {
             let mut all = catalogue.services.iter().flat_map(|s| &s.journeys);
             match all.find(|words| words.id == noted.journey) {
                 Some(words) => journeys.push(Trouble { words: words.clone(), state: noted.state }),
@@ -199,10 +200,11 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
         JourneyState::Ok => 3,
     });
 
-    let restored_at = times.restored.filter(|_| !record.status.is_burning());
+    let started_at = impact::first_start(record);
+    let restored_at = impact::last_restore(record).filter(|_| !record.status.is_burning());
     let risky_rail = |rail: &String| catalogue.no_repeat_rails.contains(rail);
     let mut harm: Vec<HarmKind> = Vec::new();
-    for noted in &impact.harm {
+    for noted in &felt.harm {
         if !harm.contains(&noted.kind) {
             harm.push(noted.kind);
         }
@@ -210,18 +212,18 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
     let no_repeat = record.rails.iter().any(risky_rail)
         || known.iter().flat_map(|s| &s.rails).any(risky_rail)
         || harm.iter().any(|k| matches!(k, HarmKind::Delayed | HarmKind::DuplicateCharge))
-        || impact.transactions.as_ref().is_some_and(some_in_flight);
+        || felt.transactions.as_ref().is_some_and(some_in_flight);
     let now = request.now;
     MessageContext {
         exercise: record.exercise,
         services: known.iter().map(|s| s.name.clone()).collect(),
         journeys,
         without_words,
-        started_at: times.impact_started,
+        started_at,
         restored_at,
         resolved_at: times.resolved,
         next_update_at: record.now.as_ref().and_then(|n| n.next_update_at).filter(|at| *at > now),
-        lasted: restored_at.zip(times.impact_started).map(|(end, start)| end.since(start)),
+        lasted: restored_at.zip(started_at).map(|(end, start)| end.since(start)),
         workaround: record
             .workaround
             .as_ref()

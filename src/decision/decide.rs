@@ -667,7 +667,7 @@ impl<'t> Decision<'t> {
                 let outlook = self.outlook(MAX_BOXES / 10, MAX_OUTCOMES);
                 if outlook.approximate || outlook.more > 0 || outlook.outcomes.len() >= MAX_OUTCOMES
                 {
-                    return Known::Unknown;
+                    return self.counts(output);
                 }
                 let current = outlook.current_reachable.then(|| of(&self.output()));
                 let mut values: Vec<Option<Value>> = current.into_iter().collect();
@@ -684,6 +684,25 @@ impl<'t> Decision<'t> {
                 }
             }
         }
+    }
+
+    /// Every count between the rules that hold and those that may: a bound that needs no boxes.
+    fn counts(&self, output: usize) -> Known {
+        let plan = &self.table.plan;
+        let possible = (0..plan.rules.len())
+            .filter(|rule| self.space.rule(&plan.rules[*rule], &self.start) != Held::No);
+        let given = |rule: usize| self.table.rules[rule].then.get(output)?.as_ref();
+        let count = |rules: &mut dyn Iterator<Item = usize>| match self.table.distinct {
+            true => rules.filter_map(given).collect::<std::collections::HashSet<_>>().len(),
+            false => rules.count(),
+        };
+        let least = count(&mut self.matched.iter().map(|r| *r as usize));
+        let most = count(&mut possible.into_iter());
+        if self.table.hit != Hit::CollectCount || most - least > 4 * MAX_OUTCOMES {
+            return Known::Unknown;
+        }
+        let all = least..=most;
+        Known::OneOf(all.map(|n| Some(Value::Integer(Decimal::from(n)))).collect())
     }
 
     /// Whether a condition of a rule holds: `None` while unknown facts decide it.

@@ -88,7 +88,34 @@ pub(super) fn patches(
     };
     patcher.change(change)?;
     patcher.patches.sort_by_key(|p| p.start);
-    Ok(patcher.patches)
+    let (start, end) = owned(layout, change);
+    match patcher.patches.iter().all(|p| start <= p.start && p.end <= end) {
+        true => Ok(patcher.patches),
+        false => Err(patcher.refuse(&layout.root, "shares its lines with something else", "")),
+    }
+}
+
+/// The bytes that a change may replace: what its value stands on, or the container that gains or
+/// loses it.
+fn owned(layout: &Layout<'_>, change: &Change) -> (usize, usize) {
+    let text = layout.text;
+    let route = change.route();
+    let is_set = matches!(change, Change::Set { .. });
+    let own = find(layout, route).filter(|_| is_set || matches!(change, Change::Insert { .. }));
+    let parent = &route[..route.len().saturating_sub(1)];
+    let Some(slot) = own.or_else(|| find(layout, parent)) else { return (0, 0) };
+    match slot.place {
+        Place::Flow => (slot.spot.outer.min(slot.from), slot.spot.end),
+        Place::Root => (0, text.len()),
+        Place::Key { .. } | Place::Dash => {
+            let mut end = next_line(text, own_end(text, slot.spot.end.max(slot.from), slot.column));
+            // Blank lines go with what they follow, if they must go.
+            while end < text.len() && text[end..next_line(text, end)].trim().is_empty() {
+                end = next_line(text, end);
+            }
+            (slot.from, end)
+        }
+    }
 }
 
 impl<'a> Patcher<'a> {
@@ -453,9 +480,12 @@ impl<'a> Patcher<'a> {
         }
         let mut out = String::new();
         if index > 0 {
+            let at = own_end(self.text, neighbour.value.end, column);
+            if self.stand_apart(items, index) && !self.kept_scalar_ends_at(at) {
+                out.push_str(style.newline);
+            }
             style.line(&mut out, column);
             style.item(&mut out, value, column);
-            let at = own_end(self.text, neighbour.value.end, column);
             self.patch(at, at, out);
             return Ok(());
         }
@@ -473,6 +503,21 @@ impl<'a> Patcher<'a> {
             self.patch(neighbour.dash, neighbour.dash, out);
         }
         Ok(())
+    }
+
+    /// Whether a blank line stands between the items around a place, and none before it yet.
+    fn stand_apart(&self, items: &[Item], index: usize) -> bool {
+        let blank_before = |i: usize| {
+            let (Some(above), Some(item)) =
+                (i.checked_sub(1).and_then(|i| items.get(i)), items.get(i))
+            else {
+                return false;
+            };
+            let next = next_line(self.text, above.value.end);
+            self.text.get(next..item.dash).is_some_and(|t| t.lines().any(|l| l.trim().is_empty()))
+                && self.text[next..next_line(self.text, next)].trim().is_empty()
+        };
+        blank_before(index.wrapping_sub(1)) || blank_before(index)
     }
 
     fn remove_key(&mut self, slot: Slot<'_>, entries: &[Entry], i: usize, flow: bool) -> Done {

@@ -166,6 +166,11 @@ fn items_are_added_in_the_manner_of_their_neighbours() {
         ("l: # c\n  # about a\n  - a\n", "l: [z, a]", "l: # c\n  - z\n  # about a\n  - a\n"),
         ("- a\n- b\n", "[z, a, v, b]", "- z\n- a\n- v\n- b\n"),
         ("- - a\n  - b\n", "[[z, a, b]]", "- - z\n  - a\n  - b\n"),
+        (
+            "l:\n  - a\n\n  - b\n\nk: 1\n",
+            "{ l: [a, b, c], k: 1 }",
+            "l:\n  - a\n\n  - b\n\n  - c\n\nk: 1\n",
+        ),
         ("l: [a, b] # c\n", "l: [a, b, c]", "l: [a, b, c] # c\n"),
         ("l: [a, b, ]\n", "l: [z, a, \"b\", \"c, d\"]", "l: [z, a, b, \"c, d\", ]\n"),
         ("l: [\n  a,\n  b, # c\n]\n", "l: [a, b, c]", "l: [\n  a,\n  b, # c\n  c,\n]\n"),

@@ -128,6 +128,14 @@ fn compare(before: Option<&Tree>, after: &Tree, route: &mut Route, out: &mut Vec
 
 fn items(old: &[Tree], new: &[Tree], route: &mut Route, out: &mut Vec<FieldChange>) {
     let named = |list: &[Tree]| !list.is_empty() && list.iter().all(|i| item_id(i).is_some());
+    if old.len() == new.len() && !named(old) && old.iter().any(|i| matches!(i, Tree::Map(_))) {
+        for (i, (before, after)) in old.iter().zip(new).enumerate() {
+            route.push(Step::Index(i));
+            compare(Some(before), after, route, out);
+            route.pop();
+        }
+        return;
+    }
     if !(named(new) || new.is_empty()) || !(named(old) || old.is_empty()) {
         let whole = |list: &[Tree]| (!list.is_empty()).then(|| words(&Tree::Seq(list.to_vec())));
         out.push(FieldChange { field: route_text(route), from: whole(old), to: whole(new) });

@@ -10,6 +10,9 @@ use crate::diag::{Diagnostic, Diagnostics, Source, TextRange, nearest};
 use crate::units::{Decimal, Instant, Money, Percent, Span};
 use crate::yaml::{Node, Tree, Value};
 
+/// Most diagnostics of one record that are listed; whoever mends them sees the next ones.
+const LISTED: usize = 100;
+
 /// A reading under way: the text, and what was found in it so far.
 #[derive(Debug)]
 pub struct Reading<'a> {
@@ -29,8 +32,16 @@ impl<'a> Reading<'a> {
         self.push(Diagnostic::error(code, message), range);
     }
 
-    /// Notes a diagnostic at a place.
+    /// Whether enough was found to be listed; a hostile text has hundreds of thousands.
+    pub fn is_full(&self) -> bool {
+        self.found.0.len() >= LISTED
+    }
+
+    /// Notes a diagnostic at a place; what comes when it is full is not listed.
     pub fn push(&mut self, diagnostic: Diagnostic, range: TextRange) {
+        if self.is_full() {
+            return;
+        }
         self.found.push(diagnostic.at(self.source.place(range)));
     }
 
@@ -299,7 +310,7 @@ pub(crate) fn keys(node: &Node, known: &[&str], reading: &mut Reading<'_>) -> Op
     for (key, value) in entries {
         if key.name.starts_with("x-") {
             extra.0.push((key.name.clone(), value.to_tree()));
-        } else if !known.contains(&key.name.as_str()) {
+        } else if !reading.is_full() && !known.contains(&key.name.as_str()) {
             let near = nearest(&key.name, known.iter().copied());
             let help = match near {
                 Some(name) => format!("did you mean `{name}`? keys of your own begin with `x-`"),
@@ -450,6 +461,9 @@ macro_rules! words {
                 reading: &mut $crate::incident::shape::Reading<'_>,
             ) -> Option<Self> {
                 let text = <String as $crate::incident::shape::Field>::read(node, reading)?;
+                if reading.is_full() {
+                    return None;
+                }
                 match text.parse() {
                     Ok(value) => Some(value),
                     Err($crate::incident::shape::UnknownWord { message, help }) => {

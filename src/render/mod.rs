@@ -7,13 +7,21 @@
 pub mod csv;
 pub mod escape;
 pub mod findings;
+pub mod history;
+pub mod import;
+pub mod incident;
+pub mod json;
 pub mod locale;
 pub mod message;
+pub mod review;
+pub mod rows;
 pub mod table;
 pub mod templates;
+pub mod words;
 
 pub use escape::{Escape, terminal_safe};
 pub use locale::{Language, Locale};
 pub use message::message;
+pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;

@@ -12,6 +12,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Most values that are read, aliases expanded: what stops an alias bomb.
 pub const MAX_NODES: usize = 500_000;
 
+/// Most duplicate keys that are listed before reading stops.
+const LISTED: usize = 100;
+
 /// Reads one YAML document.
 ///
 /// # Errors
@@ -189,7 +192,11 @@ impl<'a> Reader<'a> {
                 let line = self.source.place(first).line;
                 let d =
                     self.stop("duplicate-key", format!("`{name}` stands here twice"), key.range);
-                self.found.push(d.help(format!("the first is in line {line}; keep one of them")));
+                let d = d.help(format!("the first is in line {line}; keep one of them"));
+                if self.found.0.len() >= LISTED {
+                    return Err(Box::new(d));
+                }
+                self.found.push(d);
                 continue;
             }
             entries.push((Key { name, range: key.range }, value));

@@ -11,7 +11,8 @@ fn render(text: &str, data: &Value) -> Result<String, String> {
     if !found.is_empty() {
         return Err(found.to_string());
     }
-    templates.render("t.md", data).map_err(|d| d.to_string())
+    let text = templates.render("t.md", data).map_err(|d| d.to_string())?;
+    Ok(text.trim_end().to_owned())
 }
 
 #[test]
@@ -48,7 +49,7 @@ fn names_are_found_where_they_stand() {
     });
     for (text, out) in [
         ("{{title}} {{deep.er.text}} {{n}}", "T x 2"),
-        ("{{#each items}}{{name}}{{../title}}{{@root.n}} {{/each}}", "aT2 bT2 "),
+        ("{{#each items}}{{name}}{{../title}}{{@root.n}} {{/each}}", "aT2 bT2"),
         (
             "{{#each items as |i|}}{{#each i.parts}}{{this}}{{i.name}}{{@index}}{{/each}}{{/each}}",
             "pa0qa1",
@@ -129,7 +130,7 @@ fn partials_are_found_and_cannot_run_in_circles() {
         assert_eq!(templates.render(name, &json!({})).unwrap_err().code, "broken-template");
     }
     let good = json!({ "items": [{ "name": "<x>" }] });
-    assert_eq!(templates.render("good.md.hbs", &good).unwrap(), "-- &lt;x&gt;");
+    assert_eq!(templates.render("good.md.hbs", &good).unwrap(), "-- &lt;x&gt;\n");
     let error = templates.render("good.md", &json!({ "items": [{ "nam": "x" }] })).unwrap_err();
     assert_eq!(error.place.unwrap().to_string(), "templates/footer.md.hbs:1:6");
     assert_eq!(templates.render("goood.md", &good).unwrap_err().code, "unknown-template");
@@ -177,14 +178,14 @@ fn a_value_is_escaped_for_the_kind_of_text() {
         ("communication/slack_internal/x.en", "a|b &lt;i&gt; @\u{200b}ana &amp; co"),
         ("w.md", "a: \"no: yes\"\nb: es-MX\n|one two|\n  one\n  two"),
     ] {
-        assert_eq!(templates.render(name, &data).unwrap(), out);
+        assert_eq!(templates.render(name, &data).unwrap().trim_end(), out);
     }
 }
 
 #[test]
 fn a_later_file_replaces_an_earlier_one() {
     let (templates, _) = load(&[("a.md.hbs", "old"), ("a.md.hbs", "new")]);
-    assert_eq!(templates.render("a.md", &json!({})).unwrap(), "new");
+    assert_eq!(templates.render("a.md", &json!({})).unwrap(), "new\n");
 }
 
 proptest::proptest! {
@@ -202,5 +203,28 @@ fn the_largest_template_allowed_is_read_and_rendered() {
     let brackets = format!("{{{{#if {}a{}}}}}x{{{{/if}}}}", "(not ".repeat(8), ")".repeat(8));
     assert_eq!(render(&brackets, &json!({ "a": true })), Ok("x".to_owned()));
     let wide = "{{a}} and words\n".repeat(4_999);
-    assert_eq!(render(&wide, &json!({ "a": 1 })).unwrap().len(), 4_999 * 12);
+    assert_eq!(render(&wide, &json!({ "a": 1 })).unwrap().len(), 4_999 * 12 - 1);
+}
+
+#[test]
+fn a_guarded_paragraph_leaves_no_gap() {
+    let text = "\n\none  \n\n{{#if gone}}\n{{gone}}\n\n{{/if}}\n\ntwo\n\n";
+    assert_eq!(render(text, &json!({ "gone": null })), Ok("one\n\ntwo".to_owned()));
+}
+
+#[test]
+fn words_of_the_language_say_what_they_do() {
+    let data = json!({
+        "locale": "es-MX", "list": ["pagos", "inversiones"], "time": "10:05 a. m.",
+        "name": "Pagar", "api": "API de cobro", "yes": true, "no": false,
+    });
+    for (text, out) in [
+        ("{{list list}} {{list list \"ni\"}}", "pagos e inversiones pagos ni inversiones"),
+        ("{{stop time}} {{stop name}}", "10:05 a. m. Pagar."),
+        ("{{lower name}} {{lower api}} {{first list}}", "pagar API de cobro pagos"),
+        ("{{when yes \"a\"}}{{when no \"a\"}}{{when no \"a\" \"b\"}}", "ab"),
+        ("{{text \"Ya puedes \" (lower name)}}", "Ya puedes pagar"),
+    ] {
+        assert_eq!(render(text, &data), Ok(out.to_owned()), "{text}");
+    }
 }

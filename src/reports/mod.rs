@@ -1,0 +1,36 @@
+//! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
+
+pub mod assessment;
+pub mod company;
+pub mod gates;
+
+use crate::incident::{BreachState, Record, ReportDecision};
+use assessment::Assessment;
+
+/// What only a person can decide, and has not yet.
+pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String> {
+    let mut needed = Vec::new();
+    let suffix = record.id.suffix();
+    let confirmed =
+        record.severity.as_ref().is_some_and(|s| s.confirmed.is_some() || s.declared.is_some());
+    if assessment.provisional && !confirmed {
+        needed.push(format!("confirm the severity from numbers: inc severity confirm {suffix}"));
+    }
+    if record.holder("incident_commander").is_none() && record.status.is_open() {
+        needed
+            .push(format!("who is incident manager: inc role incident_commander PERSON {suffix}"));
+    }
+    let undecided = record
+        .regulatory
+        .iter()
+        .filter(|r| matches!(r.decision, None | Some(ReportDecision::Undecided)));
+    needed
+        .extend(undecided.map(|r| format!("whether {} must be told: inc edit {suffix}", r.regime)));
+    if record.data_breach.as_ref().is_some_and(|b| b.state == Some(BreachState::Suspected)) {
+        needed.push(format!("whether personal data got out: inc edit {suffix}"));
+    }
+    for conflict in &record.conflicts {
+        needed.push(format!("which value of {} is right: inc edit {suffix}", conflict.field));
+    }
+    needed
+}
