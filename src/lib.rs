@@ -8,7 +8,17 @@
 //! Data goes one way: bytes → raw → valid record + standard → facts → decisions and reports →
 //! renderer → bytes. A write goes record → edit → checked text → store.
 
-#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::disallowed_methods,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
 
 // Layer 0: no module of ours.
 pub mod units;

@@ -272,7 +272,7 @@ fn blank(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut code = String::with_capacity(text.len());
     let mut i = 0;
-    let mut skip = |i: &mut usize, code: &mut String, to: usize| {
+    let skip = |i: &mut usize, code: &mut String, to: usize| {
         while *i < to.min(chars.len()) {
             code.push(if chars[*i] == '\n' { '\n' } else { ' ' });
             *i += 1;
