@@ -38,6 +38,21 @@ impl Lapse {
         }
     }
 
+    /// The figure in words: `39m`, `39m so far`, `before impact`, `not known`; in Spanish for
+    /// locales that begin with `es`.
+    pub fn words(self, locale: &str) -> String {
+        let es = locale.starts_with("es");
+        match self {
+            Lapse::Took(span) => span.to_string(),
+            Lapse::Running(span) if es => format!("{span} hasta ahora"),
+            Lapse::Running(span) => format!("{span} so far"),
+            Lapse::Before if es => "antes de la afectación".to_owned(),
+            Lapse::Before => "before impact".to_owned(),
+            Lapse::Unknown if es => "sin dato".to_owned(),
+            Lapse::Unknown => "not known".to_owned(),
+        }
+    }
+
     fn between(start: Option<Instant>, end: Option<Instant>, running_to: Option<Instant>) -> Lapse {
         match (start, end.or(running_to)) {
             (Some(start), Some(end)) if end < start => Lapse::Before,
@@ -183,9 +198,7 @@ pub fn clocks(record: &Record, now: Instant) -> Timings {
     let running = |start: Option<Instant>, to: Option<Instant>| to.filter(|to| start <= Some(*to));
     let untaken = if t.acknowledged.is_some() { None } else { burning };
     let to_restore = Lapse::between(start, restored, running(start, burning));
-    let windows = impact::windows(record, now);
-    let impact_time = windows.map(|w| impact::total(w.iter().map(|w| w.window)));
-    let affected = record.impact.as_ref().and_then(|i| i.customers.as_ref()?.affected);
+    let FamilyTime { impact_time, customer_minutes, .. } = family(&[record], now);
     Timings {
         to_detect: Lapse::between(start, t.detected, None),
         to_acknowledge: Lapse::between(t.detected, t.acknowledged, running(t.detected, untaken)),
@@ -194,10 +207,44 @@ pub fn clocks(record: &Record, now: Instant) -> Timings {
         duration: to_restore,
         impact_time,
         degraded_minutes: impact::degraded_minutes(record, now),
-        customer_minutes: affected.zip(impact_time).and_then(|(customers, time)| {
-            let seconds = Decimal::from(customers).checked_mul(Decimal::from(time.seconds()))?;
-            Some((seconds / Decimal::from(60)).round_dp(2).normalize())
-        }),
+        customer_minutes,
+    }
+}
+
+/// How long and how heavily a family of records (merged ones, children) hit customers: once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FamilyTime {
+    /// Windows of impact together, overlaps once.
+    pub impact_time: Option<Span>,
+    /// Minutes weighed by the share that failed; where records overlap, the worst share.
+    pub degraded_minutes: Option<Decimal>,
+    /// Customers × minutes; where records overlap, the one with most customers.
+    pub customer_minutes: Option<Decimal>,
+}
+
+/// Reads what a family of records comes to; a record that does not say adds nothing.
+pub fn family(records: &[&Record], now: Instant) -> FamilyTime {
+    let (mut windows, mut shares, mut customers) = (Vec::new(), Vec::new(), Vec::new());
+    for record in records {
+        let own = impact::windows(record, now).unwrap_or_default();
+        let own = own.into_iter().map(|w| w.window);
+        let affected = record.impact.as_ref().and_then(|i| i.customers.as_ref()?.affected);
+        if let Some(affected) = affected {
+            customers.extend(own.clone().map(|window| (window, Decimal::from(affected))));
+        }
+        windows.extend(own);
+        shares.extend(impact::shares(record, now).unwrap_or_default());
+    }
+    let weighed = |windows: Vec<(impact::Window, Decimal)>, digits| {
+        let known = !windows.is_empty();
+        impact::weighed_minutes(windows)
+            .filter(|_| known)
+            .map(|minutes| minutes.round_dp(digits).normalize())
+    };
+    FamilyTime {
+        impact_time: (!windows.is_empty()).then(|| impact::total(windows)),
+        degraded_minutes: weighed(shares, 6),
+        customer_minutes: weighed(customers, 2),
     }
 }
 
@@ -242,7 +289,10 @@ mod tests {
         let mut r = record();
         r.times_mut().impact_started = Some(at("03:00"));
         r.times_mut().detected = Some(at("02:50"));
-        assert_eq!(clocks(&r, at("03:30")).to_detect, Lapse::Before);
+        let to_detect = clocks(&r, at("03:30")).to_detect;
+        assert_eq!((to_detect, to_detect.took()), (Lapse::Before, None));
+        assert_eq!(to_detect.words("en"), "before impact");
+        assert_eq!(to_detect.words("es-MX"), "antes de la afectación");
     }
 
     #[test]
@@ -254,6 +304,7 @@ mod tests {
         assert_eq!(c.to_acknowledge, Lapse::Running(Span::from_minutes(20)));
         assert_eq!(c.to_restore, Lapse::Running(Span::from_minutes(30)));
         assert_eq!(c.to_restore.took(), None);
+        assert_eq!(c.to_restore.words("en"), "30m so far");
         assert_eq!(c.to_resolve.shown(), Some(Span::from_minutes(20)));
     }
 
@@ -275,6 +326,27 @@ mod tests {
         assert_eq!((c.to_restore, c.impact_time), (took(80), Some(Span::from_minutes(60))));
         assert_eq!(c.degraded_minutes, Some(Decimal::from(30)));
         assert_eq!(c.customer_minutes, Some(Decimal::from(6_000)));
+    }
+
+    #[test]
+    fn a_family_counts_once() {
+        let restored = |from: &str, to: &str, affected: u64| {
+            let mut r = record();
+            r.status = Status::Restored;
+            r.kind = Some(crate::incident::Kind::Outage);
+            r.times_mut().impact_started = Some(at(from));
+            r.times_mut().restored = Some(at(to));
+            r.impact_mut().customers =
+                Some(Customers { affected: Some(affected), ..Customers::default() });
+            r
+        };
+        let (parent, child) = (restored("03:00", "03:40", 100), restored("03:30", "04:00", 40));
+        let time = family(&[&parent, &child], at("09:00"));
+        assert_eq!(time.impact_time, Some(Span::from_minutes(60)));
+        assert_eq!(time.degraded_minutes, Some(Decimal::from(60)));
+        // 40 min × 100 customers, then 20 min × 40
+        assert_eq!(time.customer_minutes, Some(Decimal::from(4_800)));
+        assert_eq!(family(&[&record()], at("09:00")), FamilyTime::default());
     }
 
     #[test]

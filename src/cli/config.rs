@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::diag::{Diagnostic, Source, TextRange};
+use crate::diag::{Diagnostic, Level, Source, TextRange};
 
 /// The program's version, which `requires` in `inc.toml` is compared with.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -44,6 +44,43 @@ pub(crate) struct Config {
     /// How other tools' names map to ours.
     #[serde(default)]
     pub(crate) import: Import,
+    /// Levels of checks.
+    #[serde(default)]
+    pub(crate) check: Check,
+}
+
+/// Levels of checks, by code.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Check {
+    /// `error`, `warning`, `note` or `off`.
+    #[serde(default)]
+    pub(crate) levels: BTreeMap<String, String>,
+}
+
+impl Check {
+    /// The levels, read; none turns a check off.
+    ///
+    /// # Errors
+    ///
+    /// For a word that is no level.
+    pub(crate) fn levels(&self) -> Result<BTreeMap<String, Option<Level>>, Diagnostic> {
+        let read = |(code, word): (&String, &String)| {
+            let level = match word.as_str() {
+                "error" => Some(Level::Error),
+                "warning" => Some(Level::Warning),
+                "note" => Some(Level::Note),
+                "off" => None,
+                _ => {
+                    let message = format!("inc.toml: check.levels.{code}: `{word}` is no level");
+                    return Err(Diagnostic::error("bad-config", message)
+                        .help("write error, warning, note or off"));
+                }
+            };
+            Ok((code.clone(), level))
+        };
+        self.levels.iter().map(read).collect()
+    }
 }
 
 /// How git is used.
@@ -129,6 +166,7 @@ impl Default for Config {
             evidence: Evidence::default(),
             restricted: BTreeMap::new(),
             import: Import::default(),
+            check: Check::default(),
         }
     }
 }

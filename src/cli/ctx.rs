@@ -208,6 +208,15 @@ impl Ctx {
 
     /// All records; what is wrong with bad ones is said, and the others are there all the same.
     pub(crate) fn register(&self) -> Result<Register> {
+        let register = self.register_quietly()?;
+        for bad in &register.bad {
+            error::print(self.out, &bad.found, self.call.json_errors);
+        }
+        Ok(register)
+    }
+
+    /// All records, the bad ones beside them, nothing said.
+    pub(crate) fn register_quietly(&self) -> Result<Register> {
         let paths = self.paths()?;
         let read = |path: &str| {
             read_text(&self.store, path).map_err(|e| match e {
@@ -220,11 +229,7 @@ impl Ctx {
                 ReadError::Text(d) => d,
             })
         };
-        let register = Register::load(paths, read);
-        for bad in &register.bad {
-            error::print(self.out, &bad.found, self.call.json_errors);
-        }
-        Ok(register)
+        Ok(Register::load(paths, read))
     }
 
     /// The exit code of a reading command: 2 when a bad record was left out of its answer.

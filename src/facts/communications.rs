@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::draft::{Draft, items, passed, route};
 use crate::decision::Value;
 use crate::incident::{Communication, Record, Sent};
@@ -30,8 +32,11 @@ pub(super) fn read(d: &mut Draft<'_>) {
         })
         .collect();
     d.counted("customer_updates_sent", "communications", &to_customers, "sent");
+    let approvals = Approvals::of(r);
+    let approved =
+        |m: &Communication| m.id.as_ref().is_some_and(|id| approvals.cover(d, id.as_str()));
     let unapproved: Vec<usize> =
-        to_customers.iter().copied().filter(|i| !is_approved(d, &r.communications[*i])).collect();
+        to_customers.iter().copied().filter(|i| !approved(&r.communications[*i])).collect();
     d.counted("messages_unapproved_sent", "communications", &unapproved, "sent");
 
     let messages = to_customers.iter().flat_map(|i| &r.communications[*i].sent);
@@ -63,20 +68,24 @@ fn longest_silence(from: Instant, to: Instant, sent: &[Instant]) -> Span {
     longest.max(passed(last, to))
 }
 
-/// Whether the exact words of a message are approved.
-fn is_approved(d: &Draft<'_>, message: &Communication) -> bool {
-    message.id.as_ref().is_some_and(|id| approves(d, id.as_str()))
-}
+/// The record's approvals by what they are of.
+#[derive(Default)]
+pub(super) struct Approvals<'r>(HashMap<&'r str, Vec<Option<&'r str>>>);
 
-/// Whether an approval of `of` is about its content as it is; where the content cannot be read,
-/// an approval counts.
-pub(super) fn approves(d: &Draft<'_>, of: &str) -> bool {
-    let mut approvals = d.record.approvals.iter().filter(|a| a.of == of).peekable();
-    if approvals.peek().is_none() {
-        return false;
+impl<'r> Approvals<'r> {
+    pub(super) fn of(record: &'r Record) -> Self {
+        let mut hashes: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
+        for approval in &record.approvals {
+            hashes.entry(&approval.of).or_default().push(approval.sha256.as_deref());
+        }
+        Approvals(hashes)
     }
-    match d.around.content_sha256(d.record, of) {
-        Some(content) => approvals.any(|a| a.sha256.as_deref() == Some(content.as_str())),
-        None => true,
+
+    /// Whether an approval of `of` is about its content as it is; where the content cannot be
+    /// read, any approval of it counts.
+    pub(super) fn cover(&self, d: &Draft<'_>, of: &str) -> bool {
+        let Some(hashes) = self.0.get(of) else { return false };
+        let content = d.around.content_sha256(d.record, of);
+        content.is_none_or(|content| hashes.contains(&Some(content.as_str())))
     }
 }

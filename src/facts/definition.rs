@@ -77,6 +77,29 @@ pub struct Definition {
     pub never_unknown: bool,
 }
 
+impl Definition {
+    /// The name of its type: `integer`, `text`, `enumeration`, `list of text`.
+    pub fn type_name(&self) -> String {
+        let name = |ty: &Type| match ty {
+            Type::Enum(_) => "enumeration".to_owned(),
+            Type::Money(_) => "money".to_owned(),
+            other => other.to_string(),
+        };
+        match &self.ty {
+            Type::List(element) => format!("list of {}", name(element)),
+            other => name(other),
+        }
+    }
+
+    /// The values of an enumeration, in order.
+    pub fn values(&self) -> Option<&[String]> {
+        match self.ty.element() {
+            Type::Enum(names) => Some(&names.values),
+            _ => None,
+        }
+    }
+}
+
 /// Years that a record's times can have: four digits.
 const LONGEST: Span = Span::from_seconds(10_000 * 366 * 86_400);
 
@@ -160,13 +183,13 @@ impl Kind {
 
 /// The catalogue of all facts, in the order of its documentation.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct FactCatalogue {
     definitions: Vec<Definition>,
     places: HashMap<&'static str, usize>,
 }
 
-impl Facts {
-    pub(super) fn new(currency: Currency) -> Facts {
+impl FactCatalogue {
+    pub(super) fn new(currency: Currency) -> FactCatalogue {
         let definitions: Vec<Definition> = GROUPS
             .iter()
             .flat_map(|(group, rows)| rows.iter().map(move |row| (*group, row)))
@@ -186,7 +209,7 @@ impl Facts {
             })
             .collect();
         let places = definitions.iter().enumerate().map(|(i, d)| (d.name, i)).collect();
-        Facts { definitions, places }
+        FactCatalogue { definitions, places }
     }
 
     /// A fact by its name.
@@ -212,7 +235,7 @@ impl Facts {
     }
 }
 
-impl Catalogue for Facts {
+impl Catalogue for FactCatalogue {
     fn input(&self, name: &str) -> Option<InputSpec> {
         let fact = self.get(name)?;
         Some(InputSpec::between(fact.ty.clone(), fact.min.clone(), fact.max.clone()))

@@ -2,21 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::definition::{Definition, Facts};
-use crate::decision::Type;
-
-/// How a type is named in the documentation.
-pub fn type_name(ty: &Type) -> String {
-    match ty {
-        Type::List(element) => format!("list of {}", type_name(element)),
-        Type::Enum(names) => names.values.join(", "),
-        Type::Money(_) => "money".to_owned(),
-        other => other.to_string(),
-    }
-}
+use super::definition::{Definition, FactCatalogue};
 
 /// Writes the catalogue as Markdown: `docs/facts.md`.
-pub fn markdown(catalogue: &Facts) -> String {
+pub fn markdown(catalogue: &FactCatalogue) -> String {
     let mut page = String::from(HEAD);
     let mut group = "";
     for fact in catalogue.iter() {
@@ -34,17 +23,18 @@ pub fn markdown(catalogue: &Facts) -> String {
 
 fn row(page: &mut String, fact: &Definition) {
     let always = if fact.never_unknown { "; never unknown" } else { "" };
-    let range = match (&fact.min, &fact.max) {
-        (Some(min), Some(max)) if fact.unit.is_empty() && min.quantity().is_some() => {
-            format!(" {min} to {max}")
+    let values = match (fact.values(), &fact.min, &fact.max) {
+        (Some(values), ..) => format!(": {}", values.join(", ")),
+        (None, Some(min), Some(max)) if fact.unit.is_empty() && min.quantity().is_some() => {
+            format!(", {min} to {max}")
         }
         _ => String::new(),
     };
     let _ = writeln!(
         page,
-        "| `{}` | {}{range} | {} | {}{always} | {} |",
+        "| `{}` | {}{values} | {} | {}{always} | {} |",
         fact.name,
-        type_name(&fact.ty),
+        fact.type_name(),
         fact.unit,
         fact.meaning,
         fact.origin,

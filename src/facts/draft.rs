@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::definition::Facts;
+use super::definition::FactCatalogue;
 use super::surroundings::Surroundings;
 use crate::decision::{Fact, FactSet, Known, Value};
 use crate::incident::Record;
@@ -10,7 +10,7 @@ use crate::units::{Currency, Decimal, Instant, Money, Span};
 use crate::yaml::{Route, Step};
 
 /// Names and bounds do not depend on the currency, but for money's.
-static BOUNDS: LazyLock<Facts> = LazyLock::new(|| Facts::new(Currency::MXN));
+static BOUNDS: LazyLock<FactCatalogue> = LazyLock::new(|| FactCatalogue::new(Currency::MXN));
 
 /// Facts under way: what they are read from, and what was found so far.
 pub(super) struct Draft<'a> {

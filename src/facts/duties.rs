@@ -1,6 +1,6 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::communications::approves;
+use super::communications::Approvals;
 use super::draft::{Draft, passed};
 use super::surroundings::ReviewState;
 use crate::incident::{
@@ -53,7 +53,7 @@ fn vendors_and_causes(d: &mut Draft<'_>) {
 fn review(d: &mut Draft<'_>) {
     const READ: &[&str] = &["review", "approvals"];
     let r = d.record;
-    let approved = approves(d, "review");
+    let approved = Approvals::of(r).cover(d, "review");
     let own = d.around.review_state(r);
     let recorded = match &r.review {
         None => ReviewState::None,

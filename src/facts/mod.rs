@@ -4,6 +4,7 @@
 //! unknown until the record holds what it needs: unknown is never zero. Each carries the routes
 //! of the record that it was read from, so that a finding can point to the line.
 
+mod answer;
 mod calendar;
 mod catalogue;
 mod clocks;
@@ -22,7 +23,8 @@ mod sustained;
 #[cfg(test)]
 mod tests;
 
-pub use definition::{Definition, Facts};
+pub use answer::{Answer, Listing};
+pub use definition::{Definition, FactCatalogue};
 pub use surroundings::{Alone, Client, ReviewState, Service, Surroundings};
 
 use crate::decision::FactSet;
@@ -30,8 +32,8 @@ use crate::incident::Record;
 use crate::units::{Currency, Instant};
 
 /// The catalogue of all facts, with money in the company's currency.
-pub fn catalogue(currency: Currency) -> Facts {
-    Facts::new(currency)
+pub fn catalogue(currency: Currency) -> FactCatalogue {
+    FactCatalogue::new(currency)
 }
 
 /// Reads the facts of a record as they stand at `now`, in the record's notation.

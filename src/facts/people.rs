@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::draft::{Draft, route, whole};
 use crate::incident::Record;
+use crate::yaml::Route;
 
 pub(super) fn read(d: &mut Draft<'_>) {
     let r = d.record;
@@ -55,79 +56,93 @@ fn conflicts(d: &mut Draft<'_>) {
 fn unknown(d: &mut Draft<'_>) {
     let around = d.around;
     let r = d.record;
-    let clients = r.impact.iter().flat_map(|i| i.clients.iter().enumerate());
-    let clients = clients.map(|(i, c)| (format!("impact.clients.{i}.client"), c.client.as_str()));
-    let vendors = r.vendors.iter().enumerate();
-    let vendors = vendors.map(|(i, v)| (format!("vendors.{i}.vendor"), v.vendor.as_str()));
-    lacking(d, "people_unknown_count", people(r).into_iter(), |p| around.knows_person(p));
-    lacking(d, "vendors_unknown_count", vendors, |v| around.knows_vendor(v));
-    lacking(d, "clients_unknown_count", clients, |c| around.knows_client(c));
+    let mut people = Lacking::new(|p| around.knows_person(p));
+    name_people(r, &mut people);
+    let mut vendors = Lacking::new(|v| around.knows_vendor(v));
+    for (i, vendor) in r.vendors.iter().enumerate() {
+        vendors.see(Some(&vendor.vendor), || format!("vendors.{i}.vendor"));
+    }
+    let mut clients = Lacking::new(|c| around.knows_client(c));
+    for (i, client) in r.impact.iter().flat_map(|x| x.clients.iter().enumerate()) {
+        clients.see(Some(&client.client), || format!("impact.clients.{i}.client"));
+    }
+    for (fact, routes) in [
+        ("people_unknown_count", people.routes),
+        ("vendors_unknown_count", vendors.routes),
+        ("clients_unknown_count", clients.routes),
+    ] {
+        d.put_at(fact, Some(whole(routes.len() as u64)), routes);
+    }
 }
 
-fn lacking<'r>(
-    d: &mut Draft<'_>,
-    fact: &'static str,
-    names: impl Iterator<Item = (String, &'r str)>,
-    knows: impl Fn(&str) -> bool,
-) {
-    let mut seen = HashSet::new();
-    let mut routes = Vec::new();
-    for (path, name) in names {
-        if seen.insert(name) && !knows(name) {
-            routes.push(route(&path));
+/// Names that a list lacks, at the place of their first appearance.
+struct Lacking<'r, K> {
+    knows: K,
+    seen: HashSet<&'r str>,
+    routes: Vec<Route>,
+}
+
+impl<'r, K: Fn(&str) -> bool> Lacking<'r, K> {
+    fn new(knows: K) -> Self {
+        Lacking { knows, seen: HashSet::new(), routes: Vec::new() }
+    }
+
+    /// Looks at a name; its path is made only where the list lacks it.
+    fn see(&mut self, name: Option<&'r String>, path: impl FnOnce() -> String) {
+        if let Some(name) = name
+            && self.seen.insert(name)
+            && !(self.knows)(name)
+        {
+            self.routes.push(route(&path()));
         }
     }
-    d.put_at(fact, Some(whole(routes.len() as u64)), routes);
 }
 
-/// Every field that names a person, with its path.
-fn people<'r>(r: &'r Record) -> Vec<(String, &'r str)> {
-    let mut found: Vec<(String, &str)> = Vec::new();
-    let mut add = |path: String, name: Option<&'r String>| {
-        found.extend(name.map(|name| (path, name.as_str())));
-    };
-    let one = |path: &str| path.to_owned();
-    add(one("restricted.by"), r.restricted.as_ref().and_then(|x| x.by.as_ref()));
+/// Looks at every field that names a person.
+fn name_people<'r, K: Fn(&str) -> bool>(r: &'r Record, names: &mut Lacking<'r, K>) {
+    let mut one = |path: &str, name: Option<&'r String>| names.see(name, || path.to_owned());
+    one("restricted.by", r.restricted.as_ref().and_then(|x| x.by.as_ref()));
     if let Some(s) = &r.severity {
-        add(one("severity.by"), s.by.as_ref());
-        add(one("severity.confirmed.by"), s.confirmed.as_ref().and_then(|c| c.by.as_ref()));
+        one("severity.by", s.by.as_ref());
+        one("severity.confirmed.by", s.confirmed.as_ref().and_then(|c| c.by.as_ref()));
     }
+    one("workaround.verified_by", r.workaround.as_ref().and_then(|w| w.verified_by.as_ref()));
+    one("reconciliation.owner", r.reconciliation.as_ref().and_then(|x| x.owner.as_ref()));
+    one("data_breach.decided_by", r.data_breach.as_ref().and_then(|x| x.decided_by.as_ref()));
+    one("review.facilitator", r.review.as_ref().and_then(|x| x.facilitator.as_ref()));
     for (i, role) in r.roles.iter().enumerate() {
-        add(format!("roles.{i}.person"), Some(&role.person));
+        names.see(Some(&role.person), || format!("roles.{i}.person"));
     }
-    add(one("workaround.verified_by"), r.workaround.as_ref().and_then(|w| w.verified_by.as_ref()));
-    add(one("reconciliation.owner"), r.reconciliation.as_ref().and_then(|x| x.owner.as_ref()));
-    add(one("data_breach.decided_by"), r.data_breach.as_ref().and_then(|x| x.decided_by.as_ref()));
     for (i, x) in r.regulatory.iter().enumerate() {
-        add(format!("regulatory.{i}.by"), x.by.as_ref());
+        names.see(x.by.as_ref(), || format!("regulatory.{i}.by"));
     }
     for (i, entry) in r.timeline.iter().enumerate() {
-        add(format!("timeline.{i}.by"), entry.by.as_ref());
+        names.see(entry.by.as_ref(), || format!("timeline.{i}.by"));
     }
     for (i, message) in r.communications.iter().enumerate() {
         for (j, sent) in message.sent.iter().enumerate() {
-            add(format!("communications.{i}.sent.{j}.by"), sent.by.as_ref());
+            names.see(sent.by.as_ref(), || format!("communications.{i}.sent.{j}.by"));
         }
-        let skipped = message.skipped.as_ref();
-        add(format!("communications.{i}.skipped.by"), skipped.and_then(|s| s.by.as_ref()));
+        let skipped = message.skipped.as_ref().and_then(|s| s.by.as_ref());
+        names.see(skipped, || format!("communications.{i}.skipped.by"));
     }
     for (i, action) in r.actions.iter().enumerate() {
-        add(format!("actions.{i}.owner"), action.owner.as_ref());
-        add(format!("actions.{i}.done.by"), action.done.as_ref().and_then(|x| x.by.as_ref()));
-        add(format!("actions.{i}.dropped.by"), action.dropped.as_ref().and_then(|x| x.by.as_ref()));
+        names.see(action.owner.as_ref(), || format!("actions.{i}.owner"));
+        let done = action.done.as_ref().and_then(|x| x.by.as_ref());
+        names.see(done, || format!("actions.{i}.done.by"));
+        let dropped = action.dropped.as_ref().and_then(|x| x.by.as_ref());
+        names.see(dropped, || format!("actions.{i}.dropped.by"));
     }
     for (i, item) in r.checklist.iter().enumerate() {
-        add(format!("checklist.{i}.by"), item.by.as_ref());
+        names.see(item.by.as_ref(), || format!("checklist.{i}.by"));
     }
-    add(one("review.facilitator"), r.review.as_ref().and_then(|x| x.facilitator.as_ref()));
     for (i, run) in r.compensation.iter().enumerate() {
-        add(format!("compensation.{i}.by"), run.by.as_ref());
+        names.see(run.by.as_ref(), || format!("compensation.{i}.by"));
     }
     for (i, approval) in r.approvals.iter().enumerate() {
-        add(format!("approvals.{i}.by"), Some(&approval.by));
+        names.see(Some(&approval.by), || format!("approvals.{i}.by"));
     }
     for (i, waiver) in r.waivers.iter().enumerate() {
-        add(format!("waivers.{i}.by"), waiver.by.as_ref());
+        names.see(waiver.by.as_ref(), || format!("waivers.{i}.by"));
     }
-    found
 }

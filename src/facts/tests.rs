@@ -496,13 +496,57 @@ fn tables_read_the_catalogue_and_the_facts() {
 }
 
 #[test]
+fn the_answer_is_a_facts_file_and_loses_nothing() {
+    let catalogue = catalogue(Currency::MXN);
+    let r = record(RICH);
+    let read = facts(&r, &Small::new(), noon());
+    let json = serde_json::to_string(&Answer::new(&r.id, noon(), &catalogue, &read)).unwrap();
+    assert!(json.starts_with(
+        r#"{"schema":1,"id":"INC-20261121-7QKM","now":"2026-11-21T12:00:00-06:00","facts":{"id":"#
+    ));
+    assert!(json.contains(r#""degraded_minutes":14.9,"#), "{json}");
+    assert!(json.contains(r#""segments":null"#));
+    // One table that asks about every fact reads the answer back.
+    let cells: String = catalogue.iter().map(|d| format!("{} = \"not(null)\"\n", d.name)).collect();
+    let table =
+        format!("hit = \"first\"\n[[rule]]\nid = \"r\"\nthen = {{ a = 1 }}\n[rule.when]\n{cells}");
+    let loaded = crate::decision::load(Source::new("t.toml", &table), "t", &catalogue).unwrap();
+    let again =
+        crate::decision::facts_from_json(Source::new("facts.json", &json), &loaded.tables).unwrap();
+    for definition in catalogue.iter() {
+        assert_eq!(
+            again.value(definition.name),
+            read.value(definition.name),
+            "{}",
+            definition.name
+        );
+    }
+}
+
+#[test]
+fn the_listing_says_what_each_fact_can_be() {
+    let catalogue = catalogue(Currency::MXN);
+    let json = serde_json::to_string(&Listing::new(&catalogue)).unwrap();
+    let listed: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let fact = |name: &str| {
+        let facts = listed["facts"].as_array().unwrap();
+        facts.iter().find(|f| f["name"] == name).unwrap().clone()
+    };
+    assert_eq!(fact("severity")["values"], serde_json::json!(["SEV1", "SEV2", "SEV3", "SEV4"]));
+    assert_eq!(fact("lost_value")["unit"], "MXN");
+    assert_eq!(fact("lost_value")["min"], "0.00 MXN");
+    assert_eq!(fact("harm_kinds")["type"], "list of enumeration");
+    assert_eq!(fact("status")["never_unknown"], true);
+}
+
+#[test]
 fn a_fact_knows_the_lines_that_it_was_read_from() {
     let text = |name: &str| -> Vec<String> {
         let facts = facts(&record(RICH), &Small::new(), noon());
         facts.get(name).unwrap().routes.iter().map(|r| crate::yaml::route_text(r)).collect()
     };
     assert_eq!(text("actions_overdue"), ["actions[0].due"]);
-    assert_eq!(text("people_unknown_count"), ["roles[2].person"]);
+    assert_eq!(text("people_unknown_count"), ["workaround.verified_by"]);
     assert_eq!(text("messages_unapproved_sent"), ["communications[1].sent"]);
     assert_eq!(text("key_clients_down"), ["impact.clients[0].degradation"]);
     assert_eq!(
@@ -520,6 +564,34 @@ fn docs_facts_md_is_the_catalogue() {
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert!(written == page, "docs/facts.md is stale: run the tests once with INC_UPDATE=1");
+}
+
+#[test]
+fn a_hostile_record_takes_no_quadratic_time() {
+    let started = std::time::Instant::now();
+    let mut r = record(RICH);
+    let id = |n: usize| format!("{n:06}");
+    r.services = (0..20_000).map(id).collect();
+    let period = r.impact_mut().periods[0].clone();
+    r.impact_mut().periods = (0..20_000)
+        .map(|n| crate::incident::Period { service: Some(id(n)), ..period.clone() })
+        .collect();
+    let role = r.roles[0].clone();
+    r.roles = (0..20_000).map(|n| crate::incident::Role { role: id(n), ..role.clone() }).collect();
+    let approval = r.approvals[0].clone();
+    r.approvals =
+        (0..20_000).map(|n| crate::incident::Approval { of: id(n), ..approval.clone() }).collect();
+    let message = r.communications[0].clone();
+    r.communications = (0..20_000)
+        .map(|n| crate::incident::Communication {
+            id: format!("C{:03}", n % 1_000).parse().ok(),
+            ..message.clone()
+        })
+        .collect();
+    let facts = facts(&r, &Small::new(), noon());
+    assert_eq!(shown(&facts, "services_unmapped_count"), "20001");
+    assert_eq!(shown(&facts, "messages_unapproved_sent"), "20000");
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
 
 /// Facts that grow with the impact of a record.

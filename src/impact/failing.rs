@@ -10,33 +10,43 @@ use crate::units::{Decimal, Instant, Percent, Span};
 /// Unknown where a window's share is (an outage's is 100 %: nothing works). Exact to a
 /// millionth of a minute, half-even.
 pub fn degraded_minutes(record: &Record, now: Instant) -> Option<Decimal> {
+    let shares = shares(record, now)?;
+    Some(weighed_minutes(shares)?.round_dp(6).normalize())
+}
+
+/// The windows of a record with the fraction that failed in each; none where one is unknown.
+pub fn shares(record: &Record, now: Instant) -> Option<Vec<(Window, Decimal)>> {
     let down = matches!(record.kind, Some(Kind::Outage | Kind::Interruption));
-    let mut edges: Vec<(Instant, bool, Percent)> = Vec::new();
-    for w in super::windows(record, now)? {
-        let share = w.degradation.or(down.then_some(ALL))?;
-        edges.push((w.window.from, true, share));
-        edges.push((w.window.to, false, share));
+    let windows = super::windows(record, now)?.into_iter();
+    windows.map(|w| Some((w.window, w.degradation.or(down.then_some(ALL))?.fraction()))).collect()
+}
+
+/// Minutes of windows, each weighed; where windows overlap, the heaviest counts alone.
+///
+/// None where the sum does not fit.
+pub fn weighed_minutes(windows: impl IntoIterator<Item = (Window, Decimal)>) -> Option<Decimal> {
+    let mut edges: Vec<(Instant, bool, Decimal)> = Vec::new();
+    for (window, weight) in windows {
+        edges.push((window.from, true, weight));
+        edges.push((window.to, false, weight));
     }
     edges.sort_by_key(|(at, _, _)| *at);
-    // The shares that fail at the moment of the sweep; the last one is the worst.
-    let mut failing: BTreeMap<Percent, usize> = BTreeMap::new();
-    let (mut since, mut sum) = (edges.first()?.0, Decimal::ZERO);
-    for (at, starts, share) in edges {
-        if let Some((worst, _)) = failing.last_key_value() {
+    // The weights at the moment of the sweep, with how many windows have each.
+    let mut present: BTreeMap<Decimal, i64> = BTreeMap::new();
+    let (mut since, mut sum) = (None, Decimal::ZERO);
+    for (at, starts, weight) in edges {
+        if let (Some(since), Some((heaviest, _))) = (since, present.last_key_value()) {
             let seconds = Decimal::from(at.since(since).seconds());
-            sum = sum.checked_add(seconds.checked_mul(worst.0)?)?;
+            sum = sum.checked_add(seconds.checked_mul(*heaviest)?)?;
         }
-        since = at;
-        if starts {
-            *failing.entry(share).or_default() += 1;
-        } else if let Some(count) = failing.get_mut(&share) {
-            *count -= 1;
-            if *count == 0 {
-                failing.remove(&share);
-            }
+        since = Some(at);
+        let count = present.entry(weight).or_default();
+        *count += if starts { 1 } else { -1 };
+        if *count == 0 {
+            present.remove(&weight);
         }
     }
-    Some((sum / Decimal::from(6_000)).round_dp(6).normalize())
+    sum.checked_div(Decimal::from(60))
 }
 
 /// How long a share of attempts failed without a break.

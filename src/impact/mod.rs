@@ -7,6 +7,6 @@ mod failing;
 mod periods;
 mod window;
 
-pub use failing::{Sustained, degraded_minutes, sustained};
+pub use failing::{Sustained, degraded_minutes, shares, sustained, weighed_minutes};
 pub use periods::{ImpactWindow, first_start, last_restore, windows};
 pub use window::{Window, longest, total, union};

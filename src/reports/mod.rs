@@ -5,7 +5,10 @@ pub mod company;
 pub mod gates;
 
 use crate::incident::{BreachState, Record, ReportDecision};
-use assessment::Assessment;
+use crate::review::{ReviewContext, TargetLine, TargetState};
+use crate::units::Instant;
+use assessment::{Assessment, ClockState};
+use company::Company;
 
 /// What only a person can decide, and has not yet.
 pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String> {
@@ -33,4 +36,35 @@ pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String>
         needed.push(format!("which value of {} is right: inc edit {suffix}", conflict.field));
     }
     needed
+}
+
+/// What a review's document is made of.
+pub fn review_context<'a>(record: &'a Record, company: &Company<'_>, locale: &str, now: Instant) -> ReviewContext<'a> {
+    let judged = assessment::assess(record, company, now);
+    let targets = judged
+        .clocks
+        .iter()
+        .filter(|c| c.due.is_some())
+        .map(|c| TargetLine {
+            name: c.name.replace(['-', '_'], " "),
+            target: c.target.clone(),
+            due: c.due,
+            done: c.done,
+            state: match c.state {
+                ClockState::Met => TargetState::Met,
+                ClockState::Missed => TargetState::Missed,
+                ClockState::Running => TargetState::Running,
+                ClockState::Unknown => TargetState::Unknown,
+            },
+        })
+        .collect();
+    let names = company.standard.services.iter().map(|s| (s.id.clone(), s.name.get(locale).to_owned()));
+    ReviewContext {
+        record,
+        severity: judged.level.map(|_| judged.level_text()),
+        severity_why: judged.why.clone(),
+        targets,
+        service_names: names.collect(),
+        now,
+    }
 }

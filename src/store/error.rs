@@ -92,6 +92,14 @@ pub enum StoreError {
         /// The files that wait for a commit.
         paths: Vec<PathBuf>,
     },
+    /// The disk failed half-way and again when taking back: the next command completes the write.
+    #[error("interrupted half-way: {why}")]
+    Interrupted {
+        /// What failed.
+        why: String,
+        /// The files of the write.
+        paths: Vec<PathBuf>,
+    },
     /// A merge, rebase or the like is under way: the files are written, not committed.
     #[error("written, not committed: a {operation} is in progress")]
     InProgress {
@@ -125,9 +133,15 @@ impl StoreError {
         }
     }
 
-    /// Whether the new text is on disk although the command failed.
+    /// Whether the write is safe although the command failed: the next command commits it, so
+    /// the words must not be kept for a second try.
     pub fn is_written(&self) -> bool {
-        matches!(self, StoreError::Refused { .. } | StoreError::InProgress { .. })
+        matches!(
+            self,
+            StoreError::Refused { .. }
+                | StoreError::InProgress { .. }
+                | StoreError::Interrupted { .. }
+        )
     }
 
     /// Whether reading again and applying the change again may succeed.
@@ -152,6 +166,7 @@ impl StoreError {
             StoreError::Unsafe { .. } => "unsafe-repository",
             StoreError::Identity => "no-identity",
             StoreError::Refused { .. } => "commit-refused",
+            StoreError::Interrupted { .. } => "interrupted",
             StoreError::InProgress { .. } => "commit-waits",
             StoreError::Git { .. } => "git",
         }
@@ -177,8 +192,7 @@ impl StoreError {
                 root.display()
             ),
             StoreError::Identity => "run `git config --global user.name \"Your Name\"` and \
-                 `git config --global user.email you@example.com`; what was written is committed \
-                 by the next command"
+                 `git config --global user.email you@example.com`"
                 .into(),
             StoreError::Refused { .. } => {
                 "mend what git complains about; the next command commits the files first".into()
@@ -186,6 +200,7 @@ impl StoreError {
             StoreError::InProgress { operation, .. } => {
                 format!("finish or abort the {operation}; the next command commits the files first")
             }
+            StoreError::Interrupted { .. } => "the next command completes it".into(),
             StoreError::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "free some space on the disk, then run the command again".into()
             }

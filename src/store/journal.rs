@@ -3,6 +3,7 @@
 //! The format: a line naming it, a line of JSON, then the new texts one after the other. Written
 //! as any other file, it is there whole or not at all; hashes guard it against a bad disk.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -146,10 +147,15 @@ pub(super) fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Result<Journal
     }
 }
 
+/// Whether this is the name of a file that was being written.
+pub(super) fn is_unfinished(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
+}
+
 /// Removes what a dead command left beside the files of a folder.
 pub(super) fn sweep(disk: &dyn Disk, dir: &Path) {
     for item in disk.list(dir).unwrap_or_default() {
-        if item.name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+        if is_unfinished(&item.name) {
             // Left over, and in nobody's way if it cannot be removed.
             let _ = disk.remove(&dir.join(item.name));
         }

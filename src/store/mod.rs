@@ -21,6 +21,9 @@ mod undo;
 mod walk;
 mod write;
 
+#[cfg(test)]
+mod faults;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,6 +88,8 @@ pub struct Store {
     disk: Arc<dyn Disk>,
     /// The repository as seen from the tree that is read and written.
     git: Option<Arc<dyn Git>>,
+    /// The same, as seen from the person's checkout.
+    home: Option<Arc<dyn Git>>,
     place: Place,
     /// The workspace as the person named it.
     named: PathBuf,
@@ -153,6 +158,7 @@ impl Store {
         let mut store = Store {
             place: Place::new(root, disk.clone()),
             disk,
+            home: git.clone(),
             git,
             named,
             prefix,
@@ -180,6 +186,11 @@ impl Store {
     /// The folder that is read and written: the workspace's, or its copy in the live tree.
     pub fn root(&self) -> &Path {
         self.place.root()
+    }
+
+    /// The workspace's folder from the top of the work tree; empty where it is the top.
+    pub fn prefix(&self) -> &Path {
+        &self.prefix
     }
 
     /// Which tree is read and written.

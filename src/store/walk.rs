@@ -31,14 +31,22 @@ impl Store {
     /// Every file named `name` below `dir`, or every file if no name is given.
     ///
     /// Links are not followed, but a linked file is listed, so that reading it says what is wrong
-    /// with it. Hidden folders are left out. A folder that does not exist holds nothing.
+    /// with it. Hidden folders are left out. A folder that does not exist holds nothing; an empty
+    /// `dir` is the workspace.
     ///
     /// # Errors
     /// Only for `dir` itself; what is wrong below is in [`Listing::problems`].
     pub fn list(&self, dir: impl AsRef<Path>, name: Option<&str>) -> Result<Listing> {
         let dir = dir.as_ref();
         let mut listing = Listing::default();
-        let full = match self.place.find(dir)? {
+        let found = if dir.as_os_str().is_empty() {
+            let root = self.place.root();
+            let stat = self.disk.stat(root).map_err(|e| StoreError::io("list", root, e))?;
+            (root.to_owned(), Some(stat))
+        } else {
+            self.place.find(dir)?
+        };
+        let full = match found {
             (_, None) => return Ok(listing),
             (full, Some(stat)) if stat.kind == Kind::Directory => full,
             (_, Some(_)) => {

@@ -12,7 +12,7 @@ use super::disk::{Kind, Stat};
 use super::error::{Result, StoreError};
 use super::git::{CommitRequest, Committed, Git, Person};
 use super::history::same_text;
-use super::journal::{Entry, Journal, sha256, sweep, write_whole};
+use super::journal::{Entry, Journal, sha256, write_whole};
 use super::{CommitMode, READ_LIMIT, Store};
 use crate::units::Instant;
 
@@ -188,14 +188,32 @@ impl Store {
             author: t.author.clone(),
             date: t.date.map(|at| at.to_string()),
         };
-        let journal_path = self.journal_path();
-        write_whole(&*self.disk, &journal_path, &journal.to_bytes()?)?;
-        if let Err(e) = self.put(&changes().collect::<Vec<_>>()) {
-            // All is as before, so the journal would only repeat what just failed.
-            let _ = self.disk.remove(&journal_path);
-            return Err(e);
+        if let Err(e) = write_whole(&*self.disk, &self.journal_path(), &journal.to_bytes()?) {
+            return Err(self.give_up(e, &journal));
         }
-        self.finish(git, &journal, &fresh, operation, notes)
+        let changed: Vec<&Looked<'_>> = changes().collect();
+        if let Err(e) = self.put(&changed) {
+            if self.is_as_before(&changed) {
+                return Err(self.give_up(e, &journal));
+            }
+            return Err(StoreError::Interrupted { why: e.to_string(), paths: journal.paths() });
+        }
+        // From here on the write is safe: whatever fails, the next command completes it.
+        self.finish(git, &journal, &fresh, operation, notes).map_err(|e| {
+            if e.is_written() {
+                return e;
+            }
+            StoreError::Interrupted { why: e.to_string(), paths: journal.paths() }
+        })
+    }
+
+    /// Nothing was written, so the journal must go: it would repeat what the caller is told has
+    /// failed. If it cannot go, the write will be completed after all.
+    fn give_up(&self, e: StoreError, journal: &Journal) -> StoreError {
+        if self.drop_journal().is_ok() || self.disk.stat(&self.journal_path()).is_err() {
+            return e;
+        }
+        StoreError::Interrupted { why: e.to_string(), paths: journal.paths() }
     }
 
     /// Commits, or stages, or leaves what is written, and ends the journal.
@@ -211,7 +229,7 @@ impl Store {
         let done = match (git, self.settings.commit) {
             (Some(git), CommitMode::Each) => {
                 if let Some(operation) = operation {
-                    self.set_aside()?;
+                    self.set_aside(&self.journal_path())?;
                     return Err(StoreError::InProgress { operation, paths });
                 }
                 let date = journal.date.as_deref().and_then(|d| d.parse().ok());
@@ -222,7 +240,9 @@ impl Store {
                 match self.commit_paths(git, &message, &paths, &new) {
                     Ok(Outcome::Made(said)) => {
                         notes.extend(said);
-                        self.settle(git, journal, notes)?;
+                        if let Err(e) = self.settle(git, journal, notes) {
+                            notes.push(format!("git's index could not be brought up to date: {e}"));
+                        }
                         Done::Committed(git.head()?.commit.unwrap_or_default())
                     }
                     Ok(Outcome::NothingNew) => Done::Unchanged,
@@ -231,12 +251,8 @@ impl Store {
                         return Ok(None);
                     }
                     Ok(Outcome::Refused(output)) => {
-                        self.set_aside()?;
+                        self.set_aside(&self.journal_path())?;
                         return Err(StoreError::Refused { output, paths });
-                    }
-                    Err(e @ (StoreError::Identity | StoreError::NoGit)) => {
-                        self.set_aside()?;
-                        return Err(e);
                     }
                     Err(e) => return Err(e),
                 }
@@ -278,7 +294,21 @@ impl Store {
                 Ok(Some(true))
             }
             Outcome::NothingNew => Ok(Some(false)),
-            Outcome::BranchMoved => Ok(None),
+            Outcome::BranchMoved => {
+                // The live tree goes where the branch is now: what was typed there must not go.
+                for path in paths {
+                    if let (_, _, Some(now)) = self.now(path)? {
+                        let name = path.to_string_lossy().replace('/', "__");
+                        let kept = self.keep(name.trim_start_matches('.'), &now)?;
+                        notes.push(format!(
+                            "{} was edited by hand while its branch moved: kept in {}",
+                            path.display(),
+                            kept.display()
+                        ));
+                    }
+                }
+                Ok(None)
+            }
             // The command's own commit takes it up, or is refused for the same reason and says so.
             Outcome::Refused(_) => Ok(Some(false)),
         }
@@ -308,10 +338,7 @@ impl Store {
         if !intended.is_empty()
             && let Err(e) = git.intend(&intended)
         {
-            return match e {
-                StoreError::Git { output, .. } => Ok(Outcome::Refused(output)),
-                e => Err(e),
-            };
+            return refused(e);
         }
         let request = CommitRequest {
             message: message.text,
@@ -324,7 +351,11 @@ impl Store {
         if !matches!(outcome, Ok(Committed::Made(_))) && !intended.is_empty() {
             git.forget(&intended)?;
         }
-        match outcome? {
+        let committed = match outcome {
+            Ok(committed) => committed,
+            Err(e) => return refused(e),
+        };
+        match committed {
             Committed::Made(said) => {
                 if !self.publish(git, before.as_deref())? {
                     return Ok(Outcome::BranchMoved);
@@ -430,63 +461,71 @@ impl Store {
 
     /// Puts all new texts in place, or, if that fails, none.
     fn put(&self, looked: &[&Looked<'_>]) -> Result<()> {
-        let mut ready: Vec<(&Looked<'_>, Option<PathBuf>)> = Vec::new();
-        let clean = |ready: &[(&Looked<'_>, Option<PathBuf>)]| {
-            for (_, beside) in ready {
-                if let Some(beside) = beside {
-                    // Already failing: what stays is swept by the next command.
-                    let _ = self.disk.remove(beside);
-                }
-            }
-        };
+        let mut ready = Vec::new();
+        let mut made = Vec::new();
         // The full disk shows here, before any file has changed.
         for l in looked {
-            match self.prepare(l) {
-                Ok(beside) => ready.push((l, beside)),
+            match self.prepare(l, &mut made) {
+                Ok(beside) => ready.push(beside),
                 Err(e) => {
-                    clean(&ready);
-                    if let Some(dir) = l.full.parent() {
-                        sweep(&*self.disk, dir);
-                    }
+                    self.clean(&ready, &made);
                     return Err(e);
                 }
             }
         }
-        for (done, (l, beside)) in ready.iter().enumerate() {
+        for (done, (l, beside)) in looked.iter().zip(&ready).enumerate() {
             let put = match beside {
                 Some(beside) => self.disk.rename(beside, &l.full),
                 None => self.disk.remove(&l.full),
             };
             if let Err(e) = put {
-                clean(&ready[done..]);
-                for (l, _) in ready[..done].iter().rev() {
-                    self.put_back(l);
-                }
+                looked[..done].iter().rev().for_each(|l| self.put_back(l));
+                self.clean(&ready[done..], &made);
                 return Err(StoreError::io("write", &l.change.path, e));
             }
         }
         let mut dirs: Vec<&Path> = looked.iter().filter_map(|l| l.full.parent()).collect();
+        dirs.extend(made.iter().filter_map(|dir| dir.parent()));
+        dirs.sort_unstable();
         dirs.dedup();
         for dir in dirs {
-            self.disk.sync_dir(dir).map_err(|e| StoreError::io("write", dir, e))?;
+            if let Err(e) = self.disk.sync_dir(dir) {
+                looked.iter().rev().for_each(|l| self.put_back(l));
+                self.clean(&[], &made);
+                return Err(StoreError::io("write", dir, e));
+            }
         }
         Ok(())
     }
 
-    fn prepare(&self, l: &Looked<'_>) -> Result<Option<PathBuf>> {
+    /// Writes the new text beside the file; `made` gets the folders that it had to make.
+    fn prepare(&self, l: &Looked<'_>, made: &mut Vec<PathBuf>) -> Result<Option<PathBuf>> {
         let Some(after) = &l.change.after else { return Ok(None) };
         let fail = |e| StoreError::io("write", &l.change.path, e);
         if l.stat.is_none()
             && let Some(dir) = l.full.parent()
         {
+            let missing = |dir: &&Path| self.disk.stat(dir).is_err();
+            made.extend(dir.ancestors().take_while(missing).map(Path::to_owned));
             self.disk.create_dir_all(dir).map_err(fail)?;
         }
         let mode = l.stat.map(|s| s.mode).filter(|mode| *mode != 0);
         self.disk.write_beside(&l.full, after, mode).map(Some).map_err(fail)
     }
 
+    /// Takes away what was prepared. Something failed already: what cannot be taken away is swept
+    /// by the next command.
+    fn clean(&self, ready: &[Option<PathBuf>], made: &[PathBuf]) {
+        for beside in ready.iter().flatten() {
+            drop(self.disk.remove(beside));
+        }
+        for dir in made {
+            drop(self.disk.remove_dir(dir));
+        }
+    }
+
     /// Takes back a file that was put in place before another one failed. If this fails too, the
-    /// text is whole, old or new, and git has the old one.
+    /// text is whole, old or new, and the journal stays.
     fn put_back(&self, l: &Looked<'_>) {
         match &l.now {
             None => drop(self.disk.remove(&l.full)),
@@ -497,6 +536,15 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// Whether all is as it was looked at.
+    fn is_as_before(&self, looked: &[&Looked<'_>]) -> bool {
+        looked.iter().all(|l| match (self.disk.read(&l.full, READ_LIMIT), &l.now) {
+            (Ok(bytes), Some(now)) => bytes == *now,
+            (Err(e), None) => e.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        })
     }
 }
 
@@ -512,6 +560,18 @@ impl Done {
             Done::Committed(commit) => Some(commit),
             Done::Unchanged => None,
         }
+    }
+}
+
+/// What must be mended before git commits; other errors go on as they are.
+fn refused(e: StoreError) -> Result<Outcome> {
+    match e {
+        StoreError::Git { output, .. } => Ok(Outcome::Refused(output)),
+        e @ (StoreError::Identity | StoreError::NoGit) => {
+            let help = e.help().map(|help| format!("; {help}")).unwrap_or_default();
+            Ok(Outcome::Refused(format!("{e}{help}")))
+        }
+        e => Err(e),
     }
 }
 

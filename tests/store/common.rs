@@ -6,13 +6,11 @@ use std::process::Command;
 
 use inc::store::{Before, Change, CommitMode, Environment, Settings, Store, Transaction, Written};
 
-#[allow(dead_code, reason = "the tests of the write protocol use all of it")]
 pub(crate) struct Scratch {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) plumbing: bool,
 }
 
-#[allow(dead_code, reason = "the tests of the write protocol use all of it")]
 impl Scratch {
     /// A folder, no repository yet.
     pub(crate) fn empty() -> Scratch {

@@ -2,5 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
+mod crowd;
+mod live;
 mod reading;
+mod refusals;
+mod undo;
 mod writing;

@@ -132,7 +132,7 @@ fn history_with_and_without_libgit2() {
             [PathBuf::from(RECORD), PathBuf::from("other.yaml")]
         );
         assert_eq!(store.list_at("HEAD~1", "incidents").unwrap(), [PathBuf::from(RECORD)]);
-        assert_eq!(store.list_at("HEAD", "incidents").unwrap(), [PathBuf::new(); 0]);
+        assert!(store.list_at("HEAD", "incidents").unwrap().is_empty());
         assert_eq!(store.branch().unwrap().as_deref(), Some("main"));
         assert!(store.history("never.yaml").unwrap().is_empty());
     });
@@ -171,7 +171,7 @@ fn dirty_files() {
         let rels = [Path::new(RECORD), Path::new("b.yaml"), Path::new("none")];
         assert_eq!(store.dirty(&rels).unwrap(), [PathBuf::from("b.yaml")]);
         scratch.file(RECORD, "title: a\r\n");
-        assert_eq!(store.dirty(&rels[..1]).unwrap(), [PathBuf::new(); 0]);
+        assert!(store.dirty(&rels[..1]).unwrap().is_empty());
         std::fs::remove_file(scratch.root().join(RECORD)).unwrap();
         assert_eq!(store.dirty(&rels[..1]).unwrap(), [PathBuf::from(RECORD)]);
     });

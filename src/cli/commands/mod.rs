@@ -8,16 +8,16 @@ use super::{Call, Cli, Ctx, workspace};
 mod ack;
 mod brief;
 mod cancel;
-//TEMP mod check;
+mod check;
 mod close;
 mod comms;
 mod completions;
 mod debug;
-//TEMP mod decide;
+mod decide;
 mod demo;
 mod edit;
-//TEMP mod explain;
-//TEMP mod facts;
+mod explain;
+mod facts;
 mod help;
 mod import;
 mod init;
@@ -28,7 +28,7 @@ mod man;
 mod merge;
 mod note;
 mod open;
-//TEMP mod pir;
+mod pir;
 mod relapse;
 mod reopen;
 //TEMP mod report;
@@ -76,13 +76,13 @@ pub(super) enum Command {
     // The standard.
     Severity(severity::SeverityArgs),
     Targets(targets::TargetsArgs),
-    //TEMP Facts(facts::FactsArgs),
-    //TEMP Check(check::CheckArgs),
+    Facts(facts::FactsArgs),
+    Check(check::CheckArgs),
     //TEMP Standards(standards::StandardsArgs),
-    //TEMP Decide(decide::DecideArgs),
+    Decide(decide::DecideArgs),
     // What people read.
     Comms(comms::CommsArgs),
-    //TEMP Pir(pir::PirArgs),
+    Pir(pir::PirArgs),
     //TEMP Report(report::ReportArgs),
     // The workspace.
     Init(init::InitArgs),
@@ -90,7 +90,7 @@ pub(super) enum Command {
     Undo(undo::UndoArgs),
     Retry(retry::RetryArgs),
     Schema(schema::SchemaArgs),
-    //TEMP Explain(explain::ExplainArgs),
+    Explain(explain::ExplainArgs),
     Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -104,12 +104,12 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
     let now = fixed.as_deref();
     match &cli.command {
         Some(Command::Init(args)) => return init::run(call, cli.dir.as_deref(), now, args),
-        //TEMP Some(Command::Explain(args)) => return explain::run(call, args),
+        Some(Command::Explain(args)) => return explain::run(call, args),
         Some(Command::Help(args)) => return help::run(call, args),
         Some(Command::Completions(args)) => return completions::run(call, args),
         Some(Command::Man(args)) => return man::run(call, args),
         Some(Command::Demo(args)) => return demo::run(call, args),
-        //TEMP Some(Command::Decide(args)) => return decide::run(call, args),
+        Some(Command::Decide(args)) => return decide::run(call, args),
         Some(Command::Schema(args)) => return schema::run(call, args),
         Some(Command::Debug(args)) => return debug::run(call, args),
         _ => {}
@@ -145,24 +145,24 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Edit(args) => edit::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
-            //TEMP Command::Facts(args) => facts::run(ctx, args),
-            //TEMP Command::Check(args) => check::run(ctx, args),
+            Command::Facts(args) => facts::run(ctx, args),
+            Command::Check(args) => check::run(ctx, args),
             //TEMP Command::Standards(args) => standards::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
-            //TEMP Command::Pir(args) => pir::run(ctx, args),
+            Command::Pir(args) => pir::run(ctx, args),
             //TEMP Command::Report(args) => report::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
             Command::Undo(args) => undo::run(ctx, args),
             Command::Retry(args) => retry::run(ctx, args),
             Command::Init(_)
-            //TEMP | Command::Explain(_)
+            | Command::Explain(_)
             | Command::Help(_)
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Demo(_)
             | Command::Schema(_)
             | Command::Debug(_)
-            //TEMP | Command::Decide(_)
+            | Command::Decide(_)
             => {
                 unreachable_command()
             }

@@ -167,6 +167,10 @@ pub trait Git: Send + Sync + fmt::Debug {
     fn commit(&self, request: &CommitRequest<'_>) -> Result<Committed>;
     /// Moves a branch if it still is at `old`; false if it is not.
     fn move_branch(&self, branch: &str, new: &str, old: &str) -> Result<bool>;
+    /// Whether one commit is another's ancestor, or the same.
+    fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool>;
+    /// Makes a commit reachable by a name.
+    fn set_ref(&self, name: &str, commit: &str) -> Result<()>;
     /// Makes a branch where there is none.
     fn make_branch(&self, branch: &str, at: &str) -> Result<()>;
     /// Makes a work tree with a detached `HEAD`; runs no hook and no filter.

@@ -344,6 +344,20 @@ impl Git for SystemGit {
         Err(self.runner.failure("update-ref", &answer))
     }
 
+    fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool> {
+        let args = ["merge-base", "--is-ancestor", older, newer];
+        let answer = self.runner.ask(&args)?;
+        match answer.code {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(self.runner.failure("merge-base", &answer)),
+        }
+    }
+
+    fn set_ref(&self, name: &str, commit: &str) -> Result<()> {
+        self.runner.write(&["update-ref", name, commit]).map(drop)
+    }
+
     fn make_branch(&self, branch: &str, at: &str) -> Result<()> {
         self.runner.write(&["branch", "--", branch, at]).map(drop)
     }
