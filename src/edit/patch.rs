@@ -3,6 +3,8 @@
 //! The unit of block style is the line: an entry or item owns the lines from its key or dash to
 //! the end of its value, and the comments behind it that are indented deeper than itself. All
 //! other comments belong to what follows them. Flow style is in [`super::flow`].
+//!
+//! The file is long because which bytes a change owns is one question; its cases are read together.
 
 use granit_parser::ScalarStyle;
 
