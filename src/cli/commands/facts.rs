@@ -50,9 +50,16 @@ fn list(ctx: &Ctx, json: bool) -> Result {
         ctx.say(&json_text(&Listing::new(&catalogue))?)?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(["FACT", "TYPE", "UNIT", "MEANING", "FROM"].map(|c| (c, Align::Left)));
+    let mut table =
+        Table::new(["FACT", "TYPE", "UNIT", "MEANING", "FROM"].map(|c| (c, Align::Left)));
     for fact in catalogue.iter() {
-        table.push([fact.name.to_string(), fact.type_name(), fact.unit.to_string(), fact.meaning.to_string(), fact.origin.to_string()]);
+        table.push([
+            fact.name.to_string(),
+            fact.type_name(),
+            fact.unit.to_string(),
+            fact.meaning.to_string(),
+            fact.origin.to_string(),
+        ]);
     }
     ctx.print_paged(&table.render(surface(ctx)))?;
     Ok(Exit::Done)
@@ -73,8 +80,12 @@ fn show(ctx: &Ctx, which: &Which, all: bool, json: bool) -> Result {
     let mut table = Table::new(["FACT", "VALUE", "MEANING"].map(|c| (c, Align::Left)));
     for fact in catalogue.iter() {
         match facts.value(fact.name.as_ref()) {
-            Some(value) => table.push([fact.name.to_string(), value.to_string(), fact.meaning.to_string()]),
-            None if all => table.push([fact.name.to_string(), "not known".into(), fact.meaning.to_string()]),
+            Some(value) => {
+                table.push([fact.name.to_string(), value.to_string(), fact.meaning.to_string()])
+            }
+            None if all => {
+                table.push([fact.name.to_string(), "not known".into(), fact.meaning.to_string()])
+            }
             None => {}
         }
     }

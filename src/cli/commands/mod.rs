@@ -162,10 +162,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::Demo(_)
             | Command::Schema(_)
             | Command::Debug(_)
-            | Command::Decide(_)
-            => {
-                unreachable_command()
-            }
+            | Command::Decide(_) => unreachable_command(),
         },
     }
 }
