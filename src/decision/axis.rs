@@ -377,9 +377,11 @@ impl Axis {
             _ => (last / 2, false),
         });
         let show = |i: usize| values.get(i).map_or_else(String::new, ToString::to_string);
+        if first == last && first % 2 == 1 {
+            return format!("= {}", show(first / 2));
+        }
         match (lower, upper) {
             (None, None) => "is anything".to_owned(),
-            (Some((a, true)), Some((b, true))) if a == b => format!("= {}", show(a)),
             (Some((a, false)), Some((b, false))) if alone(a, b).is_some() => {
                 match values.get(a).and_then(successor) {
                     Some(value) => format!("= {value}"),
@@ -399,6 +401,26 @@ impl Axis {
                 show(b),
                 if right { ']' } else { ')' }
             ),
+        }
+    }
+
+    /// Words for several stretches of segments that can occur; `None` where they are all.
+    pub(super) fn set_words(&self, set: &Segments) -> Option<String> {
+        if set.0 == [(0, self.size)] {
+            return None;
+        }
+        let words = set.0.iter().filter_map(|(low, high)| self.words(*low, *high));
+        let parts: Vec<String> = words.collect();
+        match parts.as_slice() {
+            [one] => Some(one.clone()),
+            several if self.is_line() => Some(several.join(" or ")),
+            several => {
+                let bare = |part: &String| {
+                    let rest = part.strip_prefix("= ").or_else(|| part.strip_prefix("in "));
+                    rest.unwrap_or(part).to_owned()
+                };
+                Some(format!("in {}", several.iter().map(bare).collect::<Vec<_>>().join(", ")))
+            }
         }
     }
 

@@ -365,6 +365,12 @@ impl<'t> Decision<'t> {
         self.makers().iter().map(move |r| &table.rules[*r as usize])
     }
 
+    /// The box of everything that the facts may still be.
+    #[cfg(test)]
+    pub(super) fn start(&self) -> &Region {
+        &self.start
+    }
+
     /// Places in [`Table::rules`] of the rules that made the output.
     pub(super) fn makers(&self) -> &[u32] {
         match &self.made {

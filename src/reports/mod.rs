@@ -2,7 +2,14 @@
 
 pub mod assessment;
 pub mod company;
+pub mod context;
 pub mod gates;
+mod period;
+mod weekly;
+
+pub use assessment::TargetClock;
+pub use period::{NoPeriod, Period};
+pub use weekly::weekly;
 
 use crate::incident::{BreachState, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};

@@ -12,6 +12,7 @@
 mod calendar;
 mod clocks;
 mod communication;
+mod duties;
 mod events;
 mod glossary;
 mod listed;
@@ -38,6 +39,7 @@ pub use clocks::Clock;
 pub use communication::{
     Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
 };
+pub use duties::{ChecklistItem, Finding, RoleOwed};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
 pub use listed::{HasId, Listed};
@@ -139,7 +141,7 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     let (policies, found) = versions::load(tables, catalogue);
     standard.versions = policies;
     diagnostics.extend(found);
-    diagnostics.extend(references::check_tables(&standard));
+    diagnostics.extend(references::check_tables(&standard, catalogue));
     (standard, diagnostics)
 }
 

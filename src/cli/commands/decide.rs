@@ -9,7 +9,7 @@ use crate::cli::{Call, files};
 use crate::decision::{Graph, Status, Table, facts_from_json, load, misspelt_facts};
 use crate::diag::{Diagnostic, Source};
 use crate::facts;
-use crate::render::{Align, Surface};
+use crate::render::Align;
 use crate::units::Currency;
 
 /// Decide a table of your own from a facts file, without a workspace
@@ -78,8 +78,7 @@ pub(crate) fn run(call: Call, args: &DecideArgs) -> Result {
             for row in rows {
                 table.push(row);
             }
-            let width = call.out.width().and_then(|w| u16::try_from(w).ok());
-            call.out.answer(&format!("\n{}", table.render(Surface { width, colour: true })))?;
+            call.out.answer(&format!("\n{}", table.render(call.out.surface())))?;
         }
     }
     Ok(match decision.status() {

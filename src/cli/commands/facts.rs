@@ -7,7 +7,7 @@ use crate::cli::args::Which;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
 use crate::facts::{Answer, Listing, catalogue};
-use crate::render::{Align, Surface, Table};
+use crate::render::{Align, Table};
 
 /// Named, typed values that decision tables ask about
 #[derive(Debug, Args)]
@@ -61,7 +61,7 @@ fn list(ctx: &Ctx, json: bool) -> Result {
             fact.origin.to_string(),
         ]);
     }
-    ctx.print_paged(&table.render(surface(ctx)))?;
+    ctx.print_paged(&table.render(ctx.out.surface()))?;
     Ok(Exit::Done)
 }
 
@@ -89,12 +89,8 @@ fn show(ctx: &Ctx, which: &Which, all: bool, json: bool) -> Result {
             None => {}
         }
     }
-    ctx.print_paged(&table.render(surface(ctx)))?;
+    ctx.print_paged(&table.render(ctx.out.surface()))?;
     Ok(Exit::Done)
-}
-
-fn surface(ctx: &Ctx) -> Surface {
-    Surface { width: ctx.out.width().and_then(|w| u16::try_from(w).ok()), colour: true }
 }
 
 fn json_text(value: &impl serde::Serialize) -> Result<String> {
