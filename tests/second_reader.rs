@@ -117,7 +117,7 @@ fn texts_that_look_like_something_else_stay_texts() {
         "שלום",
     ];
     for text in texts {
-        let tree = Tree::Map(vec![("text".into(), Tree::Str(text.into()))]);
+        let tree = Tree::Map(vec![("text".into(), Tree::Text(text.into()))]);
         let printed = inc::edit::to_yaml(&tree);
         assert_eq!(second(&printed)["text"], Json::from(text), "{printed:?}");
     }
