@@ -1,4 +1,7 @@
 //! What every command works with: the workspace, its store, the clock, who types.
+//!
+//! The file is long because every command meets workspace, store, clock and standard here, and
+//! nowhere else.
 
 use std::collections::HashMap;
 use std::path::Path;

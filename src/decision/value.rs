@@ -1,3 +1,7 @@
+//! Values and their types: read from their text, printed as they are read, compared exactly.
+//!
+//! The file is long because each type does these three things in one place.
+
 use std::fmt;
 use std::sync::Arc;
 

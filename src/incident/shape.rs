@@ -3,6 +3,8 @@
 //! [`shape!`] turns a list of fields into a struct, its reader (which collects every diagnostic
 //! instead of stopping at the first), its printer and its JSON Schema, so that the four cannot
 //! disagree. Serde would stop at the first error and lose the places.
+//!
+//! The file is long because a macro cannot be cut where a reader would like it.
 
 use serde_json::{Value as Json, json};
 

@@ -1,4 +1,6 @@
 //! An incident for people: the page of `inc show`, the ten lines of `inc brief`.
+//!
+//! The file is long because both pages choose from the same words and columns.
 
 use std::fmt::Write as _;
 

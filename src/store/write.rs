@@ -3,6 +3,8 @@
 //! lock → what a person changed by hand is committed first → journal → files beside the files →
 //! renames → one commit by path → the journal goes. Up to the journal nothing has happened; from
 //! the journal on the write will be completed, by this command or by the next one.
+//!
+//! The file is long because the protocol's steps are only safe in their order, and are read in it.
 
 use std::io;
 use std::path::{Path, PathBuf};
