@@ -124,7 +124,9 @@ fn read(code: &str, folder: &Path) -> Vec<Diagnostic> {
     let mut files: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     match code {
         "too-large" => files.insert(RECORD, vec![b'#'; 100 << 20]),
-        "not-text" => files.insert(RECORD, b"schema: 1\ntitle: Pagos con retraso, sesi\xf3n\n".to_vec()),
+        "not-text" => {
+            files.insert(RECORD, b"schema: 1\ntitle: Pagos con retraso, sesi\xf3n\n".to_vec())
+        }
         _ => files.insert(RECORD, std::fs::read(folder.join("incident.yaml")).unwrap()),
     };
     if let Ok(copy) = std::fs::read(folder.join("copy.yaml")) {

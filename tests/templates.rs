@@ -13,7 +13,9 @@ use inc::communication::{
 };
 use inc::diag::Source;
 use inc::incident::Record;
+use inc::register::{Bad, Held, Register};
 use inc::render::{Locale, Templates, message, review};
+use inc::reports::{Assessment, ClockState, TargetClock, weekly};
 use inc::review::{ReviewContext, TargetLine, TargetState, refresh};
 
 const STAGES: [Stage; 8] = [
@@ -234,4 +236,110 @@ fn targets() -> Vec<TargetLine> {
         line("pir draft", "2026-11-24T10:27:00-06:00", "", TargetState::Running),
         line("support script", "", "", TargetState::Unknown),
     ]
+}
+
+/// Records of one week: worst, unknown, restricted, carried over, and all that does not count.
+const WEEK: [(&str, &str); 9] = [
+    (
+        "INC-20261117-AAA1",
+        "title: Pagos con tarjeta rechazados\nkind: outage\nstatus: resolved\nseverity: { declared: SEV1, reason: x, by: ana, at: 2026-11-17T10:30:00-06:00 }\nservices: [card-auth, spei-out]\ntimes: { impact_started: 2026-11-17T10:05:00-06:00, detected: 2026-11-17T10:12:00-06:00, acknowledged: 2026-11-17T10:15:00-06:00, restored: 2026-11-17T12:54:00-06:00, resolved: 2026-11-18T09:00:00-06:00 }\nimpact: { customers: { tried: 51360, affected: 12840 }, transactions: { lost_value: 3387420.00 MXN }, direct_loss: 41600.00 MXN }\ncompensation: [ { policy: undue-charges, state: posted, count: 9, total: 41600.00 MXN } ]\nactions:\n  - { title: Aviso de vencimiento con dueño, kind: prevent, owner: diego, due: 2026-11-20 }\n  - { title: Prueba | de carga, kind: prevent, due: 2026-11-27 }\n",
+    ),
+    (
+        "INC-20261119-AAA2",
+        "title: La app tarda en abrir\nstatus: responding\ntimes: { impact_started: 2026-11-19T20:00:00-06:00, detected: 2026-11-19T20:30:00-06:00 }\n",
+    ),
+    (
+        "INC-20261120-AAA3",
+        "title: Detalles en otro espacio\nstatus: restored\nrestricted: { group: seguridad, reason: datos, by: fer }\nseverity: { declared: SEV2, reason: x, by: ana, at: 2026-11-20T10:30:00-06:00 }\ntimes: { impact_started: 2026-11-20T10:00:00-06:00, restored: 2026-11-20T10:20:00-06:00 }\n",
+    ),
+    (
+        "INC-20261115-AAA4",
+        "title: Liquidación tarde\nstatus: closed\nseverity: { declared: SEV3, reason: x, by: ana, at: 2026-11-15T10:30:00-06:00 }\ntimes: { impact_started: 2026-11-15T22:00:00-06:00, restored: 2026-11-16T01:30:00-06:00, resolved: 2026-11-16T09:00:00-06:00, closed: 2026-11-16T10:00:00-06:00 }\nimpact: { customers: { affected: 40 } }\n",
+    ),
+    (
+        "INC-20261118-AAA5",
+        "title: Simulacro\nexercise: true\nstatus: closed\ntimes: { impact_started: 2026-11-18T10:00:00-06:00 }\n",
+    ),
+    (
+        "INC-20261118-AAA6",
+        "title: Falsa alarma\nstatus: cancelled\ntimes: { detected: 2026-11-18T11:00:00-06:00 }\n",
+    ),
+    (
+        "INC-20261118-AAA7",
+        "title: Duplicado\nstatus: merged\nmerged_into: INC-20261117-AAA1\ntimes: { detected: 2026-11-17T11:00:00-06:00 }\n",
+    ),
+    (
+        "INC-20261118-AAA8",
+        "title: Mantenimiento de la base\nkind: maintenance\nstatus: closed\nplanned: { from: 2026-11-18T01:00:00-06:00, to: 2026-11-18T03:00:00-06:00 }\n",
+    ),
+    ("INC-20261118-AAA9", "title: Sin horas\nstatus: detected\n"),
+];
+
+#[test]
+fn weekly_reports() {
+    let templates = templates();
+    let held = |(id, rest): &(&str, &str)| {
+        let last = id.chars().last().unwrap();
+        let text = format!("schema: 1\nid: {id}\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5{last}\n{rest}");
+        let record = inc::incident::parse(Source::new(id, &text)).unwrap().record;
+        Held { path: format!("incidents/{id}"), record }
+    };
+    let bad = Bad {
+        path: "incidents/2026/11/INC-20261118-BAD0/incident.yaml".into(),
+        found: Default::default(),
+    };
+    let full = Register { records: WEEK.iter().map(held).collect(), bad: vec![bad] };
+    let one = Register { records: WEEK[1..2].iter().map(held).collect(), bad: vec![] };
+    let assess = |record: &Record, as_of: inc::units::Instant| {
+        let clock = |name: &str, due: Option<inc::units::Instant>, done| TargetClock {
+            name: name.to_owned(),
+            target: "5m".to_owned(),
+            due,
+            done,
+            state: ClockState::of(due, done, as_of),
+        };
+        let times = record.clocks();
+        let after = |at: Option<inc::units::Instant>, minutes| {
+            at.map(|at| at.plus(inc::units::Span::from_minutes(minutes)))
+        };
+        Assessment {
+            level: record.severity.as_ref().and_then(|s| s.declared),
+            clocks: vec![
+                clock("acknowledge", after(times.detected, 5), times.acknowledged),
+                clock("restore", after(times.impact_started, 60), times.restored),
+                clock("review-draft", after(times.restored, 3 * 24 * 60), None),
+            ],
+            ..Assessment::default()
+        }
+    };
+    let names = BTreeMap::from([("card-auth".to_owned(), "Tarjetas".to_owned())]);
+    let zone = chrono_tz::America::Mexico_City;
+    for tag in ["es-MX", "en"] {
+        let locale = Locale::new(tag, zone).unwrap();
+        for (name, register, period, now) in [
+            ("full", &full, "2026-W47", "2026-11-23T09:00:00-06:00"),
+            ("one", &one, "2026-W47", "2026-11-19T21:00:00-06:00"),
+            ("empty", &one, "2026-Q1", "2026-11-23T09:00:00-06:00"),
+        ] {
+            let period = period.parse().unwrap();
+            let report = weekly(register, period, zone, now.parse().unwrap(), assess).unwrap();
+            let template = format!("report/weekly.{tag}.md");
+            let data = inc::render::weekly(&report, &locale, &names);
+            let text = templates.render(&template, &data).unwrap();
+            golden(&format!("weekly/{name}.{tag}.md"), &text);
+            let json = serde_json::to_string_pretty(&inc::render::json::weekly(&report)).unwrap();
+            golden(&format!("weekly/{name}.json"), &format!("{json}\n"));
+        }
+    }
+}
+
+#[test]
+fn every_golden_file_is_used() {
+    fn count(folder: &Path) -> usize {
+        let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+        entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+    }
+    let folder = root().join("tests/golden");
+    let here: usize = ["messages", "review", "weekly"].iter().map(|f| count(&folder.join(f))).sum();
+    assert_eq!(here, 6 + 4 + 9);
 }

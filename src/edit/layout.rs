@@ -174,10 +174,9 @@ impl<'a> Reader<'a> {
     fn block_scalar(&self, spot: &mut Spot, style: ScalarStyle, from: usize) {
         let (body, stop) = (spot.start, spot.end);
         let start = skip_properties(self.text, from);
-        let header = &self.text[start..body.max(start)];
-        let indicators =
-            header.bytes().skip(1).take_while(|b| b"+-123456789".contains(b)).count() + 1;
-        let keeps = header.as_bytes()[..indicators.min(header.len())].contains(&b'+');
+        let header = self.text[start..].bytes().skip(1);
+        let indicators = header.take_while(|b| b"+-123456789".contains(b)).count() + 1;
+        let keeps = self.text[start..].bytes().take(indicators).any(|b| b == b'+');
         let header_line = end_of_line(self.text, start);
         let line = line_start(self.text, body);
         let filled = line > header_line && !self.text[body..stop].trim().is_empty();

@@ -159,7 +159,7 @@ impl<'a> Patcher<'a> {
                 let Some((last, parent)) = route.split_last() else {
                     return Err(self.refuse(&self.layout.root, "is the whole file", ""));
                 };
-                if matches!(last, Step::Key(_)) && find(self.layout, route).is_none() {
+                if matches!(last, Step::Key(_)) && find(self.layout, parent).is_none() {
                     return Ok(());
                 }
                 let slot = self.slot(parent)?;
@@ -280,8 +280,12 @@ impl<'a> Patcher<'a> {
         };
         match &spot.kind {
             Kind::Missing => {
-                self.patch(from, from, inline(&head));
-                self.patch_tail(from, tail);
+                match (start < spot.start, head.is_empty()) {
+                    (false, _) => self.patch(from, from, inline(&head)),
+                    (true, false) => self.patch(start, spot.start, head),
+                    (true, true) => self.patch(from, spot.start, ""),
+                }
+                self.patch_tail(spot.start, tail);
             }
             Kind::Inline(_)
             | Kind::Alias
@@ -310,11 +314,13 @@ impl<'a> Patcher<'a> {
                 if slot.place == Place::Dash || line <= slot.from {
                     self.patch(from, end, inline(&head) + &tail);
                 } else {
-                    self.patch(from, from, inline(&head));
+                    let dropped = start < spot.start && start == spot.outer;
+                    let behind = if dropped { properties_end(self.text, start) } else { from };
+                    self.patch(from, behind, inline(&head));
                     // The comments above the first item stay; blank lines alone do not.
                     let body = match self.comment_beneath(slot) {
                         true => line_end_before(self.text, line),
-                        false => end_of_line(self.text, from),
+                        false => end_of_line(self.text, behind),
                     };
                     self.patch(body, end, tail);
                 }
@@ -341,7 +347,11 @@ impl<'a> Patcher<'a> {
         let mut style = self.style.clone();
         // A comment must not come between a block scalar and its header.
         let beneath = matches!(value, Tree::Text(_)) && self.comment_beneath(slot);
-        style.blocks = !beneath && !self.deep_comment_follows(slot);
+        let end = end_of_line(self.text, slot.spot.end.max(slot.from));
+        let was_block = matches!(&slot.spot.kind, Kind::Block(b) if b.column.is_some());
+        style.blocks = !beneath
+            && own_end(self.text, end, slot.column) == end
+            && (was_block || !self.blanks_follow(end));
         if let (Tree::Text(text), Kind::Block(block)) = (value, &slot.spot.kind)
             && let Some(parts) = self.block_like(slot, block, text, &style)
         {
@@ -367,7 +377,7 @@ impl<'a> Patcher<'a> {
     /// Columns from the dash of an item to its value.
     fn gap(&self, slot: Slot<'_>) -> usize {
         match slot.spot.kind {
-            Kind::Missing => self.style.gap,
+            Kind::Missing if slot.spot.outer == slot.spot.start => self.style.gap,
             _ => self.column(slot.spot.outer).saturating_sub(slot.column).max(2),
         }
     }
@@ -428,10 +438,13 @@ impl<'a> Patcher<'a> {
             .max(60)
     }
 
-    /// Whether the next line with something on it is a comment that a block scalar would swallow.
-    fn deep_comment_follows(&self, slot: Slot<'_>) -> bool {
-        let end = end_of_line(self.text, slot.spot.end.max(slot.from));
-        own_end(self.text, end, slot.column) != end
+    /// Whether the next line that is not empty consists of blanks: a block scalar that ends above
+    /// would take it for its own.
+    fn blanks_follow(&self, at: usize) -> bool {
+        let rest = &self.text[next_line(self.text, at)..];
+        rest.split(['\r', '\n'])
+            .find(|line| !line.is_empty())
+            .is_some_and(|line| line.trim().is_empty())
     }
 
     /// Whether comments stand between the line of a key and the block below it.
@@ -458,10 +471,11 @@ impl<'a> Patcher<'a> {
             return Ok(());
         };
         let column = self.column(first.start);
-        let mut out = String::new();
-        self.style.line(&mut out, column);
-        self.style.entry(&mut out, key, value, column);
         let at = own_end(self.text, sibling.value.end.max(sibling.key_end), column);
+        let style = Style { blocks: !self.blanks_follow(at), ..self.style.clone() };
+        let mut out = String::new();
+        style.line(&mut out, column);
+        style.entry(&mut out, key, value, column);
         self.patch(at, at, out);
         Ok(())
     }
@@ -484,6 +498,7 @@ impl<'a> Patcher<'a> {
             if self.stand_apart(items, index) && !self.kept_scalar_ends_at(at) {
                 out.push_str(style.newline);
             }
+            style.blocks = !self.blanks_follow(at);
             style.line(&mut out, column);
             style.item(&mut out, value, column);
             self.patch(at, at, out);
@@ -491,7 +506,8 @@ impl<'a> Patcher<'a> {
         }
         let line = line_start(self.text, neighbour.dash);
         let behind = next_line(self.text, slot.from);
-        style.blocks = !self.text[behind..].trim_start().starts_with('#');
+        style.blocks =
+            !self.text[behind..].trim_start().starts_with('#') && !self.blanks_follow(slot.from);
         if matches!(slot.place, Place::Key { .. }) && line > slot.from {
             style.line(&mut out, column);
             style.item(&mut out, value, column);
@@ -547,7 +563,10 @@ impl<'a> Patcher<'a> {
             let ends: Vec<_> = items.iter().map(|i| (i.dash, i.value.end)).collect();
             return self.remove_flow(slot, &ends, i);
         }
-        if items.len() == 1 && slot.place != Place::Root {
+        if items.len() == 1 {
+            if slot.place == Place::Root {
+                return Err(self.refuse(slot.spot, "is all that the file holds", ""));
+            }
             return self.replace(slot, &Tree::Seq(Vec::new()));
         }
         self.remove_lines(item.dash, item.value.end);
@@ -590,6 +609,15 @@ impl Kind {
     /// Whether something is written for the value.
     pub(super) fn written(&self) -> bool {
         !matches!(self, Kind::Missing)
+    }
+
+    /// How many items or entries it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Kind::Seq { items, .. } => items.len(),
+            Kind::Map { entries, .. } => entries.len(),
+            _ => 0,
+        }
     }
 }
 

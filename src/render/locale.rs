@@ -262,7 +262,17 @@ impl Locale {
         match self.language {
             Language::Es if same_month => format!("del {} al {}", first.day(), self.date(last)),
             Language::Es => format!("del {start} al {}", self.date(last)),
+            Language::En if same_month => format!("{start} to {}, {}", last.day(), last.year()),
             Language::En => format!("{start} to {}", self.date(last)),
+        }
+    }
+
+    /// A month: `noviembre de 2026`, `November 2026`.
+    pub fn month(&self, day: NaiveDate) -> String {
+        let month = self.words().months[day.month0() as usize];
+        match self.language {
+            Language::Es => format!("{month} de {}", day.year()),
+            Language::En => format!("{month} {}", day.year()),
         }
     }
 
@@ -455,7 +465,7 @@ mod tests {
         assert_eq!(es().date_short(day(2026, 11, 21)), "21 nov 2026");
         let (a, b) = (day(2026, 11, 16), day(2026, 11, 22));
         assert_eq!(es().date_range(a, b), "del 16 al 22 de noviembre de 2026");
-        assert_eq!(en().date_range(a, b), "November 16 to November 22, 2026");
+        assert_eq!(en().date_range(a, b), "November 16 to 22, 2026");
         let (a, b) = (day(2026, 12, 28), day(2027, 1, 3));
         assert_eq!(es().date_range(a, b), "del 28 de diciembre de 2026 al 3 de enero de 2027");
     }

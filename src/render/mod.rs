@@ -17,6 +17,8 @@ pub mod review;
 pub mod rows;
 pub mod table;
 pub mod templates;
+pub mod weekly;
+pub mod weekly_json;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};
@@ -25,3 +27,4 @@ pub use message::message;
 pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
+pub use weekly::weekly;

@@ -328,7 +328,7 @@ fn data(context: &ReviewContext<'_>, locale: &Locale) -> ReviewData {
             .targets
             .iter()
             .map(|t| TargetRow {
-                name: t.name.clone(),
+                name: say(Group::TargetName, &t.name),
                 target: t.target.clone(),
                 due: moment(t.due),
                 done: moment(t.done),

@@ -47,6 +47,8 @@ pub enum Group {
     Stage,
     /// Where a clock stands.
     Target,
+    /// Names of the default standard's targets.
+    TargetName,
 }
 
 type Words = &'static [(&'static str, &'static str, &'static str)];
@@ -188,6 +190,45 @@ fn table(group: Group) -> Words {
             ("maintenance_extended", "mantenimiento extendido", "maintenance extended"),
             ("maintenance_finished", "mantenimiento terminado", "maintenance finished"),
             ("maintenance_cancelled", "mantenimiento cancelado", "maintenance cancelled"),
+        ],
+        Group::TargetName => &[
+            ("acknowledge", "atención", "acknowledge"),
+            ("commander", "responsable nombrado", "incident manager named"),
+            (
+                "severity-confirmed",
+                "severidad confirmada con cifras",
+                "severity confirmed from numbers",
+            ),
+            ("support-script", "guion de soporte", "support script"),
+            ("first-customer-update", "primer aviso a clientes", "first customer update"),
+            (
+                "client-notice",
+                "aviso a clientes empresariales y comercios",
+                "client and merchant notice",
+            ),
+            ("executive-brief", "informe a dirección", "executive brief"),
+            ("customer-cadence", "frecuencia de avisos a clientes", "customer update cadence"),
+            ("internal-cadence", "frecuencia de avisos internos", "internal update cadence"),
+            ("restore", "restablecimiento", "restore"),
+            ("watch", "vigilancia antes de resolver", "watch before resolve"),
+            ("resolve", "solución", "resolve"),
+            ("reportability-decided", "decisión de reportar", "reportability decided"),
+            ("reconciliation-done", "conciliación terminada", "reconciliation done"),
+            ("undue-money-returned", "devolución de cobros indebidos", "undue money returned"),
+            ("compensation-decided", "compensación decidida", "compensation decided"),
+            ("compensation-posted", "compensación aplicada", "compensation posted"),
+            (
+                "client-rca-preliminary",
+                "análisis preliminar para clientes",
+                "client RCA, preliminary",
+            ),
+            ("client-rca-final", "análisis final para clientes", "client RCA, final"),
+            ("review-draft", "borrador de la revisión", "review draft"),
+            ("review-approved", "revisión aprobada", "review approved"),
+            ("recover-actions", "acciones de recuperación", "recover actions"),
+            ("correct-actions", "acciones correctivas", "correct actions"),
+            ("prevent-actions", "acciones preventivas", "prevent actions"),
+            ("effect-check", "comprobación del efecto", "effect check"),
         ],
         Group::Target => &[
             ("met", "cumplido", "met"),

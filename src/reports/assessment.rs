@@ -2,8 +2,8 @@
 //! change it, and every clock.
 
 use super::company::Company;
-use crate::decision::{Answer, Decision, Known, Value};
-use crate::incident::{Record, Severity};
+use crate::decision::{Answer, Decision, Value};
+use crate::incident::{Kind, Record, Severity};
 use crate::standard::{Decided, Due, TargetSet};
 use crate::units::Instant;
 
@@ -95,6 +95,9 @@ impl Assessment {
 
 /// The level alone, for lists over many records: no outlook, no clocks.
 pub fn level(record: &Record, company: &Company<'_>, now: Instant) -> Assessment {
+    if record.kind == Some(Kind::Maintenance) {
+        return Assessment::default();
+    }
     match company.decide(record, now) {
         Some(decided) => severity(record, &decided),
         None => Assessment { level: declared(record), ..Assessment::default() },
@@ -102,7 +105,12 @@ pub fn level(record: &Record, company: &Company<'_>, now: Instant) -> Assessment
 }
 
 /// Judges a record by the standard as it stands at `now`.
+///
+/// Planned work has no severity and no clocks.
 pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessment {
+    if record.kind == Some(Kind::Maintenance) {
+        return Assessment::default();
+    }
     let Some(decided) = company.decide(record, now) else {
         return Assessment { level: declared(record), ..Assessment::default() };
     };
@@ -205,10 +213,14 @@ fn outlook(decided: &Decided<'_>, now: Option<Severity>) -> Vec<String> {
 
 fn clock(record: &Record, company: &Company<'_>, target: &TargetSet, now: Instant) -> TargetClock {
     let times = record.clocks();
-    let from = match target.from.as_str() {
-        "impact_started" => times.impact_started,
-        "restored" => times.restored,
-        "done" => None,
+    let from = match (target.from.as_str(), target.name.as_str()) {
+        ("impact_started", _) => times.impact_started,
+        ("restored", _) => times.restored,
+        ("done", _) => None,
+        // A cadence runs from the last time that somebody spoke, and ends with the impact.
+        (_, "customer-cadence" | "internal-cadence") if !record.status.is_burning() => None,
+        (_, "customer-cadence") => last_sent_to_customers(record).or(times.detected),
+        (_, "internal-cadence") => record.timeline.iter().map(|e| e.at).max().or(times.detected),
         _ => times.detected,
     };
     let due = match (target.target.due(), from) {
@@ -228,26 +240,31 @@ fn clock(record: &Record, company: &Company<'_>, target: &TargetSet, now: Instan
     }
 }
 
+/// Channels that customers do not read.
+const INTERNAL: &[&str] = &[
+    "slack_internal",
+    "executive_brief",
+    "support_script",
+    "agent_banner",
+    "vendor",
+    "client_notice",
+    "merchant_notice",
+    "regulator_notice",
+];
+
+fn last_sent_to_customers(record: &Record) -> Option<Instant> {
+    let read = record.communications.iter().filter(|c| !INTERNAL.contains(&c.channel.as_str()));
+    read.flat_map(|c| c.sent.iter().map(|s| s.at)).max()
+}
+
 /// When the record says that a target's action was done.
 fn done(record: &Record, target: &str) -> Option<Instant> {
     let times = record.clocks();
-    let sent = |customer: bool, channels: &[&str]| {
-        let of = record
-            .communications
-            .iter()
-            .filter(|c| channels.contains(&c.channel.as_str()) == customer);
+    let sent = |among: bool, channels: &[&str]| {
+        let of = record.communications.iter();
+        let of = of.filter(|c| channels.contains(&c.channel.as_str()) == among);
         of.flat_map(|c| c.sent.iter().map(|s| s.at)).min()
     };
-    const INTERNAL: &[&str] = &[
-        "slack_internal",
-        "executive_brief",
-        "support_script",
-        "agent_banner",
-        "vendor",
-        "client_notice",
-        "merchant_notice",
-        "regulator_notice",
-    ];
     match target {
         "acknowledge" => times.acknowledged,
         "commander" => record
@@ -277,11 +294,26 @@ fn done(record: &Record, target: &str) -> Option<Instant> {
     }
 }
 
-/// Whether an output of the standard's tables says yes.
-pub fn says_yes(decided: &Decided<'_>, fact: &str) -> Option<bool> {
-    match decided.facts.known(fact) {
-        Known::Is(Value::Boolean(yes)) => Some(*yes),
-        _ => None,
+impl TargetClock {
+    /// Whether somebody can still do something about it: what only helps while customers feel it
+    /// is over once they do not, and stands in the review as missed.
+    pub fn is_actionable(&self, record: &Record) -> bool {
+        const WHILE_BURNING: [&str; 8] = [
+            "acknowledge",
+            "support-script",
+            "first-customer-update",
+            "client-notice",
+            "executive-brief",
+            "customer-cadence",
+            "internal-cadence",
+            "restore",
+        ];
+        let open = self.due.is_some() && self.done.is_none();
+        open && match self.name.as_str() {
+            "commander" | "severity-confirmed" | "watch" => record.status.is_open(),
+            name if WHILE_BURNING.contains(&name) => record.status.is_burning(),
+            _ => true,
+        }
     }
 }
 

@@ -2,7 +2,14 @@
 
 pub mod assessment;
 pub mod company;
+pub mod context;
 pub mod gates;
+mod period;
+mod weekly;
+
+pub use assessment::TargetClock;
+pub use period::{NoPeriod, Period};
+pub use weekly::weekly;
 
 use crate::incident::{BreachState, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};
@@ -39,7 +46,12 @@ pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String>
 }
 
 /// What a review's document is made of.
-pub fn review_context<'a>(record: &'a Record, company: &Company<'_>, locale: &str, now: Instant) -> ReviewContext<'a> {
+pub fn review_context<'a>(
+    record: &'a Record,
+    company: &Company<'_>,
+    locale: &str,
+    now: Instant,
+) -> ReviewContext<'a> {
     let judged = assessment::assess(record, company, now);
     let targets = judged
         .clocks
@@ -58,7 +70,8 @@ pub fn review_context<'a>(record: &'a Record, company: &Company<'_>, locale: &st
             },
         })
         .collect();
-    let names = company.standard.services.iter().map(|s| (s.id.clone(), s.name.get(locale).to_owned()));
+    let names =
+        company.standard.services.iter().map(|s| (s.id.clone(), s.name.get(locale).to_owned()));
     ReviewContext {
         record,
         severity: judged.level.map(|_| judged.level_text()),

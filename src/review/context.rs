@@ -23,7 +23,7 @@ pub struct ReviewContext<'a> {
 /// A target and where its clock stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetLine {
-    /// In the document's language, such as "acknowledge".
+    /// Name of the target, such as `acknowledge`.
     pub name: String,
     /// As the standard writes it: `15m`.
     pub target: String,

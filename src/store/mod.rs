@@ -7,6 +7,7 @@
 //!
 //! The store knows nothing of incidents, reads no clock and no environment but what git needs.
 
+mod commit;
 mod disk;
 mod error;
 mod git;

@@ -65,7 +65,7 @@ fn duties(
 ) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     for clock in &assessment.clocks {
-        let Some(due) = clock.due.filter(|_| clock.done.is_none()) else { continue };
+        let Some(due) = clock.due.filter(|_| clock.is_actionable(record)) else { continue };
         let name = clock.name.replace(['_', '-'], " ");
         match clock.state {
             ClockState::Missed => {
