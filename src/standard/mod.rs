@@ -113,6 +113,15 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     for (name, path, text) in sorted {
         let source = Source::new(path, text);
         standard.files.insert(name.to_owned(), (path.to_owned(), text.to_owned()));
+        if name.starts_with("verticals/") {
+            // Silence would let somebody believe that a stricter rule is in force.
+            diagnostics.push(
+                Diagnostic::warning("vertical-table", "tables of a vertical are not applied")
+                    .at(Place::file(path))
+                    .help("write the rule in the company's table, with `verticals` as an input"),
+            );
+            continue;
+        }
         if text.len() > MAX_FILE_BYTES {
             diagnostics.push(
                 Diagnostic::error("standard-too-large", "the file is larger than 8 MB")
@@ -155,7 +164,7 @@ fn within(path: &str) -> &str {
 
 /// Whether a file belongs to another room.
 fn is_elsewhere(name: &str) -> bool {
-    name.starts_with("compensation/") || name.starts_with("verticals/")
+    name.starts_with("compensation/")
 }
 
 /// Whether a file is read as a list, not as decision tables.
