@@ -99,6 +99,9 @@ fn whole(value: &Value) -> Option<i128> {
         Value::Integer(d) => d.trunc().mantissa(),
         Value::Money(m) => {
             let digits = m.currency.minor_digits();
+            if let Some(missing) = digits.checked_sub(m.amount.scale()) {
+                return m.amount.mantissa().checked_mul(10_i128.checked_pow(missing)?);
+            }
             let floor = m
                 .amount
                 .round_dp_with_strategy(digits, rust_decimal::RoundingStrategy::ToNegativeInfinity);
@@ -369,10 +372,7 @@ impl Axis {
             1 => (first / 2, true),
             _ => (first / 2 - 1, false),
         });
-        let upper = (high < self.size).then(|| match last % 2 {
-            1 => (last / 2, true),
-            _ => (last / 2, false),
-        });
+        let upper = (high < self.size).then_some((last / 2, last % 2 == 1));
         let show = |i: usize| values.get(i).map_or_else(String::new, ToString::to_string);
         if first == last && first % 2 == 1 {
             return format!("= {}", show(first / 2));

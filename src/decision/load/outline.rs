@@ -416,12 +416,13 @@ pub(super) fn declared_type(
 fn ordered_outputs(outline: &Outline<'_>, reading: &mut Reading<'_>) {
     let policy = outline.hit.name();
     match outline.hit {
-        Hit::Priority | Hit::OutputOrder => {
-            if !outline.outputs.is_empty() && outline.outputs.iter().all(|o| o.values.is_none()) {
-                let help = Some("write `values = [...]` in the order that counts".to_owned());
-                let message = format!("`{policy}` needs an output that declares its `values`");
-                reading.error("missing-values", message, outline.range, help);
-            }
+        Hit::Priority | Hit::OutputOrder
+            if !outline.outputs.is_empty()
+                && outline.outputs.iter().all(|o| o.values.is_none()) =>
+        {
+            let help = Some("write `values = [...]` in the order that counts".to_owned());
+            let message = format!("`{policy}` needs an output that declares its `values`");
+            reading.error("missing-values", message, outline.range, help);
         }
         Hit::CollectSum | Hit::CollectMin | Hit::CollectMax => {
             for output in &outline.outputs {
