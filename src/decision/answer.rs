@@ -17,6 +17,17 @@ pub(super) enum Made {
     Totals(Entry, Vec<u32>),
 }
 
+/// An output, as far as outputs are told apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// Rules contradict each other.
+    Clash,
+    /// The numbers of the rules' outputs; none where nothing holds.
+    Outputs(Vec<u32>),
+    /// Aggregated values.
+    Totals(Entry),
+}
+
 /// The answer that the policy makes of the rules that hold (ascending).
 pub(super) fn make(table: &Table, yes: &[u32]) -> Made {
     let plan = &table.plan;

@@ -4,7 +4,7 @@
 //! *open* otherwise. Completions are counted in boxes of segments ([`super::axis`]), so that the
 //! definition is computed as it reads, up to a stated number of boxes.
 
-use super::answer::{Made, make};
+use super::answer::{Key, Made, make};
 use super::facts::{FactSet, Known};
 use super::plan::Plan;
 use super::space::{End, Held, Region, Space};
@@ -81,7 +81,8 @@ pub(super) fn decide_with<'t, 'f>(
     }
     let plan = &table.plan;
     let ordered = matches!(table.hit, Hit::First | Hit::Priority);
-    let (mut matched, mut alive, mut undecided) = (Vec::new(), Vec::new(), false);
+    let (mut matched, mut alive) = (Vec::with_capacity(8), Vec::with_capacity(16));
+    let mut undecided = false;
     for rule in &plan.order {
         match space.rule(&plan.rules[*rule as usize], &start) {
             Held::No => {}
@@ -101,9 +102,10 @@ pub(super) fn decide_with<'t, 'f>(
     matched.sort_unstable();
     let made = make(table, &matched);
     let mut decision = Decision { table, status: Status::Open, made, matched, space, start };
-    match undecided {
-        false => decision.status = decision.status_of(&decision.made),
-        true => decision.settle(alive, ordered),
+    if !undecided {
+        decision.status = decision.status_of(&decision.made);
+    } else if !decision.surely_open(&alive) {
+        decision.settle(alive, ordered);
     }
     decision
 }
@@ -292,55 +294,79 @@ impl<'t> Decision<'t> {
         }
     }
 
-    /// Whether two answers give the same output.
-    pub(super) fn same(&self, a: &Made, b: &Made) -> bool {
-        if let (Made::Clash(_), Made::Clash(_)) = (a, b) {
-            return true;
+    /// What tells outputs apart: equal for answers that give the same output.
+    pub(super) fn key(&self, made: &Made) -> Key {
+        let plan = &self.table.plan;
+        let number = |rule: &u32| plan.same[*rule as usize];
+        let mut numbers: Vec<u32> = match made {
+            Made::Clash(_) => return Key::Clash,
+            Made::Totals(entry, _) => return Key::Totals(entry.clone()),
+            Made::Nothing if self.table.hit.is_total() => {
+                return match self.answer(made) {
+                    Answer::One(entry) => Key::Totals(entry),
+                    _ => Key::Outputs(Vec::new()),
+                };
+            }
+            Made::Nothing => plan.nothing.into_iter().collect(),
+            Made::Rules(rules) if self.table.hit.is_single() => {
+                rules.first().map(number).into_iter().collect()
+            }
+            Made::Rules(rules) => rules.iter().map(number).collect(),
+        };
+        // What `collect` lists has no order.
+        if self.table.hit == Hit::Collect {
+            numbers.sort_unstable();
         }
-        if matches!(a, Made::Clash(_)) || matches!(b, Made::Clash(_)) {
+        Key::Outputs(numbers)
+    }
+
+    /// Whether the decision is seen to be open without looking at boxes.
+    ///
+    /// A rule that may hold and may not, and whose output no other rule gives, changes what is
+    /// listed; under an ordered policy so does the first one. What cannot occur could forbid
+    /// one of the two, so that tables with `[[impossible]]` are looked at closely.
+    fn surely_open(&self, alive: &[u32]) -> bool {
+        let plan = &self.table.plan;
+        if !plan.impossible.is_empty() {
             return false;
         }
-        let plan = &self.table.plan;
-        let numbers = |made: &Made| -> Option<Vec<u32>> {
-            let mut numbers = match made {
-                Made::Rules(rules) => match self.table.hit.is_single() {
-                    true => rules.iter().take(1).map(|r| plan.same[*r as usize]).collect(),
-                    false => rules.iter().map(|r| plan.same[*r as usize]).collect::<Vec<_>>(),
-                },
-                Made::Nothing => plan.nothing.into_iter().collect(),
-                _ => return None,
-            };
-            // What `collect` lists has no order.
-            if self.table.hit == Hit::Collect {
-                numbers.sort_unstable();
-            }
-            Some(numbers)
+        let alone = |rule: &u32| {
+            let number = plan.same[*rule as usize];
+            alive.iter().filter(|other| plan.same[**other as usize] == number).count() == 1
         };
-        match (numbers(a), numbers(b)) {
-            (Some(a), Some(b)) => a == b,
-            _ => self.answer(a) == self.answer(b),
+        match self.table.hit {
+            Hit::First | Hit::Priority => alive
+                .first()
+                .is_some_and(|r| alone(r) && plan.nothing != Some(plan.same[*r as usize])),
+            Hit::RuleOrder | Hit::OutputOrder | Hit::Collect => {
+                plan.nothing.is_none()
+                    && alive.len() <= 64
+                    && alive.iter().any(|r| self.matched.binary_search(r).is_err() && alone(r))
+            }
+            _ => false,
         }
     }
 
     /// Settles whether unknown facts matter.
     fn settle(&mut self, alive: Vec<u32>, ordered: bool) {
-        let mut only: Option<Made> = None;
+        let mut only: Option<(Key, Made)> = None;
         let mut budget = MAX_BOXES;
         let end =
             self.space.explore(self.start.clone(), alive, ordered, &mut budget, &mut |_, held| {
                 let made = make(self.table, &ascending(held, ordered));
+                let key = self.key(&made);
                 match &only {
-                    None => only = Some(made),
-                    Some(first) => return self.same(first, &made),
+                    None => only = Some((key, made)),
+                    Some((first, _)) => return *first == key,
                 }
                 true
             });
         if end == End::Whole
-            && let Some(made) = only
+            && let Some((key, made)) = only
         {
             self.status = self.status_of(&made);
             // Keep the rules that hold for certain as the ones that decided, where they do.
-            if !self.same(&self.made, &made) {
+            if self.key(&self.made) != key {
                 self.made = made;
             }
         }

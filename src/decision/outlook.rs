@@ -1,8 +1,9 @@
 //! What an open decision could still become, and what it passes on to other tables.
 
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
-use super::answer::{Made, make};
+use super::answer::{Key, Made, make};
 use super::boxes;
 use super::decide::{Answer, Decision, Entry, MAX_BOXES, Status, ascending};
 use super::facts::Known;
@@ -38,6 +39,12 @@ pub struct Outlook {
     pub current_reachable: bool,
 }
 
+/// How many rules are listed one by one beyond the bound.
+const MAX_APPROXIMATE: usize = 1_000;
+
+/// An answer, the inputs that it needs, and a box in which it comes about.
+type Outcome = (Made, Vec<usize>, Region);
+
 impl Decision<'_> {
     /// What an open decision could become; empty for any other.
     pub fn possible(&self) -> Outlook {
@@ -56,9 +63,10 @@ impl Decision<'_> {
             .copied()
             .filter(|r| self.space.rule(&plan.rules[*r as usize], &self.start) != Held::No)
             .collect();
-        let mut found: Vec<(Made, Vec<usize>, Region)> = Vec::new();
+        let mut found: HashMap<Key, Outcome> = HashMap::new();
         let mut budget = boxes;
         let mut reachable = false;
+        let current = self.key(&self.made);
         let end = self.space.explore(
             self.start.clone(),
             alive.clone(),
@@ -66,30 +74,37 @@ impl Decision<'_> {
             &mut budget,
             &mut |region, held| {
                 let made = make(self.table, &ascending(held, ordered));
-                if self.same(&made, &self.made) {
+                let key = self.key(&made);
+                if key == current {
                     reachable = true;
                     return true;
                 }
                 let needs = self.narrowed(region);
-                match found.iter_mut().find(|(m, _, _)| self.same(m, &made)) {
+                match found.get_mut(&key) {
                     Some(known) if known.1.len() > needs.len() => {
-                        *known = (made, needs, region.clone())
+                        *known = (made, needs, region.clone());
                     }
                     Some(_) => {}
-                    None => found.push((made, needs, region.clone())),
+                    None => {
+                        found.insert(key, (made, needs, region.clone()));
+                    }
                 }
                 found.len() <= enough
             },
         );
         let approximate = end == End::Bound;
+        let mut found: Vec<Outcome> = found.into_values().collect();
         if approximate {
             found = self.rule_by_rule(&alive);
             reachable = true;
         }
         if self.table.hit == Hit::CollectSum {
-            self.extremes(&mut found);
+            if approximate {
+                self.bounds_of_sums(&alive, &mut found);
+            }
+            self.extremes(&mut found, reachable);
         }
-        found.sort_by_key(|(made, _, _)| order_of(made));
+        found.sort_by_cached_key(|(made, _, _)| order_of(made));
         let more = found.len().saturating_sub(MAX_OUTCOMES);
         found.truncate(MAX_OUTCOMES);
         let outcomes = found
@@ -121,10 +136,10 @@ impl Decision<'_> {
     }
 
     /// Beyond the bound: each rule that may hold, beside those that do.
-    fn rule_by_rule(&self, alive: &[u32]) -> Vec<(Made, Vec<usize>, Region)> {
-        let plan = &self.table.plan;
-        let mut found: Vec<(Made, Vec<usize>, Region)> = Vec::new();
-        for rule in alive.iter().filter(|r| !self.matched.contains(r)).take(1_000) {
+    fn rule_by_rule(&self, alive: &[u32]) -> Vec<Outcome> {
+        let mut found: HashMap<Key, Outcome> = HashMap::new();
+        let current = self.key(&self.made);
+        for rule in alive.iter().filter(|r| !self.matched.contains(r)).take(MAX_APPROXIMATE) {
             let mut held = self.matched.clone();
             held.push(*rule);
             held.sort_unstable();
@@ -132,34 +147,63 @@ impl Decision<'_> {
                 Hit::First | Hit::Priority => Made::Rules(vec![*rule]),
                 _ => make(self.table, &held),
             };
-            let mut needs: Vec<usize> = Vec::new();
-            for (of, cell) in &plan.rules[*rule as usize].cells {
-                if matches!(self.space.cell(cell, &self.start), Held::Partly(_)) {
-                    needs.push(self.table.rules[*rule as usize].when[*of as usize].input);
-                }
-            }
-            needs.sort_unstable();
-            needs.dedup();
-            if !self.same(&made, &self.made) && !found.iter().any(|(m, _, _)| self.same(m, &made)) {
-                found.push((made, needs, self.start.clone()));
+            let key = self.key(&made);
+            if key != current {
+                let needs = self.open_inputs(*rule);
+                found.entry(key).or_insert_with(|| (made, needs, self.start.clone()));
             }
         }
-        found
+        found.into_values().collect()
+    }
+
+    /// The inputs that a rule still waits for.
+    fn open_inputs(&self, rule: u32) -> Vec<usize> {
+        let cells = self.table.plan.rules[rule as usize].cells.iter();
+        let open = cells
+            .filter(|(_, cell)| matches!(self.space.cell(cell, &self.start), Held::Partly(_)))
+            .map(|(of, _)| self.table.rules[rule as usize].when[*of as usize].input);
+        let mut inputs: Vec<usize> = open.collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        inputs
+    }
+
+    /// Beyond the bound, sums lie between those with every loss and those with every gain.
+    fn bounds_of_sums(&self, alive: &[u32], found: &mut Vec<Outcome>) {
+        let is_loss = |value: &Value| value.quantity().is_some_and(|q| q.is_sign_negative());
+        for losses in [true, false] {
+            let mut entry: Entry = vec![None; self.table.outputs.len()];
+            for (output, total) in entry.iter_mut().enumerate() {
+                let mut rules: Vec<u32> = alive
+                    .iter()
+                    .copied()
+                    .filter(|rule| {
+                        let value = self.table.rules[*rule as usize].then[output].as_ref();
+                        self.matched.contains(rule) || value.is_some_and(|v| is_loss(v) == losses)
+                    })
+                    .collect();
+                rules.sort_unstable();
+                if let Made::Totals(all, _) = make(self.table, &rules) {
+                    *total = all.get(output).cloned().flatten();
+                }
+            }
+            found.push((Made::Totals(entry, Vec::new()), Vec::new(), self.start.clone()));
+        }
     }
 
     /// Of sums, the smallest and the largest are enough.
-    fn extremes(&self, found: &mut Vec<(Made, Vec<usize>, Region)>) {
-        let needs: Vec<usize> = {
-            let mut all: Vec<usize> = found.iter().flat_map(|(_, n, _)| n.clone()).collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        };
-        let entry = |made: &Made| match self.answer(made) {
-            Answer::One(entry) => entry,
-            _ => vec![None; self.table.outputs.len()],
-        };
-        let entries: Vec<Entry> = found.iter().map(|(m, _, _)| entry(m)).collect();
+    fn extremes(&self, found: &mut Vec<Outcome>, reachable: bool) {
+        let mut needs: Vec<usize> = found.iter().flat_map(|(_, n, _)| n.clone()).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        let current = reachable.then_some(&self.made);
+        let mades = found.iter().map(|(made, _, _)| made).chain(current);
+        let entries: Vec<Entry> = mades
+            .filter_map(|made| match self.answer(made) {
+                Answer::One(entry) => Some(entry),
+                _ => None,
+            })
+            .collect();
         let pick = |wanted: Ordering| -> Entry {
             (0..self.table.outputs.len())
                 .map(|o| {
@@ -174,10 +218,11 @@ impl Decision<'_> {
             return;
         }
         let (low, high) = (pick(Ordering::Less), pick(Ordering::Greater));
-        let mut rest =
-            vec![(Made::Totals(low.clone(), Vec::new()), needs.clone(), self.start.clone())];
+        let outcome =
+            |entry, rank| (Made::Totals(entry, vec![rank]), needs.clone(), self.start.clone());
+        let mut rest = vec![outcome(low.clone(), 0)];
         if high != low {
-            rest.push((Made::Totals(high, Vec::new()), needs, self.start.clone()));
+            rest.push(outcome(high, 1));
         }
         *found = rest;
     }
@@ -216,7 +261,7 @@ impl Decision<'_> {
                 let outlook = self.outlook(MAX_BOXES / 10, MAX_OUTCOMES);
                 if outlook.approximate || outlook.more > 0 || outlook.outcomes.len() >= MAX_OUTCOMES
                 {
-                    return self.counts(output);
+                    return self.bounds(output);
                 }
                 let current = outlook.current_reachable.then(|| of(&self.output()));
                 let mut values: Vec<Option<Value>> = current.into_iter().collect();
@@ -235,18 +280,35 @@ impl Decision<'_> {
         }
     }
 
-    /// Every count between the rules that hold and those that may: a bound that needs no boxes.
-    fn counts(&self, output: usize) -> Known {
+    /// More than can come about, but nothing less: what needs no boxes to be found.
+    fn bounds(&self, output: usize) -> Known {
         let plan = &self.table.plan;
-        let possible = (0..plan.rules.len())
-            .filter(|rule| self.space.rule(&plan.rules[*rule], &self.start) != Held::No);
+        let possible = || {
+            (0..plan.rules.len())
+                .filter(|rule| self.space.rule(&plan.rules[*rule], &self.start) != Held::No)
+        };
         let given = |rule: usize| self.table.rules[rule].then.get(output)?.as_ref();
+        if self.table.hit.is_single() {
+            let mut values: Vec<Option<Value>> =
+                vec![self.table.outputs.get(output).and_then(|o| o.default.clone())];
+            let mut seen: HashSet<Option<&Value>> = HashSet::new();
+            for rule in possible() {
+                let value = given(rule);
+                if seen.insert(value) {
+                    values.push(value.cloned());
+                }
+                if values.len() > 4 * MAX_OUTCOMES {
+                    return Known::Unknown;
+                }
+            }
+            return Known::OneOf(values);
+        }
         let count = |rules: &mut dyn Iterator<Item = usize>| match self.table.distinct {
-            true => rules.filter_map(given).collect::<std::collections::HashSet<_>>().len(),
+            true => rules.filter_map(given).collect::<HashSet<_>>().len(),
             false => rules.count(),
         };
         let least = count(&mut self.matched.iter().map(|r| *r as usize));
-        let most = count(&mut possible.into_iter());
+        let most = count(&mut possible());
         if self.table.hit != Hit::CollectCount || most - least > 4 * MAX_OUTCOMES {
             return Known::Unknown;
         }

@@ -76,6 +76,11 @@ impl Hit {
         matches!(self, Hit::Unique | Hit::Any | Hit::First | Hit::Priority)
     }
 
+    /// Whether rules' outputs are aggregated.
+    pub fn is_total(self) -> bool {
+        !self.is_single() && !self.is_list()
+    }
+
     /// Whether the output is a list, one entry a rule.
     pub fn is_list(self) -> bool {
         matches!(self, Hit::RuleOrder | Hit::OutputOrder | Hit::Collect)

@@ -31,6 +31,9 @@ const FILE_KEYS: [&str; 5] = ["title", "description", "effective_from", "paramet
 const OUTPUT_KEYS: [&str; 7] =
     ["type", "values", "default", "stricter", "description", "currency", "title"];
 
+/// The longest enumeration; its values are looked up one by one.
+pub(super) const MAX_VALUES: usize = 1_000;
+
 /// A table before its inputs are resolved.
 #[derive(Debug)]
 pub(super) struct Outline<'v> {
@@ -381,6 +384,12 @@ pub(super) fn names(
             return None;
         }
     };
+    if found.len() > MAX_VALUES {
+        let message = format!("`{of}` has {} values; at most {MAX_VALUES} are read", found.len());
+        let help = Some("declare it as text".to_owned());
+        reading.error("too-many-values", message, range(value), help);
+        return None;
+    }
     let mut names: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for name in found.iter().filter_map(Value::as_text) {

@@ -273,6 +273,10 @@ impl<'t> Prover<'t> {
             if duplicates.contains_key(&rule) {
                 continue;
             }
+            if !self.budget.compare(earlier.len()) {
+                self.stopped("rules that cannot decide may remain");
+                break;
+            }
             let mut not = self.impossible();
             let zone = Zone::everything(plan).and(&plan.rules[rule]);
             let before: Vec<usize> = match ordered {
