@@ -29,7 +29,7 @@ pub use explain::{TraceCell, TraceRule};
 pub use facts::{Fact, FactSet, Known, MAX_FACTS_BYTES, facts_from_json, misspelt_facts};
 pub use load::{Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, load, load_all};
 pub use outlook::{MAX_OUTCOMES, Outlook, Possible};
-pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, prove};
+pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, looser, prove};
 pub use table::{Condition, Hit, Impossible, Input, Output, Rule, Stricter, Table};
 pub use unary::{Item, Op, Test, TestError};
 pub use value::{Enumeration, Type, Value};

@@ -5,6 +5,7 @@
 
 mod cover;
 mod pairs;
+mod tighten;
 mod zone;
 
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ use super::space::{End, Held, Region, Space};
 use super::table::{Hit, Table};
 use super::unary::Test;
 use crate::diag::{Diagnostic, Level, Source, TextRange};
+pub use tighten::looser;
+
 use cover::{Budget, search};
 use zone::{Zone, end, line};
 
