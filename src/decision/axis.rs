@@ -6,6 +6,8 @@
 //! value" (unknown or absent); what lies beyond the input's `min` and `max` follows, so that a
 //! fact out of bounds is still judged by the tests as they are written.
 
+use std::collections::HashSet;
+
 use super::table::Input;
 use super::unary::{Item, Literal, Op};
 use super::value::{Type, Value};
@@ -130,7 +132,8 @@ impl Axis {
     /// The axis of an input's values (of a list's elements), cut at `edges`.
     pub(super) fn new<'a>(input: &'a Input, edges: impl Iterator<Item = &'a Value>) -> Axis {
         let ty = input.ty.element().clone();
-        let bounds = [&input.min, &input.max].into_iter().flatten();
+        let only = input.only.iter().flatten();
+        let bounds = [&input.min, &input.max].into_iter().flatten().chain(only.clone());
         match &ty {
             Type::Boolean => Axis { line: Line::Boolean, ty, size: 2, before: Vec::new() },
             Type::Enum(names) => {
@@ -154,12 +157,18 @@ impl Axis {
                 let (at, values): (Vec<_>, Vec<_>) = cuts.into_iter().unzip();
                 let min = input.min.as_ref().and_then(whole);
                 let max = input.max.as_ref().and_then(whole);
+                let only: Option<HashSet<i128>> =
+                    input.only.as_ref().map(|_| only.filter_map(whole).collect());
                 let occurs = |low: Option<i128>, high: Option<i128>| {
                     let neighbours = match (low, high) {
                         (Some(a), Some(b)) => b.saturating_sub(a) == 1,
                         _ => false,
                     };
-                    !neighbours && within(low, high, min, max)
+                    let allowed = match &only {
+                        None => true,
+                        Some(only) => low == high && low.is_some_and(|v| only.contains(&v)),
+                    };
+                    !neighbours && allowed && within(low, high, min, max)
                 };
                 let before = occurring(&at, occurs);
                 Axis::cut(Line::Whole(at, values), ty, before)
@@ -172,7 +181,15 @@ impl Axis {
                 let (at, values): (Vec<_>, Vec<_>) = cuts.into_iter().unzip();
                 let min = input.min.as_ref().and_then(exact);
                 let max = input.max.as_ref().and_then(exact);
-                let before = occurring(&at, |low, high| within(low, high, min, max));
+                let only: Option<HashSet<Decimal>> =
+                    input.only.as_ref().map(|_| only.filter_map(exact).collect());
+                let before = occurring(&at, |low, high| {
+                    let allowed = match &only {
+                        None => true,
+                        Some(only) => low == high && low.is_some_and(|v| only.contains(&v)),
+                    };
+                    allowed && within(low, high, min, max)
+                });
                 Axis::cut(Line::Exact(at, values), ty, before)
             }
         }

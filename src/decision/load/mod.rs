@@ -293,6 +293,7 @@ fn offered(name: &str, offer: &Offer, range: TextRange) -> Input {
         ty: offer.ty.clone(),
         min: offer.min.clone(),
         max: offer.max.clone(),
+        only: None,
         absent: offer.absent,
         range,
     }
