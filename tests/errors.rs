@@ -4,6 +4,8 @@
 //!
 //! `INC_UPDATE=1 cargo test --test errors` rewrites the messages.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -124,7 +126,9 @@ fn read(code: &str, folder: &Path) -> Vec<Diagnostic> {
     let mut files: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     match code {
         "too-large" => files.insert(RECORD, vec![b'#'; 100 << 20]),
-        "not-text" => files.insert(RECORD, b"schema: 1\ntitle: Pagos con retraso, sesi\xf3n\n".to_vec()),
+        "not-text" => {
+            files.insert(RECORD, b"schema: 1\ntitle: Pagos con retraso, sesi\xf3n\n".to_vec())
+        }
         _ => files.insert(RECORD, std::fs::read(folder.join("incident.yaml")).unwrap()),
     };
     if let Ok(copy) = std::fs::read(folder.join("copy.yaml")) {

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Source};
 use crate::edit;
 use crate::history::differences;
 use crate::incident::lifecycle::Act;
-use crate::incident::{IncidentId, Record, parse};
+use crate::incident::{IncidentId, Peak, Record, parse};
 use crate::store::{Before, COMMAND_TRAILER, Change, StoreError, Transaction};
 use crate::units::Instant;
 
@@ -101,16 +101,8 @@ impl Ctx {
                     .help("try again");
                     return Err(self.kept_words(Failure::outside(d), Some(id), words));
                 }
-                // Refused by git, the words stand in the file: nothing to keep.
-                Err(failure)
-                    if failure
-                        .found
-                        .0
-                        .iter()
-                        .any(|d| d.code == "commit-refused" || d.code == "in-progress") =>
-                {
-                    return Err(failure);
-                }
+                // Refused by git, the words stand in the file: keeping them would apply them twice.
+                Err(failure) if failure.written => return Err(failure),
                 Err(failure) => return Err(self.kept_words(failure, Some(id), words)),
             }
         }
@@ -192,6 +184,7 @@ impl Ctx {
                 .help("inc retry brings your text back into the editor");
                 Err(self.kept_words(Failure::outside(d), Some(&record.id), &kept))
             }
+            Err(failure) if failure.written => Err(failure),
             Err(failure) => Err(self.kept_words(failure, Some(&record.id), &kept)),
         }
     }
@@ -208,7 +201,25 @@ impl Ctx {
         let old = parsed.record;
         let mut new = old.clone();
         let files = self.with_act(at, |act| change(&mut new, act))?;
+        self.raise_peak(&mut new, at)?;
         Ok((self.draft(path, text, &old, &new)?, files))
+    }
+
+    /// Keeps the highest level that numbers or a person ever gave; a provisional one is no peak.
+    fn raise_peak(&self, record: &mut Record, at: Instant) -> Result<()> {
+        if !record.counts() || record.restricted.is_some() {
+            return Ok(());
+        }
+        let judged = crate::reports::assessment::level(record, &self.company()?, self.clock.now);
+        let Some(level) = judged.level.filter(|_| !judged.provisional) else { return Ok(()) };
+        let peak = record.severity.as_ref().and_then(|s| s.peak.as_ref()).map(|p| p.level);
+        if peak.is_none_or(|peak| level < peak) {
+            let rule =
+                if judged.derived == Some(level) { judged.rule } else { Some("declared".into()) };
+            let peak = Peak { level, at: Some(at), rule, x: Default::default() };
+            record.severity.get_or_insert_default().peak = Some(peak);
+        }
+        Ok(())
     }
 
     /// Turns a changed record into a changed text, and proves that the text says what was meant.

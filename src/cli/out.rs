@@ -65,6 +65,17 @@ impl Out {
         std::io::stdout().is_terminal()
     }
 
+    /// The room for a table, and whether it is coloured.
+    pub(crate) fn surface(self) -> crate::render::Surface {
+        let colour = match self.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        };
+        let width = self.width().and_then(|w| u16::try_from(w).ok());
+        crate::render::Surface { width, colour }
+    }
+
     /// Columns to fill: the terminal's, else what a pipe can take.
     pub(crate) fn width(self) -> Option<usize> {
         self.is_terminal().then(|| terminal_width().unwrap_or(100))

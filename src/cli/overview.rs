@@ -8,7 +8,7 @@ use super::out::{BOLD, DIM, styled};
 use crate::incident::Record;
 use crate::render::incident::{beside, level_style, wall};
 use crate::render::terminal_safe;
-use crate::reports::assessment::{Assessment, ClockState};
+use crate::reports::{ClockState, assessment::Assessment};
 
 /// After `open`: id, severity with its rule, who must be told by when, what to type next.
 pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
@@ -19,7 +19,7 @@ pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
     let _ = writeln!(text, "{}  {mark}{}", styled(BOLD, &record.id), terminal_safe(&record.title));
     severity(&mut text, &assessment);
     let now = ctx.clock.now;
-    for clock in due_soon(&assessment) {
+    for clock in due_soon(record, &assessment) {
         if let Some(due) = clock.due {
             let _ = writeln!(
                 text,
@@ -41,13 +41,11 @@ pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
     Ok(text)
 }
 
-fn due_soon(
-    assessment: &Assessment,
-) -> impl Iterator<Item = &crate::reports::assessment::TargetClock> {
-    let running = assessment
-        .clocks
-        .iter()
-        .filter(|c| c.due.is_some() && c.done.is_none() && c.state != ClockState::Unknown);
+fn due_soon<'a>(
+    record: &Record,
+    assessment: &'a Assessment,
+) -> impl Iterator<Item = &'a crate::reports::TargetClock> {
+    let running = assessment.clocks.iter().filter(|c| c.is_actionable(record));
     let mut running: Vec<_> = running.collect();
     running.sort_by_key(|c| c.due);
     running.into_iter().take(5)
@@ -72,7 +70,7 @@ fn severity(text: &mut String, assessment: &Assessment) {
 pub(crate) fn opened_json(ctx: &Ctx, record: &Record) -> Result<String> {
     let assessment = ctx.assess(record)?;
     let timings = crate::timing::clocks(record, ctx.clock.now);
-    Ok(crate::render::json::incident(record, &assessment, &timings).to_string())
+    Ok(crate::render::json::incident(record, &assessment, &timings, ctx.clock.now).to_string())
 }
 
 /// After `update`: the level as it stands, and what is due next.

@@ -1,6 +1,6 @@
 //! Boxes in words: `customers_affected_percent in [1%..5%), lost_value > 500000.00 MXN`.
 
-use super::plan::{Asks, Classes};
+use super::plan::Asks;
 use super::table::Table;
 
 /// What a box says of one input; "anything" where it says nothing.
@@ -37,12 +37,12 @@ pub(super) fn input_words(
                     parts.push(format!("{name} unknown"));
                 }
             }
-            (Asks::Has(class), Some(classes)) => match region[i] {
+            (Asks::Has(class), Some(_)) => match region[i] {
                 (1, 2) => {
-                    parts.push(format!("{name} has {}", class_words(table, input, classes, class)))
+                    parts.push(format!("{name} has {}", class_words(table, input, class as usize)))
                 }
                 (0, 1) => parts
-                    .push(format!("{name} without {}", class_words(table, input, classes, class))),
+                    .push(format!("{name} without {}", class_words(table, input, class as usize))),
                 _ => {}
             },
             (Asks::Has(_), None) => {}
@@ -80,9 +80,10 @@ pub(super) fn value_words(table: &Table, input: usize, low: u32, high: u32) -> O
     }
 }
 
-fn class_words(table: &Table, input: usize, classes: &Classes, class: u32) -> String {
+pub(super) fn class_words(table: &Table, input: usize, class: usize) -> String {
     let axis = &table.plan.inputs[input].axis;
-    let members = classes.members.get(class as usize).map_or(&[][..], |m| m);
+    let classes = table.plan.inputs[input].classes.as_ref();
+    let members = classes.and_then(|c| c.members.get(class)).map_or(&[][..], |m| m);
     let words: Vec<String> = members
         .iter()
         .take(4)

@@ -28,6 +28,9 @@ pub(super) fn take(
     for (n, change) in changes.iter().enumerate() {
         let Some(moved) = batch.moved(change) else { return Ok((batch.patches(), n)) };
         let settled = patch::settled(layout, &moved);
+        if n > 0 && !batch.leaves_some(layout, &settled) {
+            return Ok((batch.patches(), n));
+        }
         match patch::patches(source, layout, &style, &settled) {
             Ok(patches) if batch.accepts(&settled, &patches) => batch.add(&settled, patches),
             // What the batch has not yet written may be what stands in the way.
@@ -48,11 +51,11 @@ struct Batch {
     set: HashSet<Route>,
     /// All routes above those, and the containers that have changed.
     above: HashSet<Route>,
-    /// Containers that something was taken from.
-    lessened: HashSet<Route>,
-    /// Lists that have grown: items below the first number are done with, the others stand so
-    /// many places further than in the text.
-    grown: HashMap<Route, (usize, usize)>,
+    /// How much was taken from a container.
+    taken: HashMap<Route, usize>,
+    /// Lists whose items have moved: those below the first number are done with, the others stood
+    /// in the text where the second number, added to their place, says.
+    shifted: HashMap<Route, (usize, isize)>,
 }
 
 impl Batch {
@@ -61,9 +64,7 @@ impl Batch {
         let mut change = change.clone();
         if let Change::Insert { seq, index, .. } = &mut change {
             let route = self.route(seq)?;
-            if let Some((done, grown)) = self.grown.get(&route) {
-                *index = index.checked_sub(*grown).filter(|_| *index >= *done)?;
-            }
+            *index = self.place(&route, *index)?;
             *seq = route;
         } else {
             let (Change::Set { route, .. } | Change::Remove { route }) = &mut change else {
@@ -72,29 +73,39 @@ impl Batch {
             *route = self.route(route)?;
         }
         let route = change.route();
-        let (container, replaced) = match &change {
-            Change::Insert { seq, .. } => (seq.as_slice(), false),
-            _ => (&route[..route.len().saturating_sub(1)], true),
-        };
-        let removes = matches!(change, Change::Remove { .. });
-        let waits = self.lessened.contains(container)
-            || (0..=route.len()).any(|n| self.set.contains(&route[..n]))
-            || (replaced && self.above.contains(route))
-            || (removes && self.above.contains(container));
+        let replaced = !matches!(change, Change::Insert { .. });
+        let waits = (0..=route.len()).any(|n| self.set.contains(&route[..n]))
+            || (replaced && self.above.contains(route));
         (!waits).then_some(change)
     }
 
     fn route(&self, route: &[Step]) -> Option<Route> {
         let mut moved = Vec::with_capacity(route.len());
         for step in route {
-            moved.push(match (step, self.grown.get(&moved)) {
-                (Step::Index(i), Some((done, grown))) => {
-                    Step::Index(i.checked_sub(*grown).filter(|_| i >= done)?)
-                }
-                _ => step.clone(),
+            moved.push(match step {
+                Step::Index(i) => Step::Index(self.place(&moved, *i)?),
+                key => key.clone(),
             });
         }
         Some(moved)
+    }
+
+    /// Where an item of a list stood in the text; `None` if the batch put it there.
+    fn place(&self, list: &Route, index: usize) -> Option<usize> {
+        match self.shifted.get(list) {
+            Some((done, shift)) if index >= *done => index.checked_add_signed(*shift),
+            Some(_) => None,
+            None => Some(index),
+        }
+    }
+
+    /// Whether a container has something left when the change has taken from it: what becomes
+    /// empty is written anew, so that must be the only change there.
+    fn leaves_some(&self, layout: &Layout<'_>, change: &Change) -> bool {
+        let container = container(change);
+        let taken = self.taken.get(container).copied().unwrap_or(0);
+        !matches!(change, Change::Remove { .. })
+            || patch::find(layout, container).is_some_and(|s| s.spot.kind.len() > taken + 1)
     }
 
     /// Whether patches keep clear of those that are there.
@@ -131,16 +142,21 @@ impl Batch {
         }
         match change {
             Change::Insert { index, .. } => {
-                let grown = self.grown.entry(container).or_insert((0, 0));
-                grown.1 += 1;
-                grown.0 = index + grown.1;
+                let (done, shift) = self.shifted.entry(container).or_insert((0, 0));
+                *done = index.saturating_add_signed(1 - *shift);
+                *shift -= 1;
             }
             Change::Set { route, .. } => {
                 self.set.insert(route.clone());
             }
             Change::Remove { route } => {
                 self.set.insert(route.clone());
-                self.lessened.insert(container);
+                *self.taken.entry(container.clone()).or_insert(0) += 1;
+                if let Some(Step::Index(index)) = route.last() {
+                    let (done, shift) = self.shifted.entry(container).or_insert((0, 0));
+                    *done = index.saturating_add_signed(-*shift);
+                    *shift += 1;
+                }
             }
         }
     }

@@ -41,6 +41,22 @@ pub(super) enum Kind {
     Map { flow: bool, entries: Vec<Entry> },
 }
 
+impl Kind {
+    /// Whether something is written for the value.
+    pub(super) fn written(&self) -> bool {
+        !matches!(self, Kind::Missing)
+    }
+
+    /// How many items or entries it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Kind::Seq { items, .. } => items.len(),
+            Kind::Map { entries, .. } => entries.len(),
+            _ => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct BlockScalar {
     /// `>` rather than `|`.
@@ -174,10 +190,9 @@ impl<'a> Reader<'a> {
     fn block_scalar(&self, spot: &mut Spot, style: ScalarStyle, from: usize) {
         let (body, stop) = (spot.start, spot.end);
         let start = skip_properties(self.text, from);
-        let header = &self.text[start..body.max(start)];
-        let indicators =
-            header.bytes().skip(1).take_while(|b| b"+-123456789".contains(b)).count() + 1;
-        let keeps = header.as_bytes()[..indicators.min(header.len())].contains(&b'+');
+        let header = self.text[start..].bytes().skip(1);
+        let indicators = header.take_while(|b| b"+-123456789".contains(b)).count() + 1;
+        let keeps = self.text[start..].bytes().take(indicators).any(|b| b == b'+');
         let header_line = end_of_line(self.text, start);
         let line = line_start(self.text, body);
         let filled = line > header_line && !self.text[body..stop].trim().is_empty();

@@ -2,17 +2,14 @@
 //!
 //! The unit of block style is the line: an entry or item owns the lines from its key or dash to
 //! the end of its value, and the comments behind it that are indented deeper than itself. All
-//! other comments belong to what follows them. Flow style is in [`super::flow`].
+//! other comments belong to what follows them. [`super::value`] writes a value in the place of
+//! another, [`super::lines`] adds and takes away in block style, [`super::flow`] in flow style.
 
 use granit_parser::ScalarStyle;
 
 use super::change::{Change, Held, settle};
-use super::layout::{
-    BlockScalar, Entry, Item, Kind, Layout, Spot, column, end_of_line, line_end_before, line_start,
-    next_line, own_end, properties_end,
-};
+use super::layout::{Entry, Item, Kind, Layout, Spot, column, next_line, own_end};
 use super::print::Style;
-use super::scalar::{self, Quoting};
 use super::{EditError, refused};
 use crate::diag::{Source, TextRange};
 use crate::yaml::{Route, Step, Tree, route_text};
@@ -159,7 +156,7 @@ impl<'a> Patcher<'a> {
                 let Some((last, parent)) = route.split_last() else {
                     return Err(self.refuse(&self.layout.root, "is the whole file", ""));
                 };
-                if matches!(last, Step::Key(_)) && find(self.layout, route).is_none() {
+                if matches!(last, Step::Key(_)) && find(self.layout, parent).is_none() {
                     return Ok(());
                 }
                 let slot = self.slot(parent)?;
@@ -209,7 +206,7 @@ impl<'a> Patcher<'a> {
     }
 
     /// Refuses to take away an anchor that is used outside of the range.
-    fn allow_removal(&self, spot: &Spot) -> Done {
+    pub(super) fn allow_removal(&self, spot: &Spot) -> Done {
         let mut inside = Vec::new();
         anchors(spot, &mut inside);
         let needed = |a: &&(usize, usize)| {
@@ -243,362 +240,9 @@ impl<'a> Patcher<'a> {
         self.patches.push(Patch { start, end, text: text.into() });
     }
 
-    /// Gives an empty `[]` or `{}` its first content.
-    fn first_of(&mut self, slot: Slot<'_>, value: Tree) -> Done {
-        let one_line = !self.text[slot.spot.start..slot.spot.end].contains('\n');
-        if slot.place != Place::Root && slot.place != Place::Flow && one_line {
-            return self.replace(slot, &value);
-        }
-        // Comments may stand between the brackets: only the closing one moves.
-        let flow = self.style.flow(&value);
-        let inner = flow[1..flow.len() - 1].to_owned();
-        self.patch(slot.spot.start + 1, slot.spot.start + 1, inner);
-        Ok(())
-    }
-
-    /// Writes another value in the place of one.
-    pub(super) fn replace(&mut self, slot: Slot<'_>, value: &Tree) -> Done {
-        let spot = slot.spot;
-        self.allow_removal(spot)?;
-        if slot.place == Place::Flow || slot.place == Place::Root {
-            return self.replace_inline(slot, value);
-        }
-        // An anchor behind a dash would become that of the first key.
-        let compact = slot.place == Place::Dash && is_filled(value);
-        let keep_properties = (!spot.tagged || matches!(value, Tree::Text(_))) && !compact;
-        let start = if keep_properties { spot.start } else { spot.outer };
-        let from =
-            if start > spot.outer { properties_end(self.text, spot.outer) } else { slot.from };
-        let (head, tail) = self.render(slot, value);
-        let lead = match slot.place {
-            Place::Dash => self.gap(slot) - 1,
-            _ => 1,
-        };
-        let inline = |head: &str| match head {
-            "" => String::new(),
-            head => format!("{:lead$}{head}", ""),
-        };
-        match &spot.kind {
-            Kind::Missing => {
-                self.patch(from, from, inline(&head));
-                self.patch_tail(from, tail);
-            }
-            Kind::Inline(_)
-            | Kind::Alias
-            | Kind::Seq { flow: true, .. }
-            | Kind::Map { flow: true, .. } => {
-                if head.is_empty() {
-                    self.patch(from, spot.end, "");
-                } else {
-                    self.patch(start, spot.end, head);
-                }
-                self.patch_tail(spot.end, tail);
-            }
-            Kind::Block(block) => {
-                let header = end_of_line(self.text, spot.start);
-                let end = spot.end.max(block.header_end);
-                if head.is_empty() {
-                    self.patch(from, block.header_end, "");
-                } else {
-                    self.patch(start, block.header_end, head);
-                }
-                self.patch(header, end.max(header), tail);
-            }
-            Kind::Seq { .. } | Kind::Map { .. } => {
-                let end = end_of_line(self.text, spot.end);
-                let line = line_start(self.text, spot.start);
-                if slot.place == Place::Dash || line <= slot.from {
-                    self.patch(from, end, inline(&head) + &tail);
-                } else {
-                    self.patch(from, from, inline(&head));
-                    // The comments above the first item stay; blank lines alone do not.
-                    let body = match self.comment_beneath(slot) {
-                        true => line_end_before(self.text, line),
-                        false => end_of_line(self.text, from),
-                    };
-                    self.patch(body, end, tail);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn replace_inline(&mut self, slot: Slot<'_>, value: &Tree) -> Done {
-        let spot = slot.spot;
-        let keep_properties = !spot.tagged || matches!(value, Tree::Text(_));
-        let start = if keep_properties { spot.start } else { spot.outer };
-        let text = match value {
-            Tree::Text(text) => self.quote_like(spot, text, true),
-            other => self.style.flow(other),
-        };
-        let glue = spot.start == spot.end && self.text[..start].ends_with(|c| c != ' ');
-        self.patch(start, spot.end, if glue { format!(" {text}") } else { text });
-        Ok(())
-    }
-
-    /// The new value as what stands on the line of its key or dash, and the lines below.
-    fn render(&self, slot: Slot<'_>, value: &Tree) -> (String, String) {
-        let mut style = self.style.clone();
-        // A comment must not come between a block scalar and its header.
-        let beneath = matches!(value, Tree::Text(_)) && self.comment_beneath(slot);
-        style.blocks = !beneath && !self.deep_comment_follows(slot);
-        if let (Tree::Text(text), Kind::Block(block)) = (value, &slot.spot.kind)
-            && let Some(parts) = self.block_like(slot, block, text, &style)
-        {
-            return parts;
-        }
-        if let Tree::Text(text) = value
-            && !(text.contains('\n') && style.may_block(text))
-        {
-            return (self.quote_like(slot.spot, text, false), String::new());
-        }
-        let mut out = String::new();
-        match slot.place {
-            Place::Key { width } => style.under_key(&mut out, value, slot.column, width),
-            _ => {
-                let gap = self.gap(slot);
-                style.behind_dash(&mut out, value, slot.column + gap, gap);
-            }
-        }
-        let split = out.find(['\r', '\n']).unwrap_or(out.len());
-        (out[..split].trim_start().to_owned(), out[split..].to_owned())
-    }
-
-    /// Columns from the dash of an item to its value.
-    fn gap(&self, slot: Slot<'_>) -> usize {
-        match slot.spot.kind {
-            Kind::Missing => self.style.gap,
-            _ => self.column(slot.spot.outer).saturating_sub(slot.column).max(2),
-        }
-    }
-
-    /// Text in the quoting of the scalar that it replaces.
-    fn quote_like(&self, old: &Spot, text: &str, in_flow: bool) -> String {
-        let was = &self.text[old.start..old.end];
-        match old.kind {
-            Kind::Inline(ScalarStyle::SingleQuoted) => {
-                scalar::quote(text, Quoting::Single, in_flow)
-            }
-            Kind::Inline(ScalarStyle::DoubleQuoted) => {
-                scalar::quote(text, Quoting::Double, in_flow)
-            }
-            // A date that a person left plain is followed by a plain date.
-            Kind::Inline(_) if scalar::is_date(was) && scalar::is_date(text) => text.to_owned(),
-            _ => scalar::quote(text, Quoting::Plain, in_flow),
-        }
-    }
-
-    /// A block scalar for the text in the manner of the old one, if it can hold the text.
-    fn block_like(
-        &self,
-        slot: Slot<'_>,
-        block: &BlockScalar,
-        text: &str,
-        style: &Style,
-    ) -> Option<(String, String)> {
-        let may = Style { keeps: block.keeps, ..style.clone() };
-        if !may.may_block(text) {
-            return None;
-        }
-        let column = block.column.unwrap_or(slot.column + style.step);
-        let indicators =
-            scalar::block_indicators(text, column.saturating_sub(slot.column).clamp(1, 9));
-        let mut tail = String::new();
-        match block.folded.then(|| scalar::fold(text, self.fold_width(slot.spot, column))).flatten()
-        {
-            Some(folded) => {
-                style.block_body(&mut tail, &folded, column);
-                Some((format!(">{indicators}"), tail))
-            }
-            None => {
-                style.block_body(&mut tail, text, column);
-                Some((format!("|{indicators}"), tail))
-            }
-        }
-    }
-
-    /// How wide the lines of a folded scalar are.
-    fn fold_width(&self, spot: &Spot, column: usize) -> usize {
-        self.text[spot.start..spot.end]
-            .lines()
-            .skip(1)
-            .map(|l| l.chars().count().saturating_sub(column))
-            .max()
-            .unwrap_or(0)
-            .max(60)
-    }
-
-    /// Whether the next line with something on it is a comment that a block scalar would swallow.
-    fn deep_comment_follows(&self, slot: Slot<'_>) -> bool {
-        let end = end_of_line(self.text, slot.spot.end.max(slot.from));
-        own_end(self.text, end, slot.column) != end
-    }
-
-    /// Whether comments stand between the line of a key and the block below it.
-    fn comment_beneath(&self, slot: Slot<'_>) -> bool {
-        let line = end_of_line(self.text, slot.from);
-        self.text.get(line..slot.spot.start).is_some_and(|t| t.contains('#'))
-    }
-
-    fn patch_tail(&mut self, at: usize, tail: String) {
-        if !tail.is_empty() {
-            let end = end_of_line(self.text, at);
-            self.patch(end, end, tail);
-        }
-    }
-
     /// Column of a place; a byte order mark takes none.
     pub(super) fn column(&self, at: usize) -> usize {
         column(self.text, at)
-    }
-
-    fn add_key(&mut self, entries: &[Entry], key: &str, value: &Tree, after: &[String]) -> Done {
-        let sibling = after.iter().find_map(|name| entries.iter().find(|e| e.name == *name));
-        let (Some(sibling), Some(first)) = (sibling.or(entries.last()), entries.first()) else {
-            return Ok(());
-        };
-        let column = self.column(first.start);
-        let mut out = String::new();
-        self.style.line(&mut out, column);
-        self.style.entry(&mut out, key, value, column);
-        let at = own_end(self.text, sibling.value.end.max(sibling.key_end), column);
-        self.patch(at, at, out);
-        Ok(())
-    }
-
-    fn insert_item(&mut self, slot: Slot<'_>, items: &[Item], index: usize, value: &Tree) -> Done {
-        let Some(neighbour) = items.get(index.saturating_sub(1)).filter(|_| index <= items.len())
-        else {
-            return Err(self.refuse(slot.spot, "has no such place", ""));
-        };
-        let column = self.column(neighbour.dash);
-        let mut style = self.style.clone();
-        let gap = neighbour.value.outer - neighbour.dash;
-        let beside = !self.text[neighbour.dash..neighbour.value.outer].contains('\n');
-        if beside && neighbour.value.kind.written() && (2..=9).contains(&gap) {
-            style.gap = gap;
-        }
-        let mut out = String::new();
-        if index > 0 {
-            let at = own_end(self.text, neighbour.value.end, column);
-            if self.stand_apart(items, index) && !self.kept_scalar_ends_at(at) {
-                out.push_str(style.newline);
-            }
-            style.line(&mut out, column);
-            style.item(&mut out, value, column);
-            self.patch(at, at, out);
-            return Ok(());
-        }
-        let line = line_start(self.text, neighbour.dash);
-        let behind = next_line(self.text, slot.from);
-        style.blocks = !self.text[behind..].trim_start().starts_with('#');
-        if matches!(slot.place, Place::Key { .. }) && line > slot.from {
-            style.line(&mut out, column);
-            style.item(&mut out, value, column);
-            let at = end_of_line(self.text, slot.from);
-            self.patch(at, at, out);
-        } else {
-            style.item(&mut out, value, column);
-            style.line(&mut out, column);
-            self.patch(neighbour.dash, neighbour.dash, out);
-        }
-        Ok(())
-    }
-
-    /// Whether a blank line stands between the items around a place, and none before it yet.
-    fn stand_apart(&self, items: &[Item], index: usize) -> bool {
-        let blank_before = |i: usize| {
-            let (Some(above), Some(item)) =
-                (i.checked_sub(1).and_then(|i| items.get(i)), items.get(i))
-            else {
-                return false;
-            };
-            let next = next_line(self.text, above.value.end);
-            self.text.get(next..item.dash).is_some_and(|t| t.lines().any(|l| l.trim().is_empty()))
-                && self.text[next..next_line(self.text, next)].trim().is_empty()
-        };
-        blank_before(index.wrapping_sub(1)) || blank_before(index)
-    }
-
-    fn remove_key(&mut self, slot: Slot<'_>, entries: &[Entry], i: usize, flow: bool) -> Done {
-        let entry = &entries[i];
-        self.allow_removal(&entry.value)?;
-        if flow {
-            let ends: Vec<_> = entries
-                .iter()
-                .map(|e| (e.start, e.value.end.max(e.key_end).max(e.colon_end.unwrap_or(0))))
-                .collect();
-            return self.remove_flow(slot, &ends, i);
-        }
-        if entries.len() == 1 {
-            if slot.place == Place::Root {
-                return Err(self.refuse(slot.spot, "is all that the file holds", ""));
-            }
-            return self.replace(slot, &Tree::Map(Vec::new()));
-        }
-        self.remove_lines(entry.start, entry.value.end.max(entry.key_end));
-        Ok(())
-    }
-
-    fn remove_item(&mut self, slot: Slot<'_>, items: &[Item], i: usize, flow: bool) -> Done {
-        let item = &items[i];
-        self.allow_removal(&item.value)?;
-        if flow {
-            let ends: Vec<_> = items.iter().map(|i| (i.dash, i.value.end)).collect();
-            return self.remove_flow(slot, &ends, i);
-        }
-        if items.len() == 1 && slot.place != Place::Root {
-            return self.replace(slot, &Tree::Seq(Vec::new()));
-        }
-        self.remove_lines(item.dash, item.value.end);
-        Ok(())
-    }
-
-    /// Takes away an entry or item of block style.
-    fn remove_lines(&mut self, start: usize, end: usize) {
-        let text = self.text;
-        let line = line_start(text, start);
-        let end = own_end(text, end, self.column(start));
-        if !text[line..start].trim_start_matches('\u{feff}').trim().is_empty() {
-            // Behind a dash: the next entry, or the comment above it, moves up to the dash.
-            let next = end + text[end..].len() - text[end..].trim_start().len();
-            self.patch(start, next, "");
-        } else if end == text.len() && line > 0 {
-            let above = line_end_before(text, line);
-            self.patch(if self.kept_scalar_ends_at(above) { line } else { above }, end, "");
-        } else {
-            let bom =
-                text[line..start].len() - text[line..start].trim_start_matches('\u{feff}').len();
-            let mut stop = next_line(text, end);
-            if self.kept_scalar_ends_at(line_end_before(text, line)) {
-                // Blank lines that stay would become text of the scalar above.
-                while stop < text.len() && text[stop..next_line(text, stop)].trim().is_empty() {
-                    stop = next_line(text, stop);
-                }
-            }
-            self.patch(line + bom, stop, "");
-        }
-    }
-
-    fn kept_scalar_ends_at(&self, at: usize) -> bool {
-        last_before(&self.layout.root, at + 1)
-            .is_some_and(|s| matches!(&s.kind, Kind::Block(b) if b.keeps) && s.end == at)
-    }
-}
-
-impl Kind {
-    /// Whether something is written for the value.
-    pub(super) fn written(&self) -> bool {
-        !matches!(self, Kind::Missing)
-    }
-}
-
-/// Whether block style gives the value lines of its own.
-fn is_filled(value: &Tree) -> bool {
-    match value {
-        Tree::Seq(items) => !items.is_empty(),
-        Tree::Map(entries) => !entries.is_empty(),
-        _ => false,
     }
 }
 
@@ -640,20 +284,5 @@ fn anchors(spot: &Spot, found: &mut Vec<(usize, usize)>) {
         Kind::Seq { items, .. } => items.iter().for_each(|i| anchors(&i.value, found)),
         Kind::Map { entries, .. } => entries.iter().for_each(|e| anchors(&e.value, found)),
         _ => {}
-    }
-}
-
-/// The last value that ends before a place.
-fn last_before(spot: &Spot, at: usize) -> Option<&Spot> {
-    match &spot.kind {
-        Kind::Seq { items, .. } => {
-            let i = items.partition_point(|i| i.dash < at).checked_sub(1)?;
-            last_before(&items[i].value, at)
-        }
-        Kind::Map { entries, .. } => {
-            let i = entries.partition_point(|e| e.start < at).checked_sub(1)?;
-            last_before(&entries[i].value, at)
-        }
-        _ => Some(spot),
     }
 }

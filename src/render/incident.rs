@@ -1,11 +1,13 @@
 //! An incident for people: the page of `inc show`, the ten lines of `inc brief`.
+//!
+//! The file is long because both pages choose from the same words and columns.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
 use crate::incident::{Entry, Record, Severity};
-use crate::reports::assessment::{Assessment, ClockState};
+use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::Timings;
 use crate::units::{Instant, Span};
 
@@ -131,7 +133,7 @@ pub fn page(record: &Record, assessment: &Assessment, timings: &Timings, now: In
     page.people(record);
     page.impact(record);
     page.play(record);
-    page.due(assessment);
+    page.due(record, assessment);
     page.elsewhere(record);
     page.timeline(&record.timeline);
     page.text
@@ -288,9 +290,9 @@ impl Page {
         }
     }
 
-    fn due(&mut self, assessment: &Assessment) {
+    fn due(&mut self, record: &Record, assessment: &Assessment) {
         const SHOWN: usize = 8;
-        let open = assessment.clocks.iter().filter(|c| c.due.is_some() && c.done.is_none());
+        let open = assessment.clocks.iter().filter(|c| c.is_actionable(record));
         let late =
             assessment.clocks.iter().filter(|c| c.state == ClockState::Missed && c.done.is_some());
         let rest = open.clone().count().saturating_sub(SHOWN);
@@ -380,9 +382,15 @@ pub fn brief(record: &Record, assessment: &Assessment, timings: &Timings, now: I
         Some(at) => format!("{} ({})", wall(at, now), beside(at, now)),
         None => "not promised".into(),
     };
-    let late = assessment.clocks.iter().find(|c| c.state == ClockState::Missed && c.done.is_none());
+    let late =
+        assessment.clocks.iter().find(|c| c.state == ClockState::Missed && c.is_actionable(record));
     let due = late
-        .or_else(|| assessment.clocks.iter().find(|c| c.state == ClockState::Running))
+        .or_else(|| {
+            assessment
+                .clocks
+                .iter()
+                .find(|c| c.state == ClockState::Running && c.is_actionable(record))
+        })
         .map_or_else(
             || "nothing".to_owned(),
             |c| {
@@ -462,8 +470,8 @@ pub fn severity(record: &Record, assessment: &Assessment) -> String {
 }
 
 /// The clocks of the standard's targets as a table.
-pub fn targets(assessment: &Assessment, now: Instant, width: Option<usize>) -> String {
-    use super::{Align, Cell, Surface, Table};
+pub fn targets(assessment: &Assessment, now: Instant, surface: super::Surface) -> String {
+    use super::{Align, Cell, Table};
     let mut table =
         Table::new(["TARGET", "WITHIN", "DUE", "DONE", "STATE"].map(|c| (c, Align::Left)));
     for clock in &assessment.clocks {
@@ -481,7 +489,7 @@ pub fn targets(assessment: &Assessment, now: Instant, width: Option<usize>) -> S
             Cell::styled(clock.state.as_str(), style),
         ]);
     }
-    table.render(Surface { width: width.and_then(|w| u16::try_from(w).ok()), colour: true })
+    table.render(surface)
 }
 
 #[cfg(test)]

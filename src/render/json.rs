@@ -6,9 +6,9 @@ use super::rows::Row;
 use crate::diag::Diagnostics;
 use crate::incident::Record;
 use crate::register::Bad;
-use crate::reports::assessment::{Assessment, TargetClock};
+use crate::reports::{TargetClock, assessment::Assessment};
 use crate::timing::{Lapse, Timings};
-use crate::units::Span;
+use crate::units::{Instant, Span};
 
 /// Diagnostics: `{"schema":1,"errors":[{code,level,message,file,line,column,help}]}`.
 pub fn diagnostics(found: &Diagnostics) -> Json {
@@ -32,7 +32,7 @@ pub fn diagnostics(found: &Diagnostics) -> Json {
 }
 
 /// What a list says of an incident.
-pub fn row(record: &Record, assessment: &Assessment, timings: &Timings) -> Row {
+pub fn row(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> Row {
     let clocks = record.clocks();
     Row {
         id: record.id.to_string(),
@@ -46,9 +46,18 @@ pub fn row(record: &Record, assessment: &Assessment, timings: &Timings) -> Row {
         began: record.began(),
         detected: clocks.detected,
         restored: clocks.restored,
-        duration_s: timings.to_restore.shown().map(Span::seconds),
+        duration_s: lasts(record, timings, now).map(Span::seconds),
         exercise: record.exercise,
     }
+}
+
+/// Impact so far or in all; where its start is not known, since detection while it burns.
+fn lasts(record: &Record, timings: &Timings, now: Instant) -> Option<Span> {
+    let since_detection = || {
+        let detected = record.clocks().detected.filter(|_| record.status.is_burning())?;
+        Some(now.since(detected)).filter(|span| span.seconds() >= 0)
+    };
+    timings.to_restore.shown().or_else(since_detection)
 }
 
 fn row_json(row: &Row) -> Json {
@@ -96,8 +105,8 @@ pub fn severity(record: &Record, assessment: &Assessment) -> Json {
 }
 
 /// One incident: the list's row, severity, clocks in seconds, targets, and the record's own fields.
-pub fn incident(record: &Record, assessment: &Assessment, timings: &Timings) -> Json {
-    let mut incident = row_json(&row(record, assessment, timings));
+pub fn incident(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> Json {
+    let mut incident = row_json(&row(record, assessment, timings, now));
     let span = |lapse: Lapse| lapse.took().map(Span::seconds);
     incident["severity"] = severity(record, assessment);
     incident["timings"] = json!({

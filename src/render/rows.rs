@@ -68,8 +68,8 @@ pub fn as_csv(rows: &[Row]) -> String {
     text
 }
 
-/// The rows as a table; `width` is the terminal's, none in a pipe.
-pub fn table(rows: &[Row], now: Instant, width: Option<usize>) -> String {
+/// The rows as a table.
+pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
     let columns = ["ID", "SEV", "STATUS", "BEGAN", "LASTS", "SERVICES", "TITLE"];
     let mut table =
         Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
@@ -87,7 +87,7 @@ pub fn table(rows: &[Row], now: Instant, width: Option<usize>) -> String {
             format!("{mark}{}", row.title).into(),
         ]);
     }
-    table.render(Surface { width: width.and_then(|w| u16::try_from(w).ok()), colour: true })
+    table.render(surface)
 }
 
 #[cfg(test)]

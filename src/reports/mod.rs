@@ -1,19 +1,21 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
 pub mod assessment;
+pub mod clocks;
 pub mod company;
 pub mod context;
 pub mod gates;
 mod period;
 mod weekly;
 
-pub use assessment::{Assessment, ClockState, TargetClock};
+pub use clocks::{ClockState, TargetClock};
 pub use period::{NoPeriod, Period};
 pub use weekly::weekly;
 
 use crate::incident::{BreachState, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};
 use crate::units::Instant;
+use assessment::Assessment;
 use company::Company;
 
 /// What only a person can decide, and has not yet.
@@ -45,14 +47,19 @@ pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String>
 }
 
 /// What a review's document is made of.
-pub fn review_context<'a>(record: &'a Record, company: &Company<'_>, locale: &str, now: Instant) -> ReviewContext<'a> {
+pub fn review_context<'a>(
+    record: &'a Record,
+    company: &Company<'_>,
+    locale: &str,
+    now: Instant,
+) -> ReviewContext<'a> {
     let judged = assessment::assess(record, company, now);
     let targets = judged
         .clocks
         .iter()
         .filter(|c| c.due.is_some())
         .map(|c| TargetLine {
-            name: c.name.clone(),
+            name: c.name.replace(['-', '_'], " "),
             target: c.target.clone(),
             due: c.due,
             done: c.done,
@@ -64,7 +71,8 @@ pub fn review_context<'a>(record: &'a Record, company: &Company<'_>, locale: &st
             },
         })
         .collect();
-    let names = company.standard.services.iter().map(|s| (s.id.clone(), s.name.get(locale).to_owned()));
+    let names =
+        company.standard.services.iter().map(|s| (s.id.clone(), s.name.get(locale).to_owned()));
     ReviewContext {
         record,
         severity: judged.level.map(|_| judged.level_text()),

@@ -6,10 +6,13 @@
 //!
 //! Lists (`services.toml`, `people.toml`, …) are read here; policies are decision tables, read by
 //! [`crate::decision`] and kept in [`Policies`], version by version.
+//!
+//! The file is long because the types of all lists stand together, as a reader of the folder sees them.
 
 mod calendar;
 mod clocks;
 mod communication;
+mod duties;
 mod events;
 mod glossary;
 mod listed;
@@ -36,6 +39,7 @@ pub use clocks::Clock;
 pub use communication::{
     Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
 };
+pub use duties::{ChecklistItem, Finding, RoleOwed};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
 pub use listed::{HasId, Listed};
@@ -109,6 +113,15 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     for (name, path, text) in sorted {
         let source = Source::new(path, text);
         standard.files.insert(name.to_owned(), (path.to_owned(), text.to_owned()));
+        if name.starts_with("verticals/") {
+            // Silence would let somebody believe that a stricter rule is in force.
+            diagnostics.push(
+                Diagnostic::warning("vertical-table", "tables of a vertical are not applied")
+                    .at(Place::file(path))
+                    .help("write the rule in the company's table, with `verticals` as an input"),
+            );
+            continue;
+        }
         if text.len() > MAX_FILE_BYTES {
             diagnostics.push(
                 Diagnostic::error("standard-too-large", "the file is larger than 8 MB")
@@ -137,7 +150,7 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     let (policies, found) = versions::load(tables, catalogue);
     standard.versions = policies;
     diagnostics.extend(found);
-    diagnostics.extend(references::check_tables(&standard));
+    diagnostics.extend(references::check_tables(&standard, catalogue));
     (standard, diagnostics)
 }
 
@@ -151,7 +164,7 @@ fn within(path: &str) -> &str {
 
 /// Whether a file belongs to another room.
 fn is_elsewhere(name: &str) -> bool {
-    name.starts_with("compensation/") || name.starts_with("verticals/")
+    name.starts_with("compensation/")
 }
 
 /// Whether a file is read as a list, not as decision tables.

@@ -1,8 +1,9 @@
 //! Names that one file uses and another declares.
 
+use super::duties::slots;
 use super::reader::Item;
 use super::{Days, Standard, Target};
-use crate::decision::{Table, Value};
+use crate::decision::{Catalogue, Table, Value};
 use crate::diag::{Diagnostic, Diagnostics};
 
 /// What lists name in other lists, kept until all are read.
@@ -78,7 +79,7 @@ fn unknown_calendar(standard: &Standard, id: &str) -> Diagnostic {
 }
 
 /// Outputs of the standard's own tables that have to be times, clocks or roles that exist.
-pub(super) fn check_tables(standard: &Standard) -> Diagnostics {
+pub(super) fn check_tables(standard: &Standard, catalogue: &dyn Catalogue) -> Diagnostics {
     let mut found = Diagnostics::default();
     for policies in standard.versions() {
         for table in policies.all() {
@@ -87,21 +88,28 @@ pub(super) fn check_tables(standard: &Standard) -> Diagnostics {
                 "checklist" => &["due", "role"],
                 "roles-owed" => &["by", "role"],
                 "regimes" => &["deadline"],
+                "checks" => &["message"],
                 _ => &[],
             };
             for column in columns {
-                check_column(standard, table, column, &mut found);
+                check_column(standard, table, column, catalogue, &mut found);
             }
         }
     }
     found
 }
 
-fn check_column(standard: &Standard, table: &Table, column: &str, found: &mut Diagnostics) {
+fn check_column(
+    standard: &Standard,
+    table: &Table,
+    column: &str,
+    catalogue: &dyn Catalogue,
+    found: &mut Diagnostics,
+) {
     let Some(place) = table.output(column) else { return };
     for rule in &table.rules {
         let Some(Some(Value::Text(text))) = rule.then.get(place) else { continue };
-        if let Some(finding) = check_cell(standard, column, text) {
+        if let Some(finding) = check_cell(standard, column, text, catalogue) {
             let what = Diagnostic {
                 message: format!("rule `{}`: {}", rule.id, finding.message),
                 ..finding
@@ -115,8 +123,25 @@ fn check_column(standard: &Standard, table: &Table, column: &str, found: &mut Di
     }
 }
 
-fn check_cell(standard: &Standard, column: &str, text: &str) -> Option<Diagnostic> {
+fn check_cell(
+    standard: &Standard,
+    column: &str,
+    text: &str,
+    catalogue: &dyn Catalogue,
+) -> Option<Diagnostic> {
     match column {
+        "message" => {
+            let given = |name: &str| {
+                let outputs = standard.versions().iter().flat_map(|p| p.all());
+                outputs.flat_map(|t| &t.outputs).any(|output| output.name == name)
+            };
+            let slots = slots(text);
+            let name = slots.iter().find(|name| catalogue.input(name).is_none() && !given(name))?;
+            let known = catalogue.names();
+            let what = format!("no fact is called `{name}`");
+            let known = known.iter().map(String::as_str);
+            Some(Diagnostic::error("unknown-input", what).did_you_mean(name, known))
+        }
         "role" => (!standard.roles.is_empty() && !standard.roles.contains(text))
             .then(|| unknown("unknown-role", "role", text, standard.roles.ids())),
         "clock" => (!standard.clocks.contains(text))

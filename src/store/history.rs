@@ -9,6 +9,9 @@ use super::{READ_LIMIT, Store};
 /// All texts of one history together; more would not fit into memory everywhere.
 const HISTORY_LIMIT: usize = 256 * 1024 * 1024;
 
+/// One text of a history, in bytes.
+const PART_LIMIT: u64 = 4 * 1024 * 1024;
+
 impl Store {
     /// A file as it was at a revision; none if it did not exist there.
     ///
@@ -59,14 +62,21 @@ impl Store {
         self.place.spell(rel)?;
         let (git, path) = (self.git()?, self.git_path(rel));
         let commits = git.log(&LogQuery { path: Some(&path), ..LogQuery::default() })?;
-        let wanted: Vec<(&str, &Path)> =
-            commits.iter().map(|c| (c.commit.as_str(), path.as_path())).collect();
         let names: Vec<&str> = commits.iter().map(|c| c.commit.as_str()).collect();
-        let (texts, signed) = (git.blobs(&wanted, READ_LIMIT)?, git.signed(&names)?);
-        let size: usize = texts.iter().flatten().map(Vec::len).sum();
-        if size > HISTORY_LIMIT {
-            let (size, limit) = (size as u64, HISTORY_LIMIT as u64);
-            return Err(StoreError::TooLarge { path: rel.to_owned(), size, limit });
+        let signed = git.signed(&names)?;
+        let mut texts = Vec::with_capacity(commits.len());
+        let mut size = 0;
+        // In parts, so that a long history of a large file ends before the memory does.
+        for part in commits.chunks(64) {
+            let wanted: Vec<(&str, &Path)> =
+                part.iter().map(|c| (c.commit.as_str(), path.as_path())).collect();
+            let part = git.blobs(&wanted, PART_LIMIT)?;
+            size += part.iter().flatten().map(Vec::len).sum::<usize>();
+            if size > HISTORY_LIMIT {
+                let (size, limit) = (size as u64, HISTORY_LIMIT as u64);
+                return Err(StoreError::TooLarge { path: rel.to_owned(), size, limit });
+            }
+            texts.extend(part);
         }
         let revisions = commits.into_iter().zip(texts.into_iter().zip(signed));
         Ok(revisions

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::disk::Kind;
 use super::error::{Result, StoreError};
 use super::git::Git;
+use super::journal::{PRIVATE, write_whole};
 use super::place::Place;
 use super::{CommitMode, Store};
 
@@ -46,8 +47,14 @@ impl Store {
         if self.settings.commit == CommitMode::Never {
             return Ok(());
         }
-        let tree = self.wanted_tree(&home, true)?;
         let head = home.head()?;
+        let tree = match self.wanted_tree(&home, true) {
+            Ok(tree) => tree,
+            Err(e) => {
+                self.warnings.push(format!("the live branch cannot be found: {e}"));
+                return Ok(());
+            }
+        };
         if let (Some(live), Tree::Checkout) = (&self.settings.branch, &tree)
             && head.branch.as_ref() != Some(live)
         {
@@ -178,21 +185,25 @@ impl Store {
             let Some(here) = live.head()?.commit else {
                 return Err(StoreError::Revision(format!("{branch} in {}", path.display())));
             };
+            let begun = self.publishing()?;
             if here == tip {
-                return Ok(());
+                return self.end_publishing();
             }
             self.unlock_index(live)?;
-            if home.is_ancestor(&tip, &here)? {
-                // A command died between its commit and the branch.
-                if home.move_branch(branch, &here, &tip)? {
-                    return Ok(());
+            if let Some(begun) = begun {
+                // A command died between its commit and the branch. Without its mark, the branch
+                // was set back by a person, who meant it.
+                if begun == tip && home.is_ancestor(&tip, &here)? {
+                    if home.move_branch(branch, &here, &tip)? {
+                        return self.end_publishing();
+                    }
+                    continue;
                 }
-                continue;
-            }
-            if !home.is_ancestor(&here, &tip)? {
-                // The branch went another way. What was committed here comes again from the
-                // journal; the commit itself stays reachable for those who look for it.
-                home.set_ref(&format!("refs/inc/unpublished/{here}"), &here)?;
+                if !home.is_ancestor(&here, &tip)? {
+                    // The branch went another way. What was committed here comes again from the
+                    // journal; the commit itself stays reachable for those who look for it.
+                    home.set_ref(&format!("refs/inc/unpublished/{here}"), &here)?;
+                }
             }
             self.mark_ready(false)?;
             // What waits for a commit stays where the branch did not touch it; else it is written
@@ -200,23 +211,56 @@ impl Store {
             if live.move_tree(&tip, false).is_err() {
                 live.move_tree(&tip, true)?;
             }
-            return self.mark_ready(true);
+            self.mark_ready(true)?;
+            return self.end_publishing();
         }
         Err(StoreError::Changed { path: PathBuf::from(branch) })
     }
 
+    /// Marks that a commit in the live tree is about to be made on top of `before`.
+    pub(super) fn begin_publishing(&self, before: Option<&str>) -> Result<()> {
+        match before {
+            Some(before) if self.is_own_tree() => {
+                write_whole(&*self.disk, &self.mark(), before.as_bytes(), PRIVATE)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Moves the live branch to what was just committed; false if somebody moved it meanwhile.
     pub(super) fn publish(&self, git: &Arc<dyn Git>, before: Option<&str>) -> Result<bool> {
-        let (Tree::Live { path, branch }, Some(home)) = (&self.tree, &self.home) else {
+        let (Tree::Live { branch, .. }, Some(home)) = (&self.tree, &self.home) else {
             return Ok(true);
         };
-        if *path != self.live_path() {
+        if !self.is_own_tree() {
             return Ok(true);
         }
-        match (git.head()?.commit, before) {
-            (Some(new), Some(old)) => home.move_branch(branch, &new, old),
-            _ => Ok(false),
+        let (Some(new), Some(old)) = (git.head()?.commit, before) else { return Ok(false) };
+        let moved = home.move_branch(branch, &new, old)?;
+        if moved {
+            self.end_publishing()?;
         }
+        Ok(moved)
+    }
+
+    /// Takes the mark of [`Store::begin_publishing`] away.
+    pub(super) fn end_publishing(&self) -> Result<()> {
+        if !self.is_own_tree() {
+            return Ok(());
+        }
+        self.remove_if_there(&self.mark())
+    }
+
+    fn publishing(&self) -> Result<Option<String>> {
+        match self.disk.read(&self.mark(), 1000) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(StoreError::io("read", &self.mark(), e)),
+        }
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.live_state().join("publishing")
     }
 
     /// Whether the tree that is written is ours alone.
@@ -267,25 +311,15 @@ impl Store {
     fn mark_ready(&self, ready: bool) -> Result<()> {
         let mark = self.live_state().join("ready");
         if ready {
-            return super::journal::write_whole(&*self.disk, &mark, b"");
+            return write_whole(&*self.disk, &mark, b"", PRIVATE);
         }
-        match self.disk.remove(&mark) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::io("remove", &mark, e))
-            }
-            _ => Ok(()),
-        }
+        self.remove_if_there(&mark)
     }
 
     /// Nobody but us works in the live tree, and we hold the lock: an index that is still locked
     /// was locked by a git that died.
     fn unlock_index(&self, live: &Arc<dyn Git>) -> Result<()> {
         let lock = live.layout().git_dir.join("index.lock");
-        match self.disk.remove(&lock) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::io("remove", &lock, e))
-            }
-            _ => Ok(()),
-        }
+        self.remove_if_there(&lock)
     }
 }

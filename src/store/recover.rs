@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::commit::{Message, Outcome, operation};
 use super::disk::Item;
 use super::error::{Result, StoreError};
 use super::history::same_text;
 use super::journal::{self, Entry, Journal, is_unfinished, sha256, sweep};
-use super::write::{Message, Outcome, operation};
 use super::{CommitMode, Store};
 
 /// What became of the commit of a journal.
@@ -258,7 +258,7 @@ impl Store {
         self.remove_if_there(&self.journal_path())
     }
 
-    fn remove_if_there(&self, path: &Path) -> Result<()> {
+    pub(super) fn remove_if_there(&self, path: &Path) -> Result<()> {
         match self.disk.remove(path) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", path, e)),
             _ => Ok(()),

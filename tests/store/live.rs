@@ -108,11 +108,24 @@ fn a_death_between_the_commit_and_the_branch() {
     put(&store, RECORD, "title: b\n", "b");
     let live = store.root().to_owned();
     std::fs::write(live.join(RECORD), "title: c\n").unwrap();
+    let before = scratch.git(&["rev-parse", "main"]);
+    std::fs::write(scratch.root().join(".git/inc/live-state/publishing"), before).unwrap();
     scratch.git_in(&live, &["commit", "-qam", "c"]);
     std::fs::write(scratch.root().join(".git/worktrees/live/index.lock"), "").unwrap();
     let store = scratch.on_branch("main");
     assert_eq!(store.read(RECORD).unwrap().unwrap(), b"title: c\n");
     assert_eq!(scratch.git(&["log", "--format=%s", "main"]), "c\nb\nfirst");
+}
+
+#[test]
+fn a_branch_that_was_set_back_stays_so() {
+    let scratch = elsewhere();
+    put(&scratch.on_branch("main"), RECORD, "title: b\n", "b");
+    scratch.git(&["branch", "-f", "main", "main~1"]);
+    let store = scratch.on_branch("main");
+    assert_eq!(store.read(RECORD).unwrap().unwrap(), b"title: a\n");
+    put(&store, RECORD, "title: c\n", "c");
+    assert_eq!(scratch.git(&["log", "--format=%s", "main"]), "c\nfirst");
 }
 
 #[test]
@@ -187,4 +200,44 @@ fn a_live_tree_that_was_deleted_comes_back() {
     let store = scratch.on_branch("main");
     assert_eq!(store.read(RECORD).unwrap().unwrap(), b"title: b\n");
     put(&store, RECORD, "title: c\n", "c");
+}
+
+#[test]
+fn reading_a_hostile_repository_there_runs_nothing() {
+    let scratch = Scratch::repository();
+    scratch.file(".gitattributes", "* filter=x\n");
+    scratch.git(&["add", "."]);
+    scratch.git(&["commit", "-qm", "attributes"]);
+    scratch.git(&["switch", "-q", "-c", "feature"]);
+    let trap = scratch.base().join("trap");
+    let run = format!("touch {}; cat", trap.display());
+    for key in ["filter.x.smudge", "filter.x.clean", "filter.x.process", "core.fsmonitor"] {
+        scratch.git(&["config", key, &run]);
+    }
+    scratch.git(&["config", "filter.x.required", "true"]);
+    for hook in ["post-checkout", "post-index-change", "reference-transaction"] {
+        scratch.hook(hook, &run);
+    }
+    let store = scratch.on_branch("main");
+    assert_eq!(store.read(RECORD).unwrap().unwrap(), b"title: a\n");
+    store.history(RECORD).unwrap();
+    assert!(!trap.exists());
+    scratch.git(&["config", "--remove-section", "filter.x"]);
+    scratch.git(&["update-ref", "refs/heads/main", "main~1"]);
+    std::fs::remove_file(&trap).ok();
+    let store = scratch.on_branch("main");
+    assert!(store.read(".gitattributes").unwrap().is_none());
+    assert!(!trap.exists());
+}
+
+#[test]
+fn a_folder_that_the_branch_does_not_have() {
+    let scratch = elsewhere();
+    scratch.file("ops/inc.toml", "");
+    let settings = inc::store::Settings { branch: Some("main".into()), ..scratch.settings() };
+    let store = scratch.open(&scratch.root().join("ops"), settings);
+    assert!(store.warnings()[0].contains("`main` cannot be read"), "{:?}", store.warnings());
+    assert_eq!(store.read("inc.toml").unwrap().unwrap(), b"");
+    let error = store.commit(&write(&store, "a.yaml", "a", "a")).unwrap_err();
+    assert_eq!((error.exit_code(), error.is_written()), (3, false));
 }

@@ -6,5 +6,6 @@ mod crowd;
 mod live;
 mod reading;
 mod refusals;
+mod speed;
 mod undo;
 mod writing;

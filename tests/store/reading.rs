@@ -264,3 +264,30 @@ fn no_repository() {
     assert!(matches!(error, StoreError::NoRepository { .. }), "{error}");
     assert_eq!(error.exit_code(), 3);
 }
+
+#[test]
+fn a_store_is_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Store>();
+    let scratch = Scratch::repository();
+    let store = scratch.store();
+    std::thread::scope(|s| {
+        for _ in 0..4 {
+            s.spawn(|| assert_eq!(store.read(RECORD).unwrap().unwrap(), b"title: a\n"));
+            s.spawn(|| assert!(store.read_at("HEAD", RECORD).unwrap().is_some()));
+        }
+    });
+}
+
+#[test]
+fn a_history_follows_one_path_only() {
+    both(|scratch| {
+        scratch.git(&["config", "log.follow", "true"]);
+        scratch.git(&["mv", RECORD, "moved.yaml"]);
+        scratch.git(&["commit", "-qm", "moved"]);
+        let store = scratch.store();
+        let subjects: Vec<String> =
+            store.history("moved.yaml").unwrap().into_iter().map(|r| r.subject).collect();
+        assert_eq!(subjects, ["moved"]);
+    });
+}

@@ -100,7 +100,11 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
     };
     let names = Names {
         services: set(standard.services.ids().collect()),
-        people: set(standard.people.iter().flat_map(|p| [p.id.as_str(), p.name.as_str()]).collect()),
+        people: set(standard
+            .people
+            .iter()
+            .flat_map(|p| [p.id.as_str(), p.name.as_str()])
+            .collect()),
         vendors: set(standard.vendors.ids().collect()),
         clients: set(standard.clients.ids().collect()),
         roles: set(standard.roles.ids().collect()),

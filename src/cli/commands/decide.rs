@@ -9,7 +9,7 @@ use crate::cli::{Call, files};
 use crate::decision::{Graph, Status, Table, facts_from_json, load, misspelt_facts};
 use crate::diag::{Diagnostic, Source};
 use crate::facts;
-use crate::render::{Align, Surface};
+use crate::render::Align;
 use crate::units::Currency;
 
 /// Decide a table of your own from a facts file, without a workspace
@@ -35,7 +35,8 @@ pub(crate) struct DecideArgs {
 pub(crate) fn run(call: Call, args: &DecideArgs) -> Result {
     let path = args.table.display().to_string();
     let text = files::read_named(&path)?;
-    let stem = args.table.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    let stem =
+        args.table.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     let catalogue = facts::catalogue(Currency::MXN);
     let loaded = load(Source::new(&path, &text), &stem, &catalogue)?;
     error::print(call.out, &loaded.warnings, call.json_errors);
@@ -44,14 +45,23 @@ pub(crate) fn run(call: Call, args: &DecideArgs) -> Result {
     let facts = facts_from_json(Source::new(&args.facts, &typed), &tables)?;
     for (typed, meant) in misspelt_facts(&typed, &tables) {
         let d = Diagnostic::warning("unknown-fact", format!("no table asks for `{typed}`"));
-        error::print(call.out, &d.help(format!("did you mean `{meant}`?")).into(), call.json_errors);
+        error::print(
+            call.out,
+            &d.help(format!("did you mean `{meant}`?")).into(),
+            call.json_errors,
+        );
     }
-    let graph = Graph::new(&tables)
-        .map_err(|_| Diagnostic::error("table-cycle", format!("{path}: tables take from each other in a circle")))?;
+    let graph = Graph::new(&tables).map_err(|_| {
+        Diagnostic::error("table-cycle", format!("{path}: tables take from each other in a circle"))
+    })?;
     let decisions = graph.decide_all(&tables, &facts);
     let wanted = wanted(&tables, &graph, args.name.as_deref(), &path)?;
     let Some(decision) = decisions.get(&wanted.name) else {
-        return Err(Diagnostic::error("no-such-table", format!("{path} holds no table `{}`", wanted.name)).into());
+        return Err(Diagnostic::error(
+            "no-such-table",
+            format!("{path} holds no table `{}`", wanted.name),
+        )
+        .into());
     };
     let known = decisions.facts(&facts);
     if args.format == "json" {
@@ -63,12 +73,12 @@ pub(crate) fn run(call: Call, args: &DecideArgs) -> Result {
         let rows = decision.trace_rows(&known);
         let mut rows = rows.into_iter();
         if let Some(heading) = rows.next() {
-            let mut table = crate::render::Table::new(heading.into_iter().map(|h| (h, Align::Left)));
+            let mut table =
+                crate::render::Table::new(heading.into_iter().map(|h| (h, Align::Left)));
             for row in rows {
                 table.push(row);
             }
-            let width = call.out.width().and_then(|w| u16::try_from(w).ok());
-            call.out.answer(&format!("\n{}", table.render(Surface { width, colour: true })))?;
+            call.out.answer(&format!("\n{}", table.render(call.out.surface())))?;
         }
     }
     Ok(match decision.status() {
@@ -79,7 +89,12 @@ pub(crate) fn run(call: Call, args: &DecideArgs) -> Result {
 }
 
 /// The table that is meant: the named one, or the last that nothing else takes from.
-fn wanted<'t>(tables: &'t [Table], graph: &Graph, name: Option<&str>, path: &str) -> std::result::Result<&'t Table, Failure> {
+fn wanted<'t>(
+    tables: &'t [Table],
+    graph: &Graph,
+    name: Option<&str>,
+    path: &str,
+) -> std::result::Result<&'t Table, Failure> {
     let names = || tables.iter().map(|t| t.name.as_str());
     match name {
         Some(name) => tables.iter().find(|t| t.name == name).ok_or_else(|| {

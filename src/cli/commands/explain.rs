@@ -31,8 +31,11 @@ pub(crate) fn run(call: Call, args: &ExplainArgs) -> Result {
         }
         None => {
             let shown = crate::render::terminal_safe(code);
-            let d = Diagnostic::error("no-such-code", format!("no finding or error is called `{shown}`"))
-                .help("inc explain lists them all");
+            let d = Diagnostic::error(
+                "no-such-code",
+                format!("no finding or error is called `{shown}`"),
+            )
+            .help("inc explain lists them all");
             Err(d.did_you_mean(code, codes()).into())
         }
     }

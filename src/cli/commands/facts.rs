@@ -7,7 +7,7 @@ use crate::cli::args::Which;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
 use crate::facts::{Answer, Listing, catalogue};
-use crate::render::{Align, Surface, Table};
+use crate::render::{Align, Table};
 
 /// Named, typed values that decision tables ask about
 #[derive(Debug, Args)]
@@ -50,11 +50,18 @@ fn list(ctx: &Ctx, json: bool) -> Result {
         ctx.say(&json_text(&Listing::new(&catalogue))?)?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(["FACT", "TYPE", "UNIT", "MEANING", "FROM"].map(|c| (c, Align::Left)));
+    let mut table =
+        Table::new(["FACT", "TYPE", "UNIT", "MEANING", "FROM"].map(|c| (c, Align::Left)));
     for fact in catalogue.iter() {
-        table.push([fact.name.to_string(), fact.type_name(), fact.unit.to_string(), fact.meaning.to_string(), fact.origin.to_string()]);
+        table.push([
+            fact.name.to_string(),
+            fact.type_name(),
+            fact.unit.to_string(),
+            fact.meaning.to_string(),
+            fact.origin.to_string(),
+        ]);
     }
-    ctx.print_paged(&table.render(surface(ctx)))?;
+    ctx.print_paged(&table.render(ctx.out.surface()))?;
     Ok(Exit::Done)
 }
 
@@ -73,17 +80,17 @@ fn show(ctx: &Ctx, which: &Which, all: bool, json: bool) -> Result {
     let mut table = Table::new(["FACT", "VALUE", "MEANING"].map(|c| (c, Align::Left)));
     for fact in catalogue.iter() {
         match facts.value(fact.name.as_ref()) {
-            Some(value) => table.push([fact.name.to_string(), value.to_string(), fact.meaning.to_string()]),
-            None if all => table.push([fact.name.to_string(), "not known".into(), fact.meaning.to_string()]),
+            Some(value) => {
+                table.push([fact.name.to_string(), value.to_string(), fact.meaning.to_string()])
+            }
+            None if all => {
+                table.push([fact.name.to_string(), "not known".into(), fact.meaning.to_string()])
+            }
             None => {}
         }
     }
-    ctx.print_paged(&table.render(surface(ctx)))?;
+    ctx.print_paged(&table.render(ctx.out.surface()))?;
     Ok(Exit::Done)
-}
-
-fn surface(ctx: &Ctx) -> Surface {
-    Surface { width: ctx.out.width().and_then(|w| u16::try_from(w).ok()), colour: true }
 }
 
 fn json_text(value: &impl serde::Serialize) -> Result<String> {

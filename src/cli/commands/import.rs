@@ -1,6 +1,6 @@
 //! `inc import`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -10,7 +10,9 @@ use crate::cli::ctx::from_store;
 use crate::cli::error::{self, Exit, Failure, Result};
 use crate::cli::{Ctx, edit_failure, files};
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::import::{Draft, Imported, Options, Summary, combine, cstate, merge, statuspage};
+use crate::import::{
+    Draft, Imported, Options, Summary, combine, cstate, merge, source_of, statuspage,
+};
 use crate::incident::{Severity, parse};
 use crate::store::{Before, Change};
 use crate::{edit, render};
@@ -160,8 +162,17 @@ struct Run {
 fn changes(ctx: &Ctx, drafts: &[Draft]) -> Result<Run> {
     let mut run = Run::default();
     let mut found = Diagnostics::default();
+    // A source may move an incident's start, and with it the id that the start would give: what
+    // was imported before is known by its source, not by its id.
+    let register = ctx.register_quietly()?;
+    let sources: HashMap<(String, String), &str> = register
+        .records
+        .iter()
+        .filter_map(|held| Some((source_of(&held.record)?, held.path.as_str())))
+        .collect();
     for draft in drafts {
-        let path = draft.record.id.path();
+        let source = (draft.system.to_owned(), draft.source_id.clone());
+        let path = sources.get(&source).map_or_else(|| draft.record.id.path(), |p| (*p).to_owned());
         let Some(bytes) = ctx.store.read(&path).map_err(from_store)? else {
             let text = new_text(&draft.record)?;
             run.new += 1;

@@ -94,7 +94,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ListArgs) -> Result {
         }
         let assessment = level(record, &company, now);
         if levels.is_empty() || assessment.level.is_some_and(|l| levels.contains(&l)) {
-            rows.push(render::json::row(record, &assessment, &clocks(record, now)));
+            rows.push(render::json::row(record, &assessment, &clocks(record, now), now));
         }
     }
     sort(&mut rows, args.sort);
@@ -108,7 +108,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ListArgs) -> Result {
             }
         }
         Format::Table if rows.is_empty() => ctx.talk("no incident matches"),
-        Format::Table => ctx.print(&render::rows::table(&rows, now, ctx.out.width()))?,
+        Format::Table => ctx.print(&render::rows::table(&rows, now, ctx.out.surface()))?,
     }
     Ok(ctx.left_out(&register))
 }

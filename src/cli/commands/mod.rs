@@ -31,7 +31,7 @@ mod open;
 mod pir;
 mod relapse;
 mod reopen;
-//TEMP mod report;
+mod report;
 mod resolve;
 mod restore;
 mod retry;
@@ -83,7 +83,7 @@ pub(super) enum Command {
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
-    //TEMP Report(report::ReportArgs),
+    Report(report::ReportArgs),
     // The workspace.
     Init(init::InitArgs),
     Import(import::ImportArgs),
@@ -150,7 +150,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             //TEMP Command::Standards(args) => standards::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
-            //TEMP Command::Report(args) => report::run(ctx, args),
+            Command::Report(args) => report::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
             Command::Undo(args) => undo::run(ctx, args),
             Command::Retry(args) => retry::run(ctx, args),
@@ -162,10 +162,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::Demo(_)
             | Command::Schema(_)
             | Command::Debug(_)
-            | Command::Decide(_)
-            => {
-                unreachable_command()
-            }
+            | Command::Decide(_) => unreachable_command(),
         },
     }
 }

@@ -53,21 +53,34 @@ fn draft(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let record = ctx.load(&id)?.record;
     if record.restricted.is_some() {
-        return Err(Diagnostic::error("restricted", format!("{id} is a stub; its details are in another workspace"))
-            .help("draft its review there")
-            .into());
+        return Err(Diagnostic::error(
+            "restricted",
+            format!("{id} is a stub; its details are in another workspace"),
+        )
+        .help("draft its review there")
+        .into());
     }
     let path = format!("{}/{FILE}", id.folder());
     if ctx.store.read(&path).map_err(from_store)?.is_some() {
-        return Err(Diagnostic::error("review-exists", format!("{path} is there already; a new draft would lose its words"))
-            .help(format!("inc pir refresh {} renews the computed parts", id.suffix()))
-            .into());
+        return Err(Diagnostic::error(
+            "review-exists",
+            format!("{path} is there already; a new draft would lose its words"),
+        )
+        .help(format!("inc pir refresh {} renews the computed parts", id.suffix()))
+        .into());
     }
     let text = text(ctx, &record, args.locale.as_deref())?;
-    let change = Change { path: path.clone().into(), before: Before::Absent, after: Some(text.into_bytes()) };
+    let change = Change {
+        path: path.clone().into(),
+        before: Before::Absent,
+        after: Some(text.into_bytes()),
+    };
     write(ctx, &id, args, change, "review drafted")?;
     ctx.say(&format!("{id} · {path}"))?;
-    ctx.talk(&format!("write below the prompts, then: inc pir refresh {0} · inc check {0} --tier strict", id.suffix()));
+    ctx.talk(&format!(
+        "write below the prompts, then: inc pir refresh {0} · inc check {0} --tier strict",
+        id.suffix()
+    ));
     Ok(Exit::Done)
 }
 
@@ -75,7 +88,11 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let record = ctx.load(&id)?.record;
     if record.review.as_ref().is_some_and(|r| r.frozen_at.is_some()) {
-        return Err(Diagnostic::error("review-frozen", format!("the review of {id} is approved and frozen")).into());
+        return Err(Diagnostic::error(
+            "review-frozen",
+            format!("the review of {id} is approved and frozen"),
+        )
+        .into());
     }
     let path = format!("{}/{FILE}", id.folder());
     let Some(bytes) = ctx.store.read(&path).map_err(from_store)? else {
@@ -91,7 +108,11 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
         ctx.talk("nothing to renew");
         return Ok(Exit::Done);
     }
-    let change = Change { path: path.into(), before: Before::Text(bytes), after: Some(refreshed.text.into_bytes()) };
+    let change = Change {
+        path: path.into(),
+        before: Before::Text(bytes),
+        after: Some(refreshed.text.into_bytes()),
+    };
     write(ctx, &id, args, change, "review refreshed")?;
     ctx.say(&format!("{id} · renewed {}", refreshed.changed.join(", ")))?;
     Ok(Exit::Done)
@@ -104,7 +125,10 @@ fn written_in(text: &str) -> Option<String> {
 }
 
 fn text(ctx: &Ctx, record: &Record, locale: Option<&str>) -> Result<String> {
-    let tag = locale.map_or_else(|| ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into()), str::to_owned);
+    let tag = locale.map_or_else(
+        || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into()),
+        str::to_owned,
+    );
     let locale = ctx.locale(&tag)?;
     let templates = ctx.templates()?;
     let name = format!("pir.{tag}.md");
@@ -117,7 +141,13 @@ fn text(ctx: &Ctx, record: &Record, locale: Option<&str>) -> Result<String> {
     Ok(templates.render(&name, &render::review(&context, &locale))?)
 }
 
-fn write(ctx: &mut Ctx, id: &IncidentId, args: &DraftArgs, change: Change, words: &str) -> Result<()> {
+fn write(
+    ctx: &mut Ctx,
+    id: &IncidentId,
+    args: &DraftArgs,
+    change: Change,
+    words: &str,
+) -> Result<()> {
     let at = args.writing.at(ctx)?;
     ctx.change_with(id, "pir", args.writing.dry_run, at, "", |record, act| {
         let review = record.review.get_or_insert_default();

@@ -27,11 +27,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
     let timings = clocks(record, now);
     match args.format {
         Format::Json => {
-            ctx.say(&render::json::incident(record, &assessment, &timings).to_string())?
+            ctx.say(&render::json::incident(record, &assessment, &timings, now).to_string())?
         }
         Format::Ids => ctx.say(record.id.as_str())?,
         Format::Csv => {
-            let row = render::json::row(record, &assessment, &timings);
+            let row = render::json::row(record, &assessment, &timings, now);
             ctx.print(&render::rows::as_csv(&[row]))?;
         }
         Format::Table => {

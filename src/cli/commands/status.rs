@@ -8,8 +8,8 @@ use crate::cli::out::{DIM, styled};
 use crate::incident::{Kind, Record};
 use crate::render::incident::{beside, headline};
 use crate::render::terminal_safe;
-use crate::reports::assessment::{Assessment, ClockState};
 use crate::reports::decisions_needed;
+use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::clocks;
 
 pub(crate) fn run(ctx: &mut Ctx) -> Result {
@@ -65,7 +65,7 @@ fn duties(
 ) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     for clock in &assessment.clocks {
-        let Some(due) = clock.due.filter(|_| clock.done.is_none()) else { continue };
+        let Some(due) = clock.due.filter(|_| clock.is_actionable(record)) else { continue };
         let name = clock.name.replace(['_', '-'], " ");
         match clock.state {
             ClockState::Missed => {

@@ -23,7 +23,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &TargetsArgs) -> Result {
     if args.format == Format::Json {
         ctx.say(&render::json::targets(&record, &assessment).to_string())?;
     } else {
-        ctx.print(&render::incident::targets(&assessment, ctx.clock.now, ctx.out.width()))?;
+        ctx.print(&render::incident::targets(&assessment, ctx.clock.now, ctx.out.surface()))?;
     }
     Ok(Exit::Done)
 }

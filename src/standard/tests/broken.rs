@@ -127,6 +127,13 @@ fn names_that_lead_nowhere() {
              \"soon\", clock = \"24x7\" }\n",
             "wrong-target",
         ),
+        (
+            "checks.toml",
+            "hit = \"rule-order\"\n[[rule]]\nid = \"a\"\nwhen = { open = true }\nthen = { message = \
+             \"{{opne}}\" }\n",
+            "unknown-input",
+        ),
+        ("verticals/credit/share.toml", "hit = \"first\"\n", "vertical-table"),
         ("severity.soon.toml", "hit = \"first\"\n", "wrong-version"),
     ] {
         let found = codes(&[(&format!("standards/{file}"), text)]);

@@ -276,6 +276,48 @@ fn a_gate_says_what_is_missing_and_what_supplies_it() {
 }
 
 #[test]
+fn checks_find_and_lists_ask() {
+    let standard = default_standard();
+    let policies = policies(&standard);
+    let known = facts(&[
+        ("kind", "outage"),
+        ("tier", "1"),
+        ("services_count", "1"),
+        ("verticals", "payments"),
+        ("services", "card-auth"),
+        ("rails", "card_present"),
+        ("status", "responding"),
+        ("open", "true"),
+        ("maintenance", "false"),
+        ("imported", "false"),
+        ("since_detected", "2h"),
+        ("since_last_note", "5h"),
+        ("breach_state", "none"),
+        ("severity_confirmed", "false"),
+        ("workaround_complete", "false"),
+        ("customers_noticed", "true"),
+        ("vendor_cause", "false"),
+        ("money_wrong", "false"),
+    ]);
+    let decided = policies.decide(&known);
+    let findings = policies.findings(&decided.facts);
+    let codes: Vec<&str> = findings.iter().map(|f| f.code.as_str()).collect();
+    assert_eq!(codes, ["severity-unconfirmed", "quiet"]);
+    assert_eq!(findings[1].message, "nothing was written for 5h");
+    let items = policies.checklist(&decided.facts);
+    let first = items.iter().find(|i| i.item == "stop-retries").unwrap();
+    assert_eq!(first.words.get("en"), "Stop automatic retries");
+    assert_eq!(first.due.to_string(), "10m");
+    assert!(items.iter().all(|i| i.words.has("es-MX") && i.words.has("en")));
+    assert!(!items.iter().any(|i| i.item == "revoke-access"));
+    let owed = policies.roles_owed(&decided.facts);
+    let roles: Vec<(&str, String)> =
+        owed.iter().map(|o| (o.role.as_str(), o.by.to_string())).collect();
+    assert_eq!(roles[0], ("incident_commander", "10m".to_owned()));
+    assert!(!roles.iter().any(|(role, _)| *role == "compensation_owner"));
+}
+
+#[test]
 fn dora_counts_criteria_and_not_rules() {
     let standard = default_standard();
     let policies = policies(&standard);

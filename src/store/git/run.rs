@@ -63,7 +63,7 @@ const POINTERS: [&str; 7] = [
 
 /// Settings by which a repository that came from elsewhere could make reading run a program or
 /// reach for the network.
-const QUIET: [&str; 14] = [
+const QUIET: [&str; 16] = [
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -78,6 +78,8 @@ const QUIET: [&str; 14] = [
     "core.pager=cat",
     "-c",
     "core.quotePath=false",
+    "-c",
+    "log.follow=false",
 ];
 
 /// Git says this much at most; the rest is read and thrown away.
@@ -152,6 +154,8 @@ impl Runner {
         command
             .args(["--no-pager", "--literal-pathspecs"])
             .args(["-c", "core.fsync=committed,loose-object"])
+            // Texts are UTF-8; a repository with another encoding would label them wrongly.
+            .args(["-c", "i18n.commitEncoding=UTF-8"])
             .args(args);
         command
     }
