@@ -15,7 +15,8 @@ use inc::diag::Source;
 use inc::incident::Record;
 use inc::register::{Bad, Held, Register};
 use inc::render::{Locale, Templates, message, review};
-use inc::reports::{Assessment, ClockState, TargetClock, weekly};
+use inc::reports::assessment::Assessment;
+use inc::reports::{ClockState, TargetClock, weekly};
 use inc::review::{ReviewContext, TargetLine, TargetState, refresh};
 
 const STAGES: [Stage; 8] = [
@@ -333,7 +334,9 @@ fn weekly_reports() {
             let data = inc::render::weekly(&report, &locale, &names);
             let text = templates.render(&template, &data).unwrap();
             golden(&format!("weekly/{name}.{tag}.md"), &text);
-            let json = serde_json::to_string_pretty(&inc::render::weekly_json(&report)).unwrap();
+            let json =
+                serde_json::to_string_pretty(&inc::render::weekly_json::weekly_json(&report))
+                    .unwrap();
             golden(&format!("weekly/{name}.json"), &format!("{json}\n"));
         }
     }
