@@ -45,7 +45,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
     let register = ctx.register()?;
     let company = Company { register: Some(&register), ..ctx.company()? };
     let zone = ctx.clock.zone;
-    let report = weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
+    let report =
+        weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
     let Some(report) = report else {
         return Err(Diagnostic::error("bad-period", "the period lies beyond the calendar").into());
     };
