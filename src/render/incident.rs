@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use crate::incident::{Entry, Record, Severity};
-use crate::reports::assessment::{Assessment, ClockState};
+use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::Timings;
 use crate::units::{Instant, Span};
 
