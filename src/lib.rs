@@ -8,6 +8,18 @@
 //! Data goes one way: bytes → raw → valid record + standard → facts → decisions and reports →
 //! renderer → bytes. A write goes record → edit → checked text → store.
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::disallowed_methods,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
 // Layer 0: no module of ours.
 pub mod units;
 pub mod diag;
@@ -17,8 +29,8 @@ pub mod yaml;
 pub mod decision;
 pub mod incident;
 pub mod history;
-pub mod timing;
 pub mod impact;
+pub mod timing;
 pub mod communication;
 pub mod review;
 

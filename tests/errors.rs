@@ -4,6 +4,8 @@
 //!
 //! `INC_UPDATE=1 cargo test --test errors` rewrites the messages.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -327,7 +327,7 @@ fn weekly_reports() {
             let data = inc::render::weekly(&report, &locale, &names);
             let text = templates.render(&template, &data).unwrap();
             golden(&format!("weekly/{name}.{tag}.md"), &text);
-            let json = serde_json::to_string_pretty(&inc::render::json::weekly(&report)).unwrap();
+            let json = serde_json::to_string_pretty(&inc::render::weekly_json(&report)).unwrap();
             golden(&format!("weekly/{name}.json"), &format!("{json}\n"));
         }
     }

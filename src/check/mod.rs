@@ -13,6 +13,7 @@ mod duties;
 mod explain;
 mod files;
 mod names;
+mod own;
 mod references;
 mod remark;
 mod times;
@@ -32,6 +33,7 @@ use crate::yaml;
 
 pub use catalogue::{CATALOGUE, find};
 pub use explain::{codes, explain};
+pub use own::{Own, explain_own, own, own_codes};
 pub use remark::Remark;
 
 /// How much a check asks for.
@@ -111,6 +113,8 @@ pub struct Options {
     pub levels: BTreeMap<String, Option<Level>>,
     /// Only these incidents; all when `None`.
     pub incidents: Option<BTreeSet<IncidentId>>,
+    /// Codes of the standard's own checks ([`own_codes`]), where they run too.
+    pub own: BTreeSet<String>,
 }
 
 impl Options {
@@ -118,29 +122,40 @@ impl Options {
     pub fn unknown_codes(&self) -> Vec<Diagnostic> {
         let asked = self.only.iter().chain(self.levels.keys());
         asked
-            .filter(|code| explain(code).is_none())
+            .filter(|code| explain(code).is_none() && !self.own.contains(*code))
             .map(|code| {
                 let message = format!("no check is called `{}`", words::shown(code));
-                Diagnostic::error("unknown-check", message).did_you_mean(code, codes())
+                let mut known: Vec<&str> = codes().collect();
+                known.extend(self.own.iter().map(String::as_str));
+                Diagnostic::error("unknown-check", message).did_you_mean(code, known)
             })
             .collect()
     }
 
     /// The level of a check's findings; `None` when it does not run.
     fn level(&self, check: &Check) -> Option<Level> {
+        self.level_of(check.code, check.tier, check.level)
+    }
+
+    /// Whether a check of the standard's own runs; its level does not matter to that.
+    fn runs_own(&self, code: &str) -> bool {
+        self.level_of(code, Tier::Basic, Level::Warning).is_some()
+    }
+
+    fn level_of(&self, code: &str, tier: Tier, level: Level) -> Option<Level> {
         let asked = match self.only.as_slice() {
-            [] => check.tier <= self.tier,
-            only => only.iter().any(|code| code == check.code),
+            [] => tier <= self.tier,
+            only => only.iter().any(|asked| asked == code),
         };
-        let level = *self.levels.get(check.code).unwrap_or(&Some(check.level));
-        level.filter(|_| asked)
+        self.levels.get(code).copied().unwrap_or(Some(level)).filter(|_| asked)
     }
 }
 
 /// One thing that a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The check; for a file that cannot be read `unreadable-record`, the code says what is wrong.
+    /// The check. `unreadable-record` for a file that cannot be read and `standard` for the
+    /// standard's own checks; the diagnostic's code says which.
     pub check: &'static str,
     /// The incident, where its name is known.
     pub incident: Option<IncidentId>,
@@ -224,6 +239,17 @@ pub fn run(
     options: &Options,
     text: impl Fn(&str) -> Option<String> + Sync,
 ) -> Findings {
+    run_with(register, around, options, text, |_| Vec::new())
+}
+
+/// Runs the checks and the standard's own; `standards` gives what those say of a record ([`own`]).
+pub fn run_with(
+    register: &Register,
+    around: &Surroundings,
+    options: &Options,
+    text: impl Fn(&str) -> Option<String> + Sync,
+    standards: impl Fn(&Record) -> Vec<Own> + Sync,
+) -> Findings {
     let wanted = |id: Option<&IncidentId>| match (&options.incidents, id) {
         (None, _) => true,
         (Some(some), Some(id)) => some.contains(id),
@@ -241,7 +267,7 @@ pub fn run(
         .flat_map_iter(|held| {
             let (path, record) = (held.path.as_str(), &held.record);
             let subject = Subject { path, record, register, unread: &unread, around };
-            of_record(&subject, options, &text)
+            of_record(&subject, options, &text, standards(record))
         })
         .collect();
     for bad in bad {
@@ -275,12 +301,22 @@ pub fn run(
     all
 }
 
+/// A remark on its way to a finding.
+struct Said {
+    check: &'static str,
+    code: String,
+    level: Level,
+    remark: Remark,
+    waived: Option<String>,
+}
+
 fn of_record(
     subject: &Subject<'_>,
     options: &Options,
     text: &impl Fn(&str) -> Option<String>,
+    own: Vec<Own>,
 ) -> Vec<Finding> {
-    let mut found: Vec<(&Check, Level, Remark)> = Vec::new();
+    let mut said: Vec<Said> = Vec::new();
     for check in CATALOGUE {
         let (Some(level), Look::Record(look)) = (options.level(check), check.look) else {
             continue;
@@ -293,21 +329,26 @@ fn of_record(
         {
             last.message.push_str(&format!("; and {more} more like this"));
         }
-        found.extend(remarks.into_iter().map(|remark| (check, level, remark)));
+        let code = check.code;
+        let one = |remark| Said { check: code, code: code.into(), level, remark, waived: None };
+        said.extend(remarks.into_iter().map(one));
     }
-    let mut reasons = vec![None; found.len()];
-    for (i, (check, _, _)) in found.iter().enumerate() {
-        reasons[i] = waivers::reason(subject, check.code);
-    }
-    let codes: BTreeSet<&str> = found.iter().map(|(check, ..)| check.code).collect();
-    for check in CATALOGUE.iter().filter(|c| matches!(c.look, Look::Waivers)) {
-        let Some(level) = options.level(check) else { continue };
-        for remark in waivers::remarks(subject, check.code, &codes, options) {
-            found.push((check, level, remark));
-            reasons.push(None);
+    for Own { code, level, remark } in own {
+        if let Some(level) = options.level_of(&code, Tier::Basic, level) {
+            said.push(Said { check: "standard", code, level, remark, waived: None });
         }
     }
-    if found.is_empty() {
+    for one in &mut said {
+        one.waived = waivers::reason(subject, &one.code);
+    }
+    let found: BTreeSet<String> = said.iter().map(|one| one.code.clone()).collect();
+    for check in CATALOGUE.iter().filter(|c| matches!(c.look, Look::Waivers)) {
+        let Some(level) = options.level(check) else { continue };
+        let code = check.code;
+        let one = |remark| Said { check: code, code: code.into(), level, remark, waived: None };
+        said.extend(waivers::remarks(subject, code, &found, options).into_iter().map(one));
+    }
+    if said.is_empty() {
         return Vec::new();
     }
     let text = text(subject.path);
@@ -317,20 +358,17 @@ fn of_record(
         (Some(source), Some(node)) => source.place(remark.range(node)),
         _ => Place::file(subject.path),
     };
-    found
-        .into_iter()
-        .zip(reasons)
-        .map(|((check, level, remark), waived)| {
-            let mut diagnostic =
-                Diagnostic::new(level, check.code, &remark.message).at(place(&remark));
-            diagnostic.help = remark.help;
-            Finding {
-                check: check.code,
-                incident: Some(subject.record.id.clone()),
-                path: subject.path.to_owned(),
-                diagnostic,
-                waived,
-            }
-        })
-        .collect()
+    let finding = |one: Said| {
+        let mut diagnostic =
+            Diagnostic::new(one.level, one.code, &one.remark.message).at(place(&one.remark));
+        diagnostic.help = one.remark.help;
+        Finding {
+            check: one.check,
+            incident: Some(subject.record.id.clone()),
+            path: subject.path.to_owned(),
+            diagnostic,
+            waived: one.waived,
+        }
+    };
+    said.into_iter().map(finding).collect()
 }

@@ -35,7 +35,7 @@ pub(super) fn reason(s: &Subject<'_>, code: &str) -> Option<String> {
 pub(super) fn remarks(
     s: &Subject<'_>,
     check: &str,
-    found: &BTreeSet<&str>,
+    found: &BTreeSet<String>,
     options: &Options,
 ) -> Vec<Remark> {
     let waivers = s.record.waivers.iter().enumerate();
@@ -73,23 +73,24 @@ pub(super) fn remarks(
 }
 
 /// What to say of a waiver that matches nothing; a check that did not run could not be matched.
-fn idle(code: &str, found: &BTreeSet<&str>, options: &Options) -> Option<(String, String)> {
+fn idle(code: &str, found: &BTreeSet<String>, options: &Options) -> Option<(String, String)> {
     if found.contains(code) {
         return None;
     }
     let known = || CATALOGUE.iter().filter(|c| matches!(c.look, Look::Record(_)));
     match known().find(|c| c.code == code) {
         Some(check) if options.level(check).is_none() => None,
-        Some(_) => Some((
-            format!("`{code}` finds nothing here, so there is nothing to waive"),
-            "remove the waiver".into(),
-        )),
-        None => Some((
+        None if options.own.contains(code) && !options.runs_own(code) => None,
+        None if !options.own.contains(code) => Some((
             format!("no finding that can be waived is called `{}`", shown(code)),
             match nearest(code, known().map(|c| c.code)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "inc check lists the codes of what it finds; remove the waiver".into(),
             },
+        )),
+        _ => Some((
+            format!("`{code}` finds nothing here, so there is nothing to waive"),
+            "remove the waiver".into(),
         )),
     }
 }

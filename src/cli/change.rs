@@ -101,16 +101,8 @@ impl Ctx {
                     .help("try again");
                     return Err(self.kept_words(Failure::outside(d), Some(id), words));
                 }
-                // Refused by git, the words stand in the file: nothing to keep.
-                Err(failure)
-                    if failure
-                        .found
-                        .0
-                        .iter()
-                        .any(|d| d.code == "commit-refused" || d.code == "in-progress") =>
-                {
-                    return Err(failure);
-                }
+                // Refused by git, the words stand in the file: keeping them would apply them twice.
+                Err(failure) if failure.written => return Err(failure),
                 Err(failure) => return Err(self.kept_words(failure, Some(id), words)),
             }
         }
@@ -192,6 +184,7 @@ impl Ctx {
                 .help("inc retry brings your text back into the editor");
                 Err(self.kept_words(Failure::outside(d), Some(&record.id), &kept))
             }
+            Err(failure) if failure.written => Err(failure),
             Err(failure) => Err(self.kept_words(failure, Some(&record.id), &kept)),
         }
     }

@@ -1,4 +1,7 @@
 //! What every command works with: the workspace, its store, the clock, who types.
+//!
+//! The file is long because every command meets workspace, store, clock and standard here, and
+//! nowhere else.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -46,7 +49,8 @@ pub(crate) struct Ctx {
 pub(crate) fn from_store(error: StoreError) -> Failure {
     let mut d = Diagnostic::error(error.code(), error.to_string());
     d.help = error.help();
-    if error.exit_code() == 2 { Failure::wrong(d) } else { Failure::outside(d) }
+    let failure = if error.exit_code() == 2 { Failure::wrong(d) } else { Failure::outside(d) };
+    Failure { written: error.is_written(), ..failure }
 }
 
 impl Ctx {

@@ -37,6 +37,8 @@ pub(crate) struct Failure {
     pub(crate) found: Diagnostics,
     /// The exit code.
     pub(crate) exit: Exit,
+    /// Whether the words are in their file all the same: written, not committed.
+    pub(crate) written: bool,
 }
 
 /// What commands return.
@@ -45,17 +47,17 @@ pub(crate) type Result<T = Exit> = std::result::Result<T, Failure>;
 impl Failure {
     /// The request or a file is wrong.
     pub(crate) fn wrong(found: impl Into<Diagnostics>) -> Self {
-        Failure { found: found.into(), exit: Exit::Wrong }
+        Failure { found: found.into(), exit: Exit::Wrong, written: false }
     }
 
     /// A gate says no.
     pub(crate) fn no(found: impl Into<Diagnostics>) -> Self {
-        Failure { found: found.into(), exit: Exit::No }
+        Failure { found: found.into(), exit: Exit::No, written: false }
     }
 
     /// Git, the disk or a lock failed.
     pub(crate) fn outside(found: impl Into<Diagnostics>) -> Self {
-        Failure { found: found.into(), exit: Exit::Outside }
+        Failure { found: found.into(), exit: Exit::Outside, written: false }
     }
 }
 
@@ -79,7 +81,7 @@ impl From<crate::incident::lifecycle::Refused> for Failure {
 
 impl From<ClosedPipe> for Failure {
     fn from(_: ClosedPipe) -> Self {
-        Failure { found: Diagnostics::default(), exit: Exit::Done }
+        Failure { found: Diagnostics::default(), exit: Exit::Done, written: false }
     }
 }
 

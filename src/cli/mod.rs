@@ -88,7 +88,7 @@ fn run(args: Vec<OsString>) -> Exit {
     let call = Call { out, json_errors };
     match commands::run(call, &cli) {
         Ok(exit) => exit,
-        Err(Failure { found, exit }) => {
+        Err(Failure { found, exit, .. }) => {
             error::print(out, &found, json_errors);
             exit
         }

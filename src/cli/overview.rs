@@ -8,7 +8,7 @@ use super::out::{BOLD, DIM, styled};
 use crate::incident::Record;
 use crate::render::incident::{beside, level_style, wall};
 use crate::render::terminal_safe;
-use crate::reports::assessment::{Assessment, ClockState};
+use crate::reports::{ClockState, assessment::Assessment};
 
 /// After `open`: id, severity with its rule, who must be told by when, what to type next.
 pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
@@ -44,7 +44,7 @@ pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
 fn due_soon<'a>(
     record: &Record,
     assessment: &'a Assessment,
-) -> impl Iterator<Item = &'a crate::reports::assessment::TargetClock> {
+) -> impl Iterator<Item = &'a crate::reports::TargetClock> {
     let running = assessment.clocks.iter().filter(|c| c.is_actionable(record));
     let mut running: Vec<_> = running.collect();
     running.sort_by_key(|c| c.due);

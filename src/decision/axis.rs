@@ -5,6 +5,11 @@
 //! and proving is counting. Segments that can occur have the numbers `0..size`; `size` is "no
 //! value" (unknown or absent); what lies beyond the input's `min` and `max` follows, so that a
 //! fact out of bounds is still judged by the tests as they are written.
+//!
+//! The file is long because each type cuts its line in its own way, and the rule for all of them
+//! must be seen side by side.
+
+use std::collections::HashSet;
 
 use super::table::Input;
 use super::unary::{Item, Literal, Op};
@@ -99,6 +104,9 @@ fn whole(value: &Value) -> Option<i128> {
         Value::Integer(d) => d.trunc().mantissa(),
         Value::Money(m) => {
             let digits = m.currency.minor_digits();
+            if let Some(missing) = digits.checked_sub(m.amount.scale()) {
+                return m.amount.mantissa().checked_mul(10_i128.checked_pow(missing)?);
+            }
             let floor = m
                 .amount
                 .round_dp_with_strategy(digits, rust_decimal::RoundingStrategy::ToNegativeInfinity);
@@ -127,7 +135,8 @@ impl Axis {
     /// The axis of an input's values (of a list's elements), cut at `edges`.
     pub(super) fn new<'a>(input: &'a Input, edges: impl Iterator<Item = &'a Value>) -> Axis {
         let ty = input.ty.element().clone();
-        let bounds = [&input.min, &input.max].into_iter().flatten();
+        let only = input.only.iter().flatten();
+        let bounds = [&input.min, &input.max].into_iter().flatten().chain(only.clone());
         match &ty {
             Type::Boolean => Axis { line: Line::Boolean, ty, size: 2, before: Vec::new() },
             Type::Enum(names) => {
@@ -151,12 +160,18 @@ impl Axis {
                 let (at, values): (Vec<_>, Vec<_>) = cuts.into_iter().unzip();
                 let min = input.min.as_ref().and_then(whole);
                 let max = input.max.as_ref().and_then(whole);
+                let only: Option<HashSet<i128>> =
+                    input.only.as_ref().map(|_| only.filter_map(whole).collect());
                 let occurs = |low: Option<i128>, high: Option<i128>| {
                     let neighbours = match (low, high) {
                         (Some(a), Some(b)) => b.saturating_sub(a) == 1,
                         _ => false,
                     };
-                    !neighbours && within(low, high, min, max)
+                    let allowed = match &only {
+                        None => true,
+                        Some(only) => low == high && low.is_some_and(|v| only.contains(&v)),
+                    };
+                    !neighbours && allowed && within(low, high, min, max)
                 };
                 let before = occurring(&at, occurs);
                 Axis::cut(Line::Whole(at, values), ty, before)
@@ -169,7 +184,15 @@ impl Axis {
                 let (at, values): (Vec<_>, Vec<_>) = cuts.into_iter().unzip();
                 let min = input.min.as_ref().and_then(exact);
                 let max = input.max.as_ref().and_then(exact);
-                let before = occurring(&at, |low, high| within(low, high, min, max));
+                let only: Option<HashSet<Decimal>> =
+                    input.only.as_ref().map(|_| only.filter_map(exact).collect());
+                let before = occurring(&at, |low, high| {
+                    let allowed = match &only {
+                        None => true,
+                        Some(only) => low == high && low.is_some_and(|v| only.contains(&v)),
+                    };
+                    allowed && within(low, high, min, max)
+                });
                 Axis::cut(Line::Exact(at, values), ty, before)
             }
         }
@@ -369,10 +392,7 @@ impl Axis {
             1 => (first / 2, true),
             _ => (first / 2 - 1, false),
         });
-        let upper = (high < self.size).then(|| match last % 2 {
-            1 => (last / 2, true),
-            _ => (last / 2, false),
-        });
+        let upper = (high < self.size).then_some((last / 2, last % 2 == 1));
         let show = |i: usize| values.get(i).map_or_else(String::new, ToString::to_string);
         if first == last && first % 2 == 1 {
             return format!("= {}", show(first / 2));

@@ -224,9 +224,8 @@ impl Plan {
             let places = |rule: u32| -> Vec<usize> {
                 let then = &rules[rule as usize].then;
                 let ranked = outputs.iter().zip(then).filter_map(|(o, v)| {
-                    let place = v.as_ref().and_then(Value::as_text);
-                    let names = o.values.as_ref()?;
-                    Some(place.and_then(|v| names.position(v)).unwrap_or(usize::MAX))
+                    o.values.as_ref()?;
+                    Some(v.as_ref().and_then(|v| o.place(v)).unwrap_or(usize::MAX))
                 });
                 ranked.collect()
             };

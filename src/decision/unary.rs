@@ -1,4 +1,6 @@
 //! Unary tests: what a cell of a decision table asks of one input (OMG DMN 1.5, S-FEEL).
+//!
+//! The file is long because it holds the notation whole: how a test is read, printed and judged.
 
 use std::fmt;
 

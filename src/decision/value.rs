@@ -1,3 +1,7 @@
+//! Values and their types: read from their text, printed as they are read, compared exactly.
+//!
+//! The file is long because each type does these three things in one place.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -69,10 +73,14 @@ impl Type {
         "boolean",
     ];
 
-    /// Reads a type's name: one of [`Type::NAMES`], or `list of <name>`.
+    /// Reads a type's name: one of [`Type::NAMES`], or `list of <name>` (`list<name>`, `[name]`).
     pub fn parse(name: &str) -> Option<Type> {
         let name = name.trim();
-        if let Some(element) = name.strip_prefix("list of ") {
+        let bracketed = |open, close| name.strip_prefix(open)?.strip_suffix(close);
+        let element = name.strip_prefix("list of ");
+        if let Some(element) =
+            element.or_else(|| bracketed("list<", ">")).or_else(|| bracketed("[", "]"))
+        {
             return match Type::parse(element)? {
                 Type::List(_) => None,
                 element => Some(Type::List(Box::new(element))),
@@ -296,6 +304,14 @@ impl Value {
     /// The value as JSON text in the record's notation; numbers keep every digit.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|_| "null".to_owned())
+    }
+
+    /// The one text of a value: numbers that are equal have the same.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Value::Integer(d) | Value::Number(d) => d.normalize().to_string(),
+            other => other.to_string(),
+        }
     }
 
     /// The text of a text value.

@@ -41,6 +41,22 @@ pub(super) enum Kind {
     Map { flow: bool, entries: Vec<Entry> },
 }
 
+impl Kind {
+    /// Whether something is written for the value.
+    pub(super) fn written(&self) -> bool {
+        !matches!(self, Kind::Missing)
+    }
+
+    /// How many items or entries it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Kind::Seq { items, .. } => items.len(),
+            Kind::Map { entries, .. } => entries.len(),
+            _ => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct BlockScalar {
     /// `>` rather than `|`.

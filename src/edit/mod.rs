@@ -12,9 +12,11 @@ mod change;
 mod flow;
 mod habits;
 mod layout;
+mod lines;
 mod patch;
 mod print;
 mod scalar;
+mod value;
 
 pub use change::{Change, diff};
 pub use print::{to_yaml, to_yaml_with_header};

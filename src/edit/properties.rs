@@ -1,4 +1,6 @@
 //! Properties of edits, over generated records in the styles of many hands.
+//!
+//! Long because the writer that imitates those hands stands beside what it proves.
 
 use proptest::prelude::*;
 

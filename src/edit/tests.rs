@@ -1,4 +1,6 @@
 //! Edits of texts as people write them: what changes, and that nothing else does.
+//!
+//! Long because it is a catalogue: each case is a text, a change and the text afterwards.
 
 use super::*;
 use crate::yaml::{Step, parse};
@@ -342,4 +344,122 @@ fn new_documents_read_well() {
     let long: Vec<Tree> = (0..30).map(|i| Tree::Text(format!("service-{i}"))).collect();
     let printed = to_yaml(&Tree::Map(vec![("services".into(), Tree::Seq(long))]));
     assert!(printed.starts_with("services:\n  - service-0\n  - service-1\n"), "{printed}");
+}
+
+/// What people have done to records: every line of it must outlive a day of commands.
+const NASTY: &str = "\u{feff}# ⚠️ no tocar a mano — ver runbook\r
+---\r
+schema:   1\r
+\"id\" : INC-20261121-7QKM   # se dictó al proveedor\r
+'título': \"SPEI caído: «rechazo 🔥» / تعطل\"\t# visto por la guardia\r
+\r
+services: [api, \"checkout: web\", ]   # faltan más\r
+base: &base { zone: MX, tier: 1 }\r
+impact:\r
+    <<: *base\r
+    users:   1200      # aprox.\r
+    lost: '12500.50 MXN'\r
+    note: >-   # doblado\r
+        Los clientes ven un error\r
+        al pagar con tarjeta.\r
+\r
+    # fin de impacto\r
+parent: ~   # ninguno\r
+timeline: # en orden\r
+# la primera la puso el bot\r
+-   id: A3F0\r
+    at: 2026-11-21T14:05:00-06:00\r
+    text: |\r
+        Se cayó\tla cola.\r
+\r
+        # esto no es comentario\r
+    # esto sí\r
+    by: &quien ana\r
+\r
+- { id: C7QK, by: *quien, text: 'it''s up' } # en línea\r
+# - id: ZZZZ  (borrada)\r
+x-mine: {a: [1,2], b: }\r
+last: |+\r
+    fin\r
+\r
+\r
+... # nada más\r
+";
+
+#[test]
+fn a_day_of_commands_over_a_nasty_record() {
+    let mut text = NASTY.to_owned();
+    let mut run = |change: Change, from: &str, to: &str| {
+        let wanted = text.replacen(from, to, 1);
+        assert_ne!(wanted, text, "{from}");
+        text = apply(Source::new("x", &text), std::slice::from_ref(&change)).unwrap();
+        assert_eq!(text, wanted, "{change:?}");
+    };
+    let set = |route: &[Step], value: Tree, after: &[&str]| Change::Set {
+        route: route.to_vec(),
+        value,
+        after: after.iter().map(|a| (*a).to_owned()).collect(),
+    };
+    let words = |t: &str| Tree::Text(t.into());
+    let item = |i| [key("timeline"), Step::Index(i)];
+    run(
+        set(&[key("título")], words("SPEI \"arriba\""), &[]),
+        "\"SPEI caído: «rechazo 🔥» / تعطل\"",
+        "\"SPEI \\\"arriba\\\"\"",
+    );
+    run(
+        Change::Insert { seq: vec![key("services")], index: 2, value: words("spei") },
+        "\", ]",
+        "\", spei, ]",
+    );
+    run(set(&[key("impact"), key("users")], Tree::Number("3".into()), &[]), "1200", "3");
+    run(set(&[key("impact"), key("lost")], words("1.00 MXN"), &[]), "12500.50", "1.00");
+    run(
+        set(&[key("impact"), key("note")], words("Ya pueden pagar."), &[]),
+        "        Los clientes ven un error\r\n        al pagar con tarjeta.\r\n",
+        "        Ya pueden pagar.\r\n",
+    );
+    run(
+        set(&[key("impact"), key("zone")], words("US"), &["users"]),
+        "aprox.\r\n",
+        "aprox.\r\n    zone: US\r\n",
+    );
+    run(
+        set(&[key("impact"), key("seen")], words("a\nb"), &["note"]),
+        "pagar.\r\n\r\n    # fin",
+        "pagar.\r\n    seen: |-\r\n        a\r\n        b\r\n\r\n    # fin",
+    );
+    run(set(&[key("parent")], words("INC-20261120-C7QK"), &[]), "~", "INC-20261120-C7QK");
+    let [timeline, first] = item(0);
+    run(
+        set(&[timeline.clone(), first.clone(), key("text")], words("Se cayó.\n"), &[]),
+        "Se cayó\tla cola.\r\n\r\n        # esto no es comentario\r\n",
+        "Se cayó.\r\n",
+    );
+    run(
+        set(&[timeline.clone(), first, key("star")], Tree::Bool(true), &["by"]),
+        "&quien ana\r\n",
+        "&quien ana\r\n    star: true\r\n",
+    );
+    run(
+        set(&[timeline.clone(), Step::Index(1), key("text")], words("up"), &[]),
+        "'it''s up'",
+        "'up'",
+    );
+    run(set(&[timeline.clone(), Step::Index(1), key("by")], words("beto"), &[]), "*quien", "beto");
+    let entry = Tree::Map(vec![("id".into(), words("V9TM")), ("text".into(), words("uno\ndos\n"))]);
+    run(
+        Change::Insert { seq: vec![timeline], index: 2, value: entry },
+        "# en línea\r\n",
+        "# en línea\r\n\r\n- id: V9TM\r\n  text: |\r\n      uno\r\n      dos\r\n",
+    );
+    run(set(&[key("x-mine"), key("b")], words("c, d"), &[]), "b: }", "b: \"c, d\" }");
+    run(
+        set(&[key("closed")], words("2026-11-21T18:00:00-06:00"), &["last"]),
+        "fin\r\n\r\n\r\n",
+        "fin\r\n\r\n\r\nclosed: 2026-11-21T18:00:00-06:00\r\n",
+    );
+    run(Change::Remove { route: vec![key("last")] }, "last: |+\r\n    fin\r\n\r\n\r\n", "");
+    let shared = apply(Source::new("x", &text), &[Change::Remove { route: vec![key("base")] }]);
+    assert!(matches!(shared, Err(EditError::Refused(_))), "{shared:?}");
 }

@@ -3,6 +3,8 @@
 //! `detected → responding → restored → remediating → resolved → closed`, plus `cancelled` and
 //! `merged`; `restored → responding` is a relapse. The functions change a record's clocks, status
 //! and timeline together; whether a company lets a step pass is the standard's business.
+//!
+//! The file is long because all steps of a life are here, each with what it refuses.
 
 use super::ids::ItemId;
 use super::record::{Entry, Impact, Now, Period, Record, Role, Times};

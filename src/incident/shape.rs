@@ -3,6 +3,8 @@
 //! [`shape!`] turns a list of fields into a struct, its reader (which collects every diagnostic
 //! instead of stopping at the first), its printer and its JSON Schema, so that the four cannot
 //! disagree. Serde would stop at the first error and lose the places.
+//!
+//! The file is long because a macro cannot be cut where a reader would like it.
 
 use serde_json::{Value as Json, json};
 
@@ -104,7 +106,12 @@ impl<T: Field> Field for Vec<T> {
                 read.into_iter().collect()
             }
             _ if node.is_null() => Some(Vec::new()),
-            _ => reading.expected("a list", node),
+            Value::Plain(_) | Value::Quoted(_) => {
+                let d = Diagnostic::error("wrong-type", "expected a list, found text");
+                reading.push(d.help("a list of one is written in brackets: [checkout]"), node.range);
+                None
+            }
+            Value::Map(_) => reading.expected("a list", node),
         }
     }
 
@@ -188,7 +195,8 @@ impl Field for u64 {
         let parsed = text.parse().ok();
         if parsed.is_none() {
             let why = if text.starts_with('-') { "is negative" } else { "is no whole number" };
-            reading.error("bad-count", format!("`{text}` {why}; a count starts at 0"), node.range);
+            let d = Diagnostic::error("bad-count", format!("`{text}` {why}"));
+            reading.push(d.help("a count is a whole number from 0, digits only: 51360"), node.range);
         }
         parsed
     }
@@ -258,7 +266,7 @@ quantity!(Instant, "bad-time", json!({ "type": "string", "format": "date-time" }
 quantity!(
     Money,
     "bad-money",
-    json!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? [A-Z]{3}$" }),
+    json!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? +[A-Z]{3}$" }),
     |money| {
         if money.amount.is_sign_negative() && !money.amount.is_zero() {
             Some("is negative; amounts in a record start at zero")

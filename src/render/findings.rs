@@ -8,13 +8,11 @@ use serde_json::{Value as Json, json};
 use crate::check::{self, Finding, Findings};
 use crate::diag::{Level, Place};
 
-/// Findings for people, each with its line, and one line that sums up.
+/// Findings for people, each with its line, an empty line between two.
 pub fn text(findings: &Findings) -> String {
-    let mut text = String::new();
-    for finding in &findings.findings {
-        let _ = writeln!(text, "{}\n", finding.diagnostic);
-    }
-    text + &summary(findings) + "\n"
+    let all: Vec<String> =
+        findings.findings.iter().map(|f| format!("{}\n", f.diagnostic)).collect();
+    all.join("\n")
 }
 
 /// What was looked at and found, in one sentence.
@@ -263,6 +261,8 @@ mod tests {
     fn the_last_line_sums_up() {
         assert_eq!(summary(&found()), "3 records checked: 1 error, 1 warning, 1 waived.");
         let clean = Findings { checked: 1, ..Findings::default() };
-        assert_eq!(text(&clean), "1 record checked: nothing to find fault with.\n");
+        assert_eq!(summary(&clean), "1 record checked: nothing to find fault with.");
+        assert_eq!(text(&clean), "");
+        assert!(text(&found()).contains("= help: add it\n\nerror[empty]"));
     }
 }

@@ -1,11 +1,13 @@
 //! An incident for people: the page of `inc show`, the ten lines of `inc brief`.
+//!
+//! The file is long because both pages choose from the same words and columns.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
 use crate::incident::{Entry, Record, Severity};
-use crate::reports::assessment::{Assessment, ClockState};
+use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::Timings;
 use crate::units::{Instant, Span};
 

@@ -6,7 +6,7 @@ use super::rows::Row;
 use crate::diag::Diagnostics;
 use crate::incident::Record;
 use crate::register::Bad;
-use crate::reports::assessment::{Assessment, TargetClock};
+use crate::reports::{TargetClock, assessment::Assessment};
 use crate::timing::{Lapse, Timings};
 use crate::units::{Instant, Span};
 

@@ -1,4 +1,6 @@
 //! The data of the review's template: the record as words and figures of one language.
+//!
+//! The file is long because a review speaks of everything that a record holds.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! JSON answers: versioned shapes of their own, never dumps of internals.
+//! The weekly report as JSON: a versioned shape of its own (CONTRACT section 8).
 //!
 //! Objects with `"schema": 1`; money as `"12.50 MXN"`, spans in seconds under names that end in
 //! `_s`, times with their offset, decimals as text, unknown as null.
@@ -8,14 +8,11 @@ use serde_json::{Value, json};
 use crate::reports::context::{Due, IncidentLine, MoneySum, Sum, Weekly};
 use crate::timing::Metric;
 
-/// The version of the shapes below.
-pub const SCHEMA: u64 = 1;
-
-/// The weekly report.
-pub fn weekly(report: &Weekly) -> Value {
+/// The weekly report: `{"schema":1,"report":"weekly","period":{…},"incidents":[…],"totals":{…},…}`.
+pub fn weekly_json(report: &Weekly) -> Value {
     let totals = &report.totals;
     json!({
-        "schema": SCHEMA,
+        "schema": 1,
         "report": "weekly",
         "period": {
             "label": report.period.label,

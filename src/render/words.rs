@@ -1,6 +1,6 @@
 //! The record's closed vocabularies in the reader's language.
 //!
-//! A word that is not listed is shown as it is: stages and channels may be a workspace's own.
+//! A word that is not listed is shown as it is: stages and targets may be a workspace's own.
 
 use super::Language;
 
@@ -10,6 +10,7 @@ pub fn word(language: Language, group: Group, word: &str) -> String {
     match (found, language) {
         (Some((_, es, _)), Language::Es) => (*es).to_owned(),
         (Some((_, _, en)), Language::En) => (*en).to_owned(),
+        (None, _) if group == Group::TargetName => word.replace(['-', '_'], " "),
         (None, _) => word.to_owned(),
     }
 }

@@ -1,20 +1,21 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
 pub mod assessment;
+pub mod clocks;
 pub mod company;
 pub mod context;
 pub mod gates;
 mod period;
 mod weekly;
 
-pub use assessment::TargetClock;
+pub use clocks::{ClockState, TargetClock};
 pub use period::{NoPeriod, Period};
 pub use weekly::weekly;
 
 use crate::incident::{BreachState, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};
 use crate::units::Instant;
-use assessment::{Assessment, ClockState};
+use assessment::Assessment;
 use company::Company;
 
 /// What only a person can decide, and has not yet.

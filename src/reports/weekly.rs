@@ -3,7 +3,8 @@
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
-use super::assessment::{Assessment, ClockState};
+use super::assessment::Assessment;
+use super::clocks::ClockState;
 use super::context::{
     Due, IncidentLine, LeftOut, MoneySum, PlannedLine, Sum, TargetTotal, Totals, Weekly,
 };
@@ -201,7 +202,7 @@ fn reviews_due(
     horizon: NaiveDate,
 ) -> Vec<Due> {
     let owner = record.review.as_ref().and_then(|r| r.facilitator.clone());
-    let due = |clock: &super::assessment::TargetClock| {
+    let due = |clock: &super::clocks::TargetClock| {
         let due = clock.due?.in_zone(&zone).get().date_naive();
         (clock.name.starts_with("review-") && clock.done.is_none() && due <= horizon).then(|| Due {
             incident: record.id.clone(),
@@ -284,7 +285,7 @@ mod tests {
     use crate::diag::Source;
     use crate::incident::Severity;
     use crate::register::{Held, Register};
-    use crate::reports::assessment::TargetClock;
+    use crate::reports::TargetClock;
 
     fn register(records: &[&str]) -> Register {
         let held = records.iter().enumerate().map(|(i, rest)| {

@@ -6,6 +6,8 @@
 //!
 //! Lists (`services.toml`, `people.toml`, …) are read here; policies are decision tables, read by
 //! [`crate::decision`] and kept in [`Policies`], version by version.
+//!
+//! The file is long because the types of all lists stand together, as a reader of the folder sees them.
 
 mod calendar;
 mod clocks;

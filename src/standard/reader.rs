@@ -2,6 +2,8 @@
 //!
 //! Serde stops at the first error and forgets where values stood; a standard is edited by people
 //! who want the whole list, each with its line.
+//!
+//! The file is long because it has a reader for each kind of value, all with the same habits.
 
 use std::str::FromStr;
 

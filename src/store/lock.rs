@@ -19,6 +19,10 @@ impl Store {
         self.disk.create_dir_all(&self.state).map_err(make)?;
         let path = self.state.join("lock");
         let me = format!("process {}", std::process::id());
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "how long this command waited is said, not written"
+        )]
         let started = Moment::now();
         let mut wait = Duration::from_millis(2);
         let mut said = false;

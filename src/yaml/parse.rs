@@ -29,6 +29,7 @@ pub fn parse(source: Source<'_>) -> Result<Node, Diagnostics> {
             format!("{} bytes of YAML, at most {MAX_BYTES} are read", source.text.len()),
         );
         d.place = Some(crate::diag::Place::file(source.name));
+        d.help = Some("what is that large belongs in an evidence file outside git".into());
         return Err(d.into());
     }
     let mut reader = Reader {
@@ -73,11 +74,12 @@ impl<'a> Reader<'a> {
                 }
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or(self.source.text.len());
-                    return Err(self.stop(
-                        "not-yaml",
-                        error.info().to_lowercase(),
-                        TextRange::new(at, at + 1),
-                    ));
+                    let what = error.info().to_lowercase();
+                    let mut stop = self.stop("not-yaml", &what, TextRange::new(at, at + 1));
+                    if what.contains("tab") {
+                        stop.help = Some("indent with spaces: YAML allows no tabs there".into());
+                    }
+                    return Err(stop);
                 }
             }
         }
@@ -103,7 +105,8 @@ impl<'a> Reader<'a> {
                 }
                 Event::StreamEnd => {
                     return root.ok_or_else(|| {
-                        self.stop("empty", "the file is empty", TextRange::new(0, 0))
+                        let stop = self.stop("empty", "the file is empty", TextRange::new(0, 0));
+                        Box::new(stop.help("git log shows the last version that was not"))
                     });
                 }
                 event => root = Some(self.node(event, range, 0)?),

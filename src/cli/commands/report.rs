@@ -45,12 +45,13 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
     let register = ctx.register()?;
     let company = Company { register: Some(&register), ..ctx.company()? };
     let zone = ctx.clock.zone;
-    let report = weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
+    let report =
+        weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
     let Some(report) = report else {
         return Err(Diagnostic::error("bad-period", "the period lies beyond the calendar").into());
     };
     if format == "json" {
-        ctx.say(&render::weekly_json::weekly(&report).to_string())?;
+        ctx.say(&render::weekly_json::weekly_json(&report).to_string())?;
         return Ok(ctx.left_out(&register));
     }
     let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());

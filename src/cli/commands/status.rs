@@ -8,8 +8,8 @@ use crate::cli::out::{DIM, styled};
 use crate::incident::{Kind, Record};
 use crate::render::incident::{beside, headline};
 use crate::render::terminal_safe;
-use crate::reports::assessment::{Assessment, ClockState};
 use crate::reports::decisions_needed;
+use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::clocks;
 
 pub(crate) fn run(ctx: &mut Ctx) -> Result {

@@ -248,7 +248,8 @@ fn offer(outline: &Outline<'_>, output: &Output) -> Offer {
                 names.push(name.to_owned());
             }
         }
-        (!names.is_empty()).then(|| Type::Enum(Enumeration::new(names, false)))
+        let few = (1..=outline::MAX_VALUES).contains(&names.len());
+        few.then(|| Type::Enum(Enumeration::new(names, false)))
     };
     if *ty.element() == Type::Text
         && let Some(names) = produced()
@@ -292,6 +293,7 @@ fn offered(name: &str, offer: &Offer, range: TextRange) -> Input {
         ty: offer.ty.clone(),
         min: offer.min.clone(),
         max: offer.max.clone(),
+        only: None,
         absent: offer.absent,
         range,
     }

@@ -1,4 +1,6 @@
 //! The outline of a table: its keys, its outputs with their types, its rules unread.
+//!
+//! The file is long because each key of a table has its own diagnostics here.
 
 use std::collections::HashMap;
 
@@ -30,6 +32,9 @@ const TABLE_KEYS: [&str; 12] = [
 const FILE_KEYS: [&str; 5] = ["title", "description", "effective_from", "parameters", "tables"];
 const OUTPUT_KEYS: [&str; 7] =
     ["type", "values", "default", "stricter", "description", "currency", "title"];
+
+/// The longest enumeration; its values are looked up one by one.
+pub(super) const MAX_VALUES: usize = 1_000;
 
 /// A table before its inputs are resolved.
 #[derive(Debug)]
@@ -257,7 +262,8 @@ fn given_value(
     output: &Output,
     reading: &mut Reading<'_>,
 ) -> Option<Value> {
-    if let (Some(names), Some(text)) = (&output.values, value.get_ref().as_str())
+    let text = value.get_ref().as_str();
+    if let (Type::Enum(names), Some(text)) = (&output.ty, text)
         && names.position(text).is_none()
     {
         let known = names.values.iter().map(String::as_str);
@@ -266,7 +272,17 @@ fn given_value(
         reading.error("unknown-value", message, range(value), help);
         return None;
     }
-    reading.value(&format!("output `{name}`"), value, &output.ty)
+    let found = reading.value(&format!("output `{name}`"), value, &output.ty)?;
+    if let Some(names) = &output.values
+        && !matches!(found, Value::List(_))
+        && output.place(&found).is_none()
+    {
+        let message = format!("`{found}` is none of the values of output `{name}`");
+        let help = Some(format!("the values are {}", names.values.join(", ")));
+        reading.error("unknown-value", message, range(value), help);
+        return None;
+    }
+    Some(found)
 }
 
 /// An output of money has a currency where all its amounts have the same.
@@ -305,12 +321,12 @@ fn output(
         range: at,
     };
     let spec = spec.and_then(|spec| reading.table(name, spec));
-    let (mut ty, mut default) = (None, None);
+    let (mut ty, mut default, mut values) = (None, None, None);
     for (key, value) in spec.into_iter().flat_map(|s| s.iter()) {
         let key_name: &str = key.get_ref();
         match key_name {
             "type" => ty = declared_type(value, reading),
-            "values" => output.values = names(name, value, true, reading),
+            "values" => values = Some(value),
             "default" => default = Some(value),
             "stricter" => {
                 output.stricter = match reading.text(key_name, value).as_deref() {
@@ -342,6 +358,20 @@ fn output(
         }
         Ok(found.unwrap_or(Type::Text))
     };
+    let is_text = |values: &Spanned<DeValue<'_>>| {
+        let items = values.get_ref().as_array().into_iter().flat_map(|a| a.iter());
+        items.into_iter().all(|item| item.get_ref().as_str().is_some())
+    };
+    if let Some(values) = values {
+        output.values = match &ty {
+            None | Some(Type::Text) if is_text(values) => names(name, values, true, reading),
+            Some(ty) => literal_names(name, values, ty, reading),
+            None => {
+                ty = natural_type(values.get_ref()).map(|t| t.element().clone());
+                ty.as_ref().and_then(|ty| literal_names(name, values, ty, reading))
+            }
+        };
+    }
     output.ty = match (&output.values, ty) {
         (Some(names), None | Some(Type::Text)) => {
             // A list of values where the rules give lists.
@@ -364,6 +394,26 @@ fn output(
     output
 }
 
+/// The values of an output that is no text, in their order, by the text that they print.
+fn literal_names(
+    of: &str,
+    value: &Spanned<DeValue<'_>>,
+    ty: &Type,
+    reading: &mut Reading<'_>,
+) -> Option<Enumeration> {
+    let list = Type::List(Box::new(ty.element().clone()));
+    match reading.value(&format!("`values` of `{of}`"), value, &list)? {
+        Value::List(found) if (1..=MAX_VALUES).contains(&found.len()) => {
+            Some(Enumeration::new(found.iter().map(Value::name), true))
+        }
+        _ => {
+            let message = format!("`values` of `{of}` has none, or more than {MAX_VALUES}");
+            reading.error("wrong-value", message, range(value), None);
+            None
+        }
+    }
+}
+
 /// The names of an enumeration.
 pub(super) fn names(
     of: &str,
@@ -381,6 +431,12 @@ pub(super) fn names(
             return None;
         }
     };
+    if found.len() > MAX_VALUES {
+        let message = format!("`{of}` has {} values; at most {MAX_VALUES} are read", found.len());
+        let help = Some("declare it as text".to_owned());
+        reading.error("too-many-values", message, range(value), help);
+        return None;
+    }
     let mut names: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for name in found.iter().filter_map(Value::as_text) {
@@ -416,12 +472,13 @@ pub(super) fn declared_type(
 fn ordered_outputs(outline: &Outline<'_>, reading: &mut Reading<'_>) {
     let policy = outline.hit.name();
     match outline.hit {
-        Hit::Priority | Hit::OutputOrder => {
-            if !outline.outputs.is_empty() && outline.outputs.iter().all(|o| o.values.is_none()) {
-                let help = Some("write `values = [...]` in the order that counts".to_owned());
-                let message = format!("`{policy}` needs an output that declares its `values`");
-                reading.error("missing-values", message, outline.range, help);
-            }
+        Hit::Priority | Hit::OutputOrder
+            if !outline.outputs.is_empty()
+                && outline.outputs.iter().all(|o| o.values.is_none()) =>
+        {
+            let help = Some("write `values = [...]` in the order that counts".to_owned());
+            let message = format!("`{policy}` needs an output that declares its `values`");
+            reading.error("missing-values", message, outline.range, help);
         }
         Hit::CollectSum | Hit::CollectMin | Hit::CollectMax => {
             for output in &outline.outputs {

@@ -1,4 +1,6 @@
 //! Inputs resolved, tests read against their types, the table put together.
+//!
+//! The file is long because each way in which a rule can be wrong has its diagnostic here.
 
 use std::collections::HashMap;
 
@@ -6,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::outline::{Outline, declared_type, names};
-use super::toml_text::{Reading, literal, range, tree};
+use super::toml_text::{Reading, literal, natural_type, range, tree};
 use super::{Catalogue, Offers, kind, offered};
 use crate::decision::plan::Plan;
 use crate::decision::table::{Condition, Impossible, Input, Rule, Table};
@@ -18,8 +20,9 @@ use crate::yaml::Tree;
 
 const RULE_KEYS: [&str; 6] = ["id", "when", "then", "why", "message", "fix"];
 const IMPOSSIBLE_KEYS: [&str; 2] = ["when", "why"];
-const INPUT_KEYS: [&str; 11] = [
+const INPUT_KEYS: [&str; 12] = [
     "type",
+    "of",
     "values",
     "min",
     "max",
@@ -203,6 +206,7 @@ impl Inputs<'_> {
             ty: Type::Text,
             min: None,
             max: None,
+            only: None,
             absent: false,
             range: at,
         };
@@ -212,11 +216,14 @@ impl Inputs<'_> {
         for (key, value) in spec.iter() {
             let key_name: &str = key.get_ref();
             match key_name {
+                "type" if value.get_ref().as_str() == Some("enum") => ty = Some(Type::Text),
+                "type" if value.get_ref().as_str() == Some("list") => list = true,
+                "of" => ty = declared_type(value, reading),
                 "type" => match declared_type(value, reading) {
                     Some(found) => ty = Some(found),
                     None => return self.add(None, name),
                 },
-                "values" => values = Some((value, names(name, value, ordered, reading))),
+                "values" => values = Some(value),
                 "list" => list = reading.boolean(key_name, value).unwrap_or(false),
                 "currency" => {
                     let code = reading.text(key_name, value).unwrap_or_default();
@@ -241,7 +248,7 @@ impl Inputs<'_> {
             }
         }
         let known = self.catalogue.input(name);
-        if ty.is_none() && values.is_none() {
+        if ty.is_none() && values.is_none() && !list {
             if let Some(spec) = known {
                 (input.min, input.max) = (spec.min, spec.max);
                 ty = Some(spec.ty);
@@ -251,19 +258,27 @@ impl Inputs<'_> {
                 return self.add(None, name);
             }
         }
-        let mut ty = ty.unwrap_or(Type::Text);
-        if let Some((at, names)) = values {
-            let Some(names) = names else { return self.add(None, name) };
-            match ty.element() {
-                Type::Text | Type::Enum(_) => {
-                    let is_list = matches!(ty, Type::List(_));
-                    ty = Type::Enum(names);
-                    list |= is_list;
-                }
-                other => {
-                    let message = format!("`values` are for text, and `{name}` is {other}");
-                    reading.error("wrong-type", message, range(at), None);
-                }
+        let mut ty = match (ty, values) {
+            (Some(ty), _) => ty,
+            (None, Some(values)) => match natural_type(values.get_ref()) {
+                Some(Type::List(element)) => *element,
+                _ => Type::Text,
+            },
+            (None, None) => Type::Text,
+        };
+        if let Some(values) = values {
+            list |= matches!(ty, Type::List(_));
+            if matches!(ty.element(), Type::Text | Type::Enum(_)) {
+                let Some(names) = names(name, values, ordered, reading) else {
+                    return self.add(None, name);
+                };
+                ty = Type::Enum(names);
+            } else {
+                let all = Type::List(Box::new(ty.element().clone()));
+                input.only = match reading.value(&format!("`values` of `{name}`"), values, &all) {
+                    Some(Value::List(only)) => Some(only),
+                    _ => return self.add(None, name),
+                };
             }
         }
         if let Some(currency) = currency {
@@ -345,6 +360,7 @@ impl Inputs<'_> {
                 ty: spec.ty,
                 min: spec.min,
                 max: spec.max,
+                only: None,
                 absent: false,
                 range: at,
             })

@@ -273,6 +273,11 @@ impl Git for SystemGit {
         Ok(Person { name: name.to_owned(), email: email.to_owned() })
     }
 
+    fn editor(&self) -> Result<String> {
+        let editor = self.runner.read(&["var", "GIT_EDITOR"])?;
+        Ok(String::from_utf8_lossy(&editor).trim_end_matches('\n').to_owned())
+    }
+
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {
         Ok(parse::trees(&self.runner.read(&["worktree", "list", "--porcelain", "-z"])?))
     }
