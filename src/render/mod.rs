@@ -18,7 +18,7 @@ pub mod rows;
 pub mod table;
 pub mod templates;
 pub mod weekly;
-pub mod weekly_json;
+mod weekly_json;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};
@@ -28,3 +28,4 @@ pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
 pub use weekly::weekly;
+pub use weekly_json::weekly_json;
