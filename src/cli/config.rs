@@ -16,7 +16,10 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// would be an error there, so keys stand here before the commands that ask for them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "requires is read before the rest; company, sandbox and evidence wait for their commands")]
+#[allow(
+    dead_code,
+    reason = "requires is read before the rest; company, sandbox and evidence wait for their commands"
+)]
 pub(crate) struct Config {
     /// The oldest program that may write here, `>= 0.1`.
     #[serde(default)]

@@ -1,3 +1,5 @@
+//! The file is long because it is one trait over one program, call by call.
+
 use std::ffi::{OsStr, OsString};
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
