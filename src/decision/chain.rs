@@ -102,8 +102,12 @@ impl Graph {
     /// `tables` are those that the graph was made of.
     pub fn decide_all<'t>(&self, tables: &'t [Table], facts: &FactSet) -> Decisions<'t> {
         let mut decided: Vec<Option<Decision<'t>>> = tables.iter().map(|_| None).collect();
-        let mut passed: Vec<Vec<Known>> =
-            tables.iter().map(|t| vec![Known::Unknown; t.outputs.len()]).collect();
+        // Most tables pass nothing on, and an empty list costs nothing.
+        let unknown = |asked: &Vec<bool>| match asked.contains(&true) {
+            true => vec![Known::Unknown; asked.len()],
+            false => Vec::new(),
+        };
+        let mut passed: Vec<Vec<Known>> = self.asked.iter().map(unknown).collect();
         for place in &self.order {
             let (Some(table), Some(from)) = (tables.get(*place), self.from.get(*place)) else {
                 continue;

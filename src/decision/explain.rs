@@ -2,8 +2,9 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::decide::{Answer, Decision, Entry, Outlook, Possible};
+use super::decide::{Answer, Decision, Entry};
 use super::facts::{FactSet, Known};
+use super::outlook::{Outlook, Possible};
 use super::table::Table;
 use super::value::Value;
 

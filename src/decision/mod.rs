@@ -7,6 +7,7 @@
 //! Unknown facts are never zero. A decision is *decided* when every completion of the unknown
 //! facts gives the same output, and *open* otherwise; one definition for every hit policy.
 
+mod answer;
 mod axis;
 mod boxes;
 mod chain;
@@ -14,24 +15,26 @@ mod decide;
 mod explain;
 mod facts;
 mod load;
+mod outlook;
 mod plan;
 mod prove;
 mod space;
 mod table;
+mod types;
 mod unary;
 mod value;
 
 pub use chain::{Cycle, Decisions, Graph};
-pub use decide::{
-    Answer, Decision, Entry, MAX_BOXES, MAX_OUTCOMES, Outlook, Possible, Status, decide,
-};
+pub use decide::{Answer, Decision, Entry, MAX_BOXES, Status, decide};
 pub use explain::{TraceCell, TraceRule};
 pub use facts::{Fact, FactSet, Known, MAX_FACTS_BYTES, facts_from_json, misspelt_facts};
 pub use load::{Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, load, load_all};
-pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, prove};
+pub use outlook::{MAX_OUTCOMES, Outlook, Possible};
+pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, looser, prove};
 pub use table::{Condition, Hit, Impossible, Input, Output, Rule, Stricter, Table};
+pub use types::{Enumeration, Type};
 pub use unary::{Item, Op, Test, TestError};
-pub use value::{Enumeration, Type, Value};
+pub use value::Value;
 
 #[cfg(test)]
 mod tests;

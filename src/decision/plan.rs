@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::axis::{Axis, Segments};
 use super::table::{Condition, Hit, Impossible, Input, Output, Rule};
+use super::types::Type;
 use super::unary::{Item, Test};
-use super::value::{Type, Value};
+use super::value::Value;
 
 /// One independent question of a table: an input, or for a list "has it an element like this?".
 #[derive(Debug, Clone)]
@@ -224,9 +225,8 @@ impl Plan {
             let places = |rule: u32| -> Vec<usize> {
                 let then = &rules[rule as usize].then;
                 let ranked = outputs.iter().zip(then).filter_map(|(o, v)| {
-                    let place = v.as_ref().and_then(Value::as_text);
-                    let names = o.values.as_ref()?;
-                    Some(place.and_then(|v| names.position(v)).unwrap_or(usize::MAX))
+                    o.values.as_ref()?;
+                    Some(v.as_ref().and_then(|v| o.place(v)).unwrap_or(usize::MAX))
                 });
                 ranked.collect()
             };

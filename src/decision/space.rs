@@ -1,7 +1,5 @@
 //! Boxes in the space of a table's inputs, and what a rule is over a box.
 
-use std::rc::Rc;
-
 use super::plan::{Cell, Plan, RulePlan};
 
 /// Whether something holds over a whole box.
@@ -159,34 +157,49 @@ impl<'p> Space<'p> {
         budget: &mut u32,
         visit: &mut dyn FnMut(&Region, &[u32]) -> bool,
     ) -> End {
-        let mut stack: Vec<(Region, Rc<[u32]>)> = vec![(region, rules.into())];
-        while let Some((region, rules)) = stack.pop() {
+        // Boxes and lists of rules lie end to end in two buffers: this runs for every decision.
+        let width = region.len();
+        let mut here = region.clone();
+        let mut boxes = region;
+        let mut lists = rules;
+        let mut stack = vec![(0, lists.len())];
+        while let Some((from, to)) = stack.pop() {
             if *budget == 0 {
                 return End::Bound;
             }
-            *budget -= 1;
-            let (mut rest, mut cut) = (Vec::with_capacity(rules.len()), None);
-            for rule in rules.iter() {
-                match self.rule(&self.plan.rules[*rule as usize], &region) {
+            // Long lists of rules count for more, so that a bound on boxes is one on time.
+            let weight = u32::try_from((to - from) / 1024).unwrap_or(u32::MAX);
+            *budget = budget.saturating_sub(weight.saturating_add(1));
+            let start = boxes.len() - width;
+            here.copy_from_slice(&boxes[start..]);
+            boxes.truncate(start);
+            lists.truncate(to);
+            let mut cut = None;
+            for place in from..to {
+                let rule = lists[place];
+                match self.rule(&self.plan.rules[rule as usize], &here) {
                     Held::No => {}
                     Held::Yes => {
-                        rest.push(*rule);
+                        lists.push(rule);
                         if ordered {
                             break;
                         }
                     }
                     Held::Partly(c) => {
-                        rest.push(*rule);
+                        lists.push(rule);
                         cut = cut.or(Some(c));
                     }
                 }
             }
-            if let Some(cut) = cut {
-                let rest: Rc<[u32]> = rest.into();
-                let [low, high] = halves(&region, cut);
-                stack.push((high, Rc::clone(&rest)));
-                stack.push((low, rest));
-            } else if self.possible(&region, budget) && !visit(&region, &rest) {
+            if let Some(Cut { dim, at }) = cut {
+                let rest = (to, lists.len());
+                for side in [(at, here[dim as usize].1), (here[dim as usize].0, at)] {
+                    boxes.extend_from_slice(&here);
+                    let end = boxes.len() - width + dim as usize;
+                    boxes[end] = side;
+                    stack.push(rest);
+                }
+            } else if self.possible(&here, budget) && !visit(&here, &lists[to..]) {
                 return End::Stopped;
             }
         }

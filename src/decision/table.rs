@@ -1,8 +1,9 @@
 use chrono::NaiveDate;
 
 use super::plan::Plan;
+use super::types::{Enumeration, Type};
 use super::unary::Test;
-use super::value::{Enumeration, Type, Value};
+use super::value::Value;
 use crate::diag::TextRange;
 use crate::yaml::Tree;
 
@@ -76,6 +77,11 @@ impl Hit {
         matches!(self, Hit::Unique | Hit::Any | Hit::First | Hit::Priority)
     }
 
+    /// Whether rules' outputs are aggregated.
+    pub fn is_total(self) -> bool {
+        !self.is_single() && !self.is_list()
+    }
+
     /// Whether the output is a list, one entry a rule.
     pub fn is_list(self) -> bool {
         matches!(self, Hit::RuleOrder | Hit::OutputOrder | Hit::Collect)
@@ -108,6 +114,8 @@ pub struct Input {
     pub min: Option<Value>,
     /// Largest value that can occur.
     pub max: Option<Value>,
+    /// The only values that can occur, of an input that is no text: `values = [1, 2, 3]`.
+    pub only: Option<Vec<Value>>,
     /// Whether there may be no value although everything is known: the upstream table has no
     /// rule that holds.
     pub absent: bool,
@@ -122,7 +130,7 @@ pub struct Output {
     pub name: String,
     /// The type of one rule's value.
     pub ty: Type,
-    /// The values that it may have, in their order, where they are declared.
+    /// The values that it may have, in their order and as they print, where they are declared.
     pub values: Option<Enumeration>,
     /// The value when no rule holds.
     pub default: Option<Value>,
@@ -260,10 +268,19 @@ impl Output {
         if self.is_stricter(b, a) { b } else { a }
     }
 
+    /// The place of a value in the declared `values`.
+    pub(super) fn place(&self, value: &Value) -> Option<usize> {
+        let names = self.values.as_ref()?;
+        match value {
+            Value::Text(text) => names.position(text),
+            other => names.position(&other.name()),
+        }
+    }
+
     /// Whether `a` is stricter than `b`.
     pub fn is_stricter(&self, a: &Value, b: &Value) -> bool {
         use std::cmp::Ordering::{Greater, Less};
-        let place = |v: &Value| self.values.as_ref()?.position(v.as_text()?);
+        let place = |v: &Value| self.place(v);
         match self.stricter {
             Some(Stricter::Lower) => a.compare(b) == Some(Less),
             Some(Stricter::Higher) => a.compare(b) == Some(Greater),

@@ -2,7 +2,8 @@ use chrono::NaiveDate;
 
 use super::Target;
 use crate::decision::{
-    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Known, Status, Table, Type, Value, decide,
+    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Status, Table, Type, Value,
+    decide,
 };
 use crate::yaml::Route;
 
@@ -10,8 +11,8 @@ use crate::yaml::Route;
 ///
 /// They are decided in two steps: first the table `severity` and those that it takes from, then
 /// the rest, which see the level in force: the one that a person declared, else the derived one.
-/// Tables that ask something that no record holds (`targets`, `gates`, `approvals`) are decided
-/// only when somebody asks them.
+/// Tables that ask something that no record holds (`targets`, `gates`, `approvals`), and lists
+/// (`checks`, `checklist`) are decided only when somebody asks them.
 ///
 /// What is in force is what holds now: a table whose decision is still open passes on its output
 /// of today, so that an incident of which half is unknown has a level, targets and duties all the
@@ -152,12 +153,16 @@ impl Policies {
                 from.filter_map(|(name, _)| place(name)).collect()
             })
             .collect();
-        // A table asks something of its own when it declares an input that is no fact.
+        // A table asks something of its own when it declares an input that is no fact; a list that
+        // no table takes from (checks, checklist) is wanted only where it is shown.
         let mut asks: Vec<bool> = tables
             .iter()
-            .map(|table| {
+            .enumerate()
+            .map(|(i, table)| {
                 let own = |name: &str| catalogue.input(name).is_none();
-                table.inputs.iter().any(|input| input.from.is_none() && own(&input.fact))
+                let declares = |input: &Input| input.from.is_none() && own(&input.fact);
+                let taken = upstream.iter().any(|from| from.contains(&i));
+                table.inputs.iter().any(declares) || (table.hit.is_list() && !taken)
             })
             .collect();
         // So does whatever takes from such a table; each round reaches one table further.

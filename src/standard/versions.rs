@@ -1,7 +1,6 @@
 //! Tables in several versions that lie side by side: `severity.toml`, `severity.2027-01-01.toml`.
 
 use chrono::NaiveDate;
-use toml::de::DeTable;
 
 use super::Policies;
 use crate::decision::{Catalogue, Loaded, TableFile, load_all};
@@ -52,15 +51,16 @@ impl<'a> Versioned<'a> {
     }
 }
 
-/// The `effective_from` at the top of a file; a file that does not parse is reported elsewhere.
+/// The `effective_from` at the top of a file; a wrong one is reported where the table is read.
+///
+/// A line is enough: reading the whole file a second time would double the start of every command.
 fn own_date(text: &str) -> Option<NaiveDate> {
-    let document = DeTable::parse(text).ok()?;
-    let value = document.get_ref().get("effective_from")?.get_ref();
-    match (value.as_datetime(), value.as_str()) {
-        (Some(moment), _) => moment.to_string().parse().ok(),
-        (None, Some(text)) => text.parse().ok(),
-        (None, None) => None,
-    }
+    let top = text.lines().map(str::trim_start).take_while(|line| !line.starts_with('['));
+    let mut values = top.filter_map(|line| {
+        let value = line.strip_prefix("effective_from")?.trim_start().strip_prefix('=')?;
+        value.split('#').next()?.trim().trim_matches('"').parse().ok()
+    });
+    values.next()
 }
 
 /// Loads the tables for each day from which another version of one of them holds.

@@ -124,12 +124,20 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
     })
 }
 
+/// What the store keeps for itself may hold words that nobody else should read.
+pub(super) const PRIVATE: Option<u32> = Some(0o600);
+
 /// Writes a file whole: beside, safe, renamed over, its name safe.
-pub(super) fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_whole(
+    disk: &dyn Disk,
+    path: &Path,
+    bytes: &[u8],
+    mode: Option<u32>,
+) -> Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     disk.create_dir_all(dir).map_err(|e| StoreError::io("make", dir, e))?;
     let fail = |e| StoreError::io("write", path, e);
-    let beside = disk.write_beside(path, bytes, Some(0o600)).map_err(fail)?;
+    let beside = disk.write_beside(path, bytes, mode).map_err(fail)?;
     if let Err(e) = disk.rename(&beside, path) {
         // Not renamed: the copy must not stay. What counts is the first error.
         let _ = disk.remove(&beside);

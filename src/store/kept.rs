@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::disk::Kind;
 use super::error::{Result, StoreError};
-use super::journal::write_whole;
+use super::journal::{PRIVATE, write_whole};
 use super::{READ_LIMIT, Store};
 
 /// A kept text.
@@ -37,7 +37,7 @@ impl Store {
             free = path.with_file_name(format!("{stem}-{number}{dot}{ending}"));
             number += 1;
         }
-        write_whole(&*self.disk, &free, bytes)?;
+        write_whole(&*self.disk, &free, bytes, PRIVATE)?;
         Ok(free)
     }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::disk::Kind;
 use super::error::{Result, StoreError};
 use super::git::Git;
+use super::journal::{PRIVATE, write_whole};
 use super::place::Place;
 use super::{CommitMode, Store};
 
@@ -220,7 +221,7 @@ impl Store {
     pub(super) fn begin_publishing(&self, before: Option<&str>) -> Result<()> {
         match before {
             Some(before) if self.is_own_tree() => {
-                super::journal::write_whole(&*self.disk, &self.mark(), before.as_bytes())
+                write_whole(&*self.disk, &self.mark(), before.as_bytes(), PRIVATE)
             }
             _ => Ok(()),
         }
@@ -310,7 +311,7 @@ impl Store {
     fn mark_ready(&self, ready: bool) -> Result<()> {
         let mark = self.live_state().join("ready");
         if ready {
-            return super::journal::write_whole(&*self.disk, &mark, b"");
+            return write_whole(&*self.disk, &mark, b"", PRIVATE);
         }
         self.remove_if_there(&mark)
     }

@@ -5,6 +5,11 @@
 //! order of these steps is in [`write`](Store::commit); what an interrupted one leaves behind is
 //! completed by the next command ([`Store::recover`]).
 //!
+//! A writing command calls [`Store::recover`] and prints what it says, reads, makes up its
+//! [`Transaction`], and calls [`Store::commit`]; after [`StoreError::Changed`] it reads again and
+//! makes it up again. Words that it cannot write go to [`Store::keep`], unless the error
+//! [is written](StoreError::is_written).
+//!
 //! The store knows nothing of incidents, reads no clock and no environment but what git needs.
 
 mod commit;
@@ -16,6 +21,7 @@ mod journal;
 mod kept;
 mod live;
 mod lock;
+mod outside;
 mod place;
 mod recover;
 mod undo;
@@ -40,6 +46,7 @@ pub use git::{
 };
 pub use kept::Kept;
 pub use live::Tree;
+pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use undo::{COMMAND_TRAILER, Undoable};
 pub use walk::{Found, Listing};
 pub use write::{Before, Change, Transaction, Written};
@@ -199,9 +206,20 @@ impl Store {
         &self.tree
     }
 
-    /// Sentences for the person: a detached `HEAD`, a repository that cannot be used.
+    /// Sentences for the person, whatever the command: a detached `HEAD`, a repository that cannot
+    /// be used.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Where what is not for git is kept: `.git/inc`, or `.inc` without git.
+    pub fn state_dir(&self) -> &Path {
+        &self.state
+    }
+
+    /// The command line of the person's editor, as git knows it; none without git.
+    pub fn editor(&self) -> Option<String> {
+        self.git.as_ref().and_then(|git| git.editor().ok()).filter(|editor| !editor.is_empty())
     }
 
     /// A file as it is now; none if there is no such file.
@@ -258,7 +276,8 @@ impl Store {
 
     /// A workspace path as git knows it: from the top of the work tree.
     fn git_path(&self, rel: &Path) -> PathBuf {
-        self.prefix.join(rel)
+        // `a//b` and `a/./b` are the same file to the disk, but not to git's objects.
+        self.prefix.join(rel).components().collect()
     }
 }
 

@@ -123,3 +123,24 @@ impl Place {
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::RealDisk;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_spelling_leaves_the_root(rel in r"(\.|\.\.|/|a|b|\.git|\PC){0,12}") {
+            let place = Place::new(PathBuf::from("/root/of/it"), Arc::new(RealDisk));
+            if let Ok(full) = place.spell(Path::new(&rel)) {
+                prop_assert!(full.starts_with("/root/of/it"));
+                let parts: Vec<_> = full.components().collect();
+                prop_assert!(parts.len() > 4 && !parts.contains(&Component::ParentDir));
+                prop_assert!(!parts.contains(&Component::Normal(".git".as_ref())));
+            }
+        }
+    }
+}

@@ -14,7 +14,7 @@ use super::disk::{Kind, Stat};
 use super::error::{Result, StoreError};
 use super::git::Person;
 use super::history::same_text;
-use super::journal::{Entry, Journal, sha256, write_whole};
+use super::journal::{Entry, Journal, PRIVATE, sha256, write_whole};
 use super::{CommitMode, READ_LIMIT, Store};
 use crate::units::Instant;
 
@@ -105,7 +105,6 @@ impl Store {
                     return Err(StoreError::Changed { path: path.unwrap_or_default() });
                 }
                 Ok(Some(commit)) => {
-                    notes.extend(self.warnings.iter().cloned());
                     return Ok(Written { commit: commit.made(), notes });
                 }
                 Err(e) => return Err(e),
@@ -190,7 +189,9 @@ impl Store {
             author: t.author.clone(),
             date: t.date.map(|at| at.to_string()),
         };
-        if let Err(e) = write_whole(&*self.disk, &self.journal_path(), &journal.to_bytes()?) {
+        if let Err(e) =
+            write_whole(&*self.disk, &self.journal_path(), &journal.to_bytes()?, PRIVATE)
+        {
             return Err(self.give_up(e, &journal));
         }
         let changed: Vec<&Looked<'_>> = changes().collect();

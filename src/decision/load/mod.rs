@@ -4,7 +4,9 @@
 //! resolved (declared by the table, a fact, or another table's output), and then tests are read
 //! against their inputs' types and compiled.
 
+mod inputs;
 mod outline;
+mod outputs;
 mod rules;
 mod toml_text;
 
@@ -14,7 +16,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::chain::Graph;
 use super::table::{Input, Output, Table, fact_type};
-use super::value::{Enumeration, Type, Value};
+use super::types::{Enumeration, Type};
+use super::value::Value;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 use outline::Outline;
 use toml_text::Reading;
@@ -248,7 +251,8 @@ fn offer(outline: &Outline<'_>, output: &Output) -> Offer {
                 names.push(name.to_owned());
             }
         }
-        (!names.is_empty()).then(|| Type::Enum(Enumeration::new(names, false)))
+        let few = (1..=outline::MAX_VALUES).contains(&names.len());
+        few.then(|| Type::Enum(Enumeration::new(names, false)))
     };
     if *ty.element() == Type::Text
         && let Some(names) = produced()
@@ -292,6 +296,7 @@ fn offered(name: &str, offer: &Offer, range: TextRange) -> Input {
         ty: offer.ty.clone(),
         min: offer.min.clone(),
         max: offer.max.clone(),
+        only: None,
         absent: offer.absent,
         range,
     }

@@ -220,3 +220,89 @@ then = { major = true }
 "#;
     assert_eq!(errors(text), [("unreachable-value".to_owned(), 14)]);
 }
+
+#[test]
+fn values_may_be_numbers() {
+    let text = r#"hit = "priority"
+complete = true
+[inputs.floors]
+type = "integer"
+values = [1, 2, 3]
+[inputs.tags]
+type = "list<text>"
+[outputs.discount]
+type = "percent"
+values = ["10%", "5%", "0.0%"]
+[[rule]]
+id = "low"
+when = { floors = "<= 2" }
+then = { discount = "0%" }
+[[rule]]
+id = "tagged"
+when = { tags = "gold" }
+then = { discount = "10%" }
+[[rule]]
+id = "high"
+when = { floors = "3" }
+then = { discount = "5%" }
+"#;
+    let table = &loaded(text).tables[0];
+    assert!(crate::decision::prove(table).holds());
+    let mut facts = FactSet::new();
+    facts.set("floors", Value::integer(2));
+    facts.set("tags", Value::texts(["gold"]));
+    assert_eq!(decide(table, &facts).value("discount").unwrap().to_string(), "10%");
+    assert_eq!(errors(&text.replace("= \"3\"", "= \"4\""))[0].0, "unreachable-value");
+    assert_eq!(errors(&text.replace("= \"5%\"", "= \"6%\""))[0].0, "unknown-value");
+}
+
+mod hostile {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const VALID: &str = r#"hit = "first"
+complete = true
+[inputs.n]
+type = "number"
+min = 0
+[inputs.v]
+type = "list of text"
+[outputs.x]
+values = ["a", "b"]
+[[rule]]
+id = "r"
+when = { n = "[1..5), not(3)", v = "all(x)" }
+then = { x = "a" }
+[[impossible]]
+when = { n = 7 }
+"#;
+
+    proptest! {
+        #[test]
+        fn no_file_panics(at in 0_usize..230, cut in 0_usize..20, put in "[\\[\\]{}=\",.0-9a-z()<>! -]{0,6}") {
+            let mut text = VALID.to_owned();
+            let end = (at + cut).min(text.len());
+            text.replace_range(at.min(end)..end, &put);
+            if let Ok(loaded) = load(Source::new("t.toml", &text), "t", &NoFacts) {
+                for table in &loaded.tables {
+                    let _ = crate::decision::prove(table);
+                    let facts = FactSet::new();
+                    let _ = decide(table, &facts).to_json(&facts);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn large_files_are_read_in_time() {
+        let mut text = String::from("hit = \"collect\"\n[inputs.n]\ntype = \"integer\"\n");
+        for i in 0..20_000 {
+            text.push_str(&format!(
+                "[[rule]]\nid = \"r{i}\"\nwhen = {{ n = \"x{i}\" }}\nthen = {{ y = 1 }}\n"
+            ));
+        }
+        // Every rule is wrong; the first two hundred are told.
+        assert_eq!(errors(&text).len(), 201);
+    }
+}

@@ -32,6 +32,16 @@ impl Budget {
         MAX_CELLS - self.cells
     }
 
+    /// Pays for comparisons of pairs; false where the bound is reached.
+    pub(super) fn compare(&mut self, pairs: usize) -> bool {
+        // A comparison costs a fraction of a visit.
+        let visits = u64::try_from(pairs / 8).unwrap_or(u64::MAX);
+        let enough = self.visits >= visits;
+        self.visits = self.visits.saturating_sub(visits);
+        enough
+    }
+
+    /// Pays for one box held against some rules; false where the bound is reached.
     fn spend(&mut self, rules: usize) -> bool {
         let visits = u64::try_from(rules).unwrap_or(u64::MAX) + 1;
         if self.cells == 0 || self.visits < visits {

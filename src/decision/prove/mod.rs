@@ -2,9 +2,12 @@
 //!
 //! The geometry is that of Calvanese et al., "Semantics and Analysis of DMN Decision Tables"
 //! (BPM 2016): a rule is a box over the inputs' segments.
+//!
+//! The file is long because one proof is read from its question to its findings.
 
 mod cover;
 mod pairs;
+mod tighten;
 mod zone;
 
 use std::collections::HashMap;
@@ -14,6 +17,8 @@ use super::space::{End, Held, Region, Space};
 use super::table::{Hit, Table};
 use super::unary::Test;
 use crate::diag::{Diagnostic, Level, Source, TextRange};
+pub use tighten::looser;
+
 use cover::{Budget, search};
 use zone::{Zone, end, line};
 
@@ -273,6 +278,10 @@ impl<'t> Prover<'t> {
             if duplicates.contains_key(&rule) {
                 continue;
             }
+            if !self.budget.compare(earlier.len()) {
+                self.stopped("rules that cannot decide may remain");
+                break;
+            }
             let mut not = self.impossible();
             let zone = Zone::everything(plan).and(&plan.rules[rule]);
             let before: Vec<usize> = match ordered {
@@ -284,7 +293,7 @@ impl<'t> Prover<'t> {
             let mut reached = false;
             let end = if zone.is_empty() {
                 End::Whole
-            } else if not.is_empty() {
+            } else if not.is_empty() || self.sampled(rule, &not) {
                 continue;
             } else {
                 let start = self.extents[rule].clone();
@@ -330,6 +339,32 @@ impl<'t> Prover<'t> {
         rules.truncate(3);
         rules.push(rule);
         self.add("masked-rule", Level::Error, message, &rules, Vec::new());
+    }
+
+    /// Whether one of a few points of a rule, spread over its box, meets none of the others.
+    ///
+    /// Most rules that can decide are seen to by this, without cutting.
+    fn sampled(&self, rule: usize, not: &[&RulePlan]) -> bool {
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut point = self.extents[rule].clone();
+        for _ in 0..(20_000 / (not.len() + 1)).clamp(1, 32) {
+            for (side, (low, high)) in point.iter_mut().zip(&self.extents[rule]) {
+                if low >= high {
+                    return false;
+                }
+                // A step of xorshift: the same points in every run.
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let at = low + u32::try_from(state % u64::from(high - low)).unwrap_or(0);
+                *side = (at, at + 1);
+            }
+            let holds = self.space.rule(&self.table.plan.rules[rule], &point) == Held::Yes;
+            if holds && not.iter().all(|other| self.space.rule(other, &point) == Held::No) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether the boxes around two rules have no point in common.

@@ -27,6 +27,10 @@ impl Prover<'_> {
         sorted.sort_by_key(|rule| (begin(*rule), *rule));
         let mut pairs = Vec::new();
         for (place, a) in sorted.iter().enumerate() {
+            if !self.budget.compare(count - place) {
+                self.stopped("overlaps may remain");
+                break;
+            }
             for b in &sorted[place + 1..] {
                 if behind(*a, *b) {
                     break;
@@ -36,6 +40,7 @@ impl Prover<'_> {
                 }
             }
             if pairs.len() > MAX_PAIRS {
+                self.proof.more += 1;
                 break;
             }
         }

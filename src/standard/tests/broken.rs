@@ -133,6 +133,7 @@ fn names_that_lead_nowhere() {
              \"{{opne}}\" }\n",
             "unknown-input",
         ),
+        ("verticals/credit/share.toml", "hit = \"first\"\n", "vertical-table"),
         ("severity.soon.toml", "hit = \"first\"\n", "wrong-version"),
     ] {
         let found = codes(&[(&format!("standards/{file}"), text)]);

@@ -150,6 +150,8 @@ pub trait Git: Send + Sync + fmt::Debug {
     fn changed(&self, commit: &str) -> Result<Vec<PathBuf>>;
     /// Who commits here.
     fn user(&self) -> Result<Person>;
+    /// The command line of the person's editor.
+    fn editor(&self) -> Result<String>;
     /// Work trees of this repository: their folder and their branch.
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>>;
 

@@ -1,3 +1,7 @@
+//! The `git` program and libgit2 behind one trait.
+//!
+//! The file is long because it is one trait over one program, call by call.
+
 use std::ffi::{OsStr, OsString};
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -271,6 +275,11 @@ impl Git for SystemGit {
         let (name, rest) = line.split_once(" <").unwrap_or((line.as_str(), ""));
         let email = rest.split_once('>').map_or(rest, |(email, _)| email);
         Ok(Person { name: name.to_owned(), email: email.to_owned() })
+    }
+
+    fn editor(&self) -> Result<String> {
+        let editor = self.runner.read(&["var", "GIT_EDITOR"])?;
+        Ok(String::from_utf8_lossy(&editor).trim_end_matches('\n').to_owned())
     }
 
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {
