@@ -35,7 +35,7 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
         let _ = writeln!(text, "\n{}  {mark}{}", record.id, terminal_safe(&record.title));
         let _ = writeln!(text, "  {}", headline(record, assessment, &clocks(record, now), now));
         for (label, line) in duties(record, assessment, now) {
-            let _ = writeln!(text, "  {}  {line}", styled(DIM, &format!("{label:<8}")));
+            let _ = writeln!(text, "  {}  {line}", styled(DIM, format!("{label:<8}")));
         }
     }
     let kept = ctx.store.kept().map_err(crate::cli::ctx::from_store)?;
