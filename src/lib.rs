@@ -8,10 +8,49 @@
 //! Data goes one way: bytes → raw → valid record + standard → facts → decisions and reports →
 //! renderer → bytes. A write goes record → edit → checked text → store.
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::disallowed_methods,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
 // Layer 0: no module of ours.
-pub mod diag;
 pub mod units;
+pub mod diag;
 
 // Layer 1: the domain, pure.
-pub mod decision;
 pub mod yaml;
+pub mod decision;
+pub mod incident;
+pub mod history;
+pub mod impact;
+pub mod timing;
+pub mod communication;
+pub mod review;
+
+// Layer 2: what the standard makes of records, and all records side by side.
+pub mod facts;
+pub mod standard;
+pub mod register;
+pub mod sample;
+
+// Layer 3: questions over the register.
+pub mod reports;
+pub mod check;
+
+// Layer 4: text to text, data to bytes.
+pub mod import;
+pub mod edit;
+pub mod render;
+
+// Layer 5: the only files and the only git.
+pub mod store;
+
+// Layer 6: the command line.
+pub mod cli;

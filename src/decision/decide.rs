@@ -3,6 +3,8 @@
 //! A decision is *decided* when every completion of the unknown facts gives the same output, and
 //! *open* otherwise. Completions are counted in boxes of segments ([`super::axis`]), so that the
 //! definition is computed as it reads, up to a stated number of boxes.
+//!
+//! The file is long because the hit policies share this one definition and are read against it.
 
 use super::answer::{Key, Made, make};
 use super::facts::{FactSet, Known};

@@ -1,3 +1,5 @@
+//! Values and their types: read from their text, printed as they are read, compared exactly.
+
 use std::fmt;
 
 use chrono::NaiveDate;

@@ -9,7 +9,7 @@ mod source;
 use std::fmt;
 
 pub use nearest::nearest;
-pub use source::{Place, Source, TextRange};
+pub use source::{Place, Source, TextRange, harmless, is_odd};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -32,6 +32,9 @@ impl fmt::Display for Level {
         })
     }
 }
+
+/// Characters of a message; what is longer repeats a hostile text.
+const LONGEST: usize = 2_000;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +64,12 @@ impl Diagnostic {
 
     /// A diagnostic of the level given.
     pub fn new(level: Level, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Diagnostic { code: code.into(), level, message: message.into(), place: None, help: None }
+        let mut message = message.into();
+        if let Some((cut, _)) = message.char_indices().nth(LONGEST) {
+            message.truncate(cut);
+            message.push('…');
+        }
+        Diagnostic { code: code.into(), level, message, place: None, help: None }
     }
 
     /// Says where.
@@ -90,7 +98,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]: {}", self.level, self.code, self.message)?;
+        write!(f, "{}[{}]: {}", self.level, self.code, lines(&self.message))?;
         let margin = self.place.as_ref().map_or(1, |p| p.line.to_string().len());
         if let Some(place) = &self.place {
             write!(f, "\n{:margin$}--> {place}", "")?;
@@ -105,13 +113,18 @@ impl fmt::Display for Diagnostic {
             }
         }
         if let Some(help) = &self.help {
-            write!(f, "\n{:margin$} = help: {help}", "")?;
+            write!(f, "\n{:margin$} = help: {}", "", lines(help))?;
         }
         Ok(())
     }
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// What git and hooks said may have lines; all else that moves a cursor is escaped.
+fn lines(text: &str) -> String {
+    text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
+}
 
 /// Everything that was found in one reading, in the order of the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,6 +139,11 @@ impl Diagnostics {
     /// Whether one of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|d| d.level == Level::Error)
+    }
+
+    /// Puts them in the order of the text; those without a place come first.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|d| d.place.as_ref().map(|p| (p.line, p.column)));
     }
 
     /// Whether there is none.
@@ -169,6 +187,15 @@ impl std::error::Error for Diagnostics {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_repeats_hostile_text_is_short_and_harmless() {
+        let long = Diagnostic::error("unknown-value", "x".repeat(8 << 20));
+        assert_eq!(long.message.chars().count(), LONGEST + 1);
+        let odd =
+            Diagnostic::error("unknown-value", "unknown `a\u{1b}[2J\u{202e}b`\nline").to_string();
+        assert_eq!(odd, "error[unknown-value]: unknown `a\\u{1b}[2J\\u{202e}b`\nline");
+    }
 
     #[test]
     fn shows_the_line_and_what_to_do() {

@@ -53,11 +53,8 @@ impl<'a> Source<'a> {
             .chars()
             .take(SHOWN)
             .map(|c| if c == '\t' { ' ' } else { c })
-            .flat_map(|c| {
-                let escaped = c.is_control().then(|| c.escape_default().to_string());
-                escaped.unwrap_or_else(|| c.to_string()).chars().collect::<Vec<_>>()
-            })
             .collect();
+        let shown = harmless(&shown);
         let width = self.text[start..end].trim_end_matches('\r').chars().count();
         Place {
             file: self.name.to_owned(),
@@ -67,6 +64,25 @@ impl<'a> Source<'a> {
             text: (column <= SHOWN).then_some(shown),
         }
     }
+}
+
+/// Whether a character moves the cursor, or turns the direction of the text around it.
+pub fn is_odd(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with every odd character escaped, as it may be printed on a terminal.
+pub fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_odd(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

@@ -2,6 +2,8 @@
 //!
 //! All of them are exact; nothing here touches binary floating point.
 
+#![deny(clippy::float_arithmetic)]
+
 mod instant;
 mod money;
 mod percent;

@@ -6,10 +6,12 @@
 //! compares.
 
 mod parse;
+mod text;
 mod tree;
 
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, parse};
-pub use tree::{Route, Step, Tree, route_text};
+pub use text::text_of;
+pub use tree::{Route, Step, Tree, route, route_text};
 
 use crate::diag::TextRange;
 

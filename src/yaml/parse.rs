@@ -12,6 +12,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Most values that are read, aliases expanded: what stops an alias bomb.
 pub const MAX_NODES: usize = 500_000;
 
+/// Most duplicate keys that are listed before reading stops.
+const LISTED: usize = 100;
+
 /// Reads one YAML document.
 ///
 /// # Errors
@@ -26,6 +29,7 @@ pub fn parse(source: Source<'_>) -> Result<Node, Diagnostics> {
             format!("{} bytes of YAML, at most {MAX_BYTES} are read", source.text.len()),
         );
         d.place = Some(crate::diag::Place::file(source.name));
+        d.help = Some("what is that large belongs in an evidence file outside git".into());
         return Err(d.into());
     }
     let mut reader = Reader {
@@ -70,11 +74,12 @@ impl<'a> Reader<'a> {
                 }
                 Some(Err(error)) => {
                     let at = error.marker().byte_offset().unwrap_or(self.source.text.len());
-                    return Err(self.stop(
-                        "not-yaml",
-                        error.info().to_lowercase(),
-                        TextRange::new(at, at + 1),
-                    ));
+                    let what = error.info().to_lowercase();
+                    let mut stop = self.stop("not-yaml", &what, TextRange::new(at, at + 1));
+                    if what.contains("tab") {
+                        stop.help = Some("indent with spaces: YAML allows no tabs there".into());
+                    }
+                    return Err(stop);
                 }
             }
         }
@@ -100,7 +105,8 @@ impl<'a> Reader<'a> {
                 }
                 Event::StreamEnd => {
                     return root.ok_or_else(|| {
-                        self.stop("empty", "the file is empty", TextRange::new(0, 0))
+                        let stop = self.stop("empty", "the file is empty", TextRange::new(0, 0));
+                        Box::new(stop.help("git log shows the last version that was not"))
                     });
                 }
                 event => root = Some(self.node(event, range, 0)?),
@@ -189,7 +195,11 @@ impl<'a> Reader<'a> {
                 let line = self.source.place(first).line;
                 let d =
                     self.stop("duplicate-key", format!("`{name}` stands here twice"), key.range);
-                self.found.push(d.help(format!("the first is in line {line}; keep one of them")));
+                let d = d.help(format!("the first is in line {line}; keep one of them"));
+                if self.found.0.len() >= LISTED {
+                    return Err(Box::new(d));
+                }
+                self.found.push(d);
                 continue;
             }
             entries.push((Key { name, range: key.range }, value));

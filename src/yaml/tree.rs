@@ -29,6 +29,13 @@ pub fn route_text(route: &[Step]) -> String {
     text
 }
 
+/// Reads a route whose keys hold no points: `timeline.3.at`.
+pub fn route(path: &str) -> Route {
+    path.split('.')
+        .map(|s| s.parse().map_or_else(|_| Step::Key(s.to_owned()), Step::Index))
+        .collect()
+}
+
 /// A YAML value without places.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Tree {

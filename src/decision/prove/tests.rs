@@ -1,7 +1,7 @@
 mod properties;
 
 use super::*;
-use crate::decision::{Answer, FactSet, NoFacts, Status, Table, Type, Value, decide, load};
+use crate::decision::{Answer, FactSet, Hit, NoFacts, Status, Table, Type, Value, decide, load};
 use crate::units::Decimal;
 
 fn table(text: &str) -> Table {

@@ -1,0 +1,114 @@
+//! All checks, as data.
+
+use super::{Check, Look, Subject, Tier, actions, duties, files, names, references, times, titles};
+use crate::check::Remark;
+use crate::diag::Level;
+
+const fn check(
+    code: &'static str,
+    tier: Tier,
+    level: Level,
+    look: fn(&Subject<'_>) -> Vec<Remark>,
+    summary: &'static str,
+) -> Check {
+    Check { code, tier, level, summary, look: Look::Record(look) }
+}
+
+use Level::{Error, Note, Warning};
+use Tier::{Basic, Strict};
+
+/// All checks in the order in which a newcomer would ask their questions.
+#[rustfmt::skip]
+pub const CATALOGUE: &[Check] = &[
+    Check { code: "unreadable-record", tier: Basic, level: Error, look: Look::Reading,
+        summary: "a file that should be a record and cannot be read as one" },
+
+    check("unresolved-conflict", Basic, Error, references::unresolved_conflict,
+        "a field that a merge left with two values"),
+    check("dangling-reference", Basic, Error, references::dangling_reference,
+        "a parent, related or merged record that does not exist"),
+    check("merged-chain", Basic, Warning, references::merged_chain,
+        "merged into a record that was merged itself"),
+    check("parent-circle", Basic, Error, references::parent_circle,
+        "parents that lead back to the record"),
+
+    check("unknown-service", Basic, Warning, names::unknown_service,
+        "a service that the catalogue does not know"),
+    check("unmapped-service", Basic, Warning, names::unmapped_service,
+        "a service kept as typed, not yet one of the catalogue"),
+    check("unknown-person", Basic, Warning, names::unknown_person,
+        "a person who is not in people.toml"),
+    check("unknown-role", Basic, Warning, names::unknown_role,
+        "a role that is not in roles.toml"),
+    check("unknown-vendor", Basic, Warning, names::unknown_vendor,
+        "a vendor that is not in vendors.toml"),
+    check("unknown-client", Basic, Warning, names::unknown_client,
+        "a client that is not in clients.toml"),
+
+    check("not-acknowledged", Basic, Warning, duties::not_acknowledged,
+        "nobody has taken it after a quarter of an hour"),
+    check("no-incident-commander", Basic, Warning, duties::no_incident_commander,
+        "open, and nobody leads it after a quarter of an hour"),
+    check("no-next-update", Basic, Note, duties::no_next_update,
+        "customers feel it, and no next update is promised"),
+    check("overdue-update", Basic, Warning, duties::overdue_update,
+        "the promised time of the next update has passed"),
+
+    check("no-detection-time", Basic, Warning, times::no_detection_time,
+        "nobody wrote when it was noticed"),
+    check("restored-without-start", Basic, Warning, times::restored_without_start,
+        "restored, without the time when the impact started"),
+    check("status-without-time", Basic, Error, times::status_without_time,
+        "a status whose time is missing"),
+    check("time-without-status", Basic, Warning, times::time_without_status,
+        "a time that the status has not reached"),
+    check("odd-times", Basic, Warning, times::odd_times,
+        "times in the future, or long before the incident"),
+    check("long-title", Basic, Note, titles::long_title,
+        "a title too long for a subject line"),
+    check("odd-title", Basic, Warning, titles::odd_title,
+        "control characters or line breaks in a title"),
+
+    check("reconciliation-pending", Basic, Error, duties::reconciliation_pending,
+        "over, money in doubt, and the books not reconciled"),
+    check("no-cause", Basic, Warning, duties::no_cause,
+        "closed without saying why it happened"),
+    check("no-review", Basic, Warning, duties::no_review,
+        "closed after SEV1 or SEV2 without a review"),
+    check("action-without-owner", Basic, Warning, actions::without_owner,
+        "a follow-up that belongs to nobody"),
+    check("action-without-due", Basic, Warning, actions::without_due,
+        "a follow-up without a date"),
+    check("action-without-kind", Basic, Note, actions::without_kind,
+        "a follow-up that does not say what it is for"),
+    check("unclear-due", Basic, Warning, actions::unclear_due,
+        "a due date that is no date"),
+    check("overdue-action", Basic, Warning, actions::overdue,
+        "a follow-up whose date has passed"),
+
+    check("missing-file", Basic, Error, files::missing_file,
+        "a message or review whose file is not there"),
+    check("file-outside", Basic, Error, files::file_outside,
+        "a message or review outside the incident's folder"),
+    check("evidence-in-git", Basic, Error, files::evidence_in_git,
+        "customer-level data that git tracks"),
+
+    Check { code: "incomplete-waiver", tier: Basic, level: Warning, look: Look::Waivers,
+        summary: "a waiver without who, until when, or why" },
+    Check { code: "expired-waiver", tier: Basic, level: Warning, look: Look::Waivers,
+        summary: "a waiver that has run out" },
+    Check { code: "idle-waiver", tier: Basic, level: Warning, look: Look::Waivers,
+        summary: "a waiver that matches nothing" },
+
+    check("no-impact-figures", Strict, Note, duties::no_impact_figures,
+        "over, without one figure of its impact"),
+    check("no-detection-source", Strict, Note, duties::no_detection_source,
+        "nobody wrote who or what noticed first"),
+    check("overdue-effect-check", Strict, Note, actions::overdue_effect_check,
+        "whether a follow-up helped was to be seen by now"),
+];
+
+/// The check of a code.
+pub fn find(code: &str) -> Option<&'static Check> {
+    CATALOGUE.iter().find(|check| check.code == code)
+}

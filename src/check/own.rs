@@ -1,0 +1,142 @@
+//! The checks that a company writes itself: the standard's table `checks`.
+//!
+//! Each rule that holds is a finding: `level`, `code`, `message` and `fix` are the table's outputs,
+//! and the finding points to the fields that the rule's facts were read from.
+
+use std::collections::BTreeSet;
+
+use super::catalogue;
+use super::remark::Remark;
+use super::words::shown;
+use crate::decision::{Rule, Table, Value};
+use crate::diag::Level;
+use crate::incident::{Kind, Record, Status};
+use crate::standard::{Decided, Policies};
+use crate::yaml::{Route, route, route_text};
+
+/// Name of the table.
+const TABLE: &str = "checks";
+
+/// A fact that was read from more fields than this, such as the level, points nowhere in
+/// particular.
+const SPECIFIC: usize = 4;
+
+/// What a rule of the standard's own checks says of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    /// The rule's code, or its id.
+    pub code: String,
+    /// How bad the standard says it is.
+    pub level: Level,
+    pub(super) remark: Remark,
+}
+
+fn text<'t>(table: &Table, rule: &'t Rule, output: &str) -> Option<&'t str> {
+    rule.then.get(table.output(output)?)?.as_ref()?.as_text()
+}
+
+fn code<'t>(table: &Table, rule: &'t Rule) -> &'t str {
+    text(table, rule, "code").unwrap_or(&rule.id)
+}
+
+/// The codes that the standard's own checks give, but for those that are built in.
+pub fn own_codes(policies: &Policies) -> BTreeSet<String> {
+    let rules = policies.table(TABLE).into_iter().flat_map(|t| t.rules.iter().map(move |r| (t, r)));
+    let codes = rules.map(|(table, rule)| code(table, rule));
+    codes.filter(|code| catalogue::find(code).is_none()).map(str::to_owned).collect()
+}
+
+/// Why the standard asks for what a code of its own names.
+pub fn explain_own(policies: &Policies, wanted: &str) -> Option<String> {
+    let table = policies.table(TABLE)?;
+    let rule = table.rules.iter().find(|rule| code(table, rule) == wanted)?;
+    let message = rule.message.as_deref().or(text(table, rule, "message")).unwrap_or(wanted);
+    let why = rule.why.as_deref().unwrap_or("The standard does not say why.");
+    Some(format!("# {wanted}\n\nThe standard's own check ({}): {message}.\n\n{why}\n", table.file))
+}
+
+/// What the standard's own checks say of a record, from all that its tables decided.
+///
+/// A stub describes nothing, planned work is no incident, and what was merged or cancelled owes
+/// nothing: the table is not asked about them. A rule whose code is built in is left to that check.
+pub fn own(decided: &Decided<'_>, record: &Record) -> Vec<Own> {
+    let beside = record.restricted.is_some()
+        || record.kind == Some(Kind::Maintenance)
+        || matches!(record.status, Status::Merged | Status::Cancelled);
+    let Some(decision) = decided.get(TABLE).filter(|_| !beside) else { return Vec::new() };
+    let table = decision.table();
+    let mut all = Vec::new();
+    for rule in decision.decided_by() {
+        let code = code(table, rule);
+        if catalogue::find(code).is_some() {
+            continue;
+        }
+        let level = match text(table, rule, "level") {
+            Some("error") => Level::Error,
+            Some("note") => Level::Note,
+            _ => Level::Warning,
+        };
+        let facts = rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
+        let mut read: Vec<&[Route]> = facts
+            .filter_map(|input| decided.facts.get(&input.fact))
+            .map(|fact| fact.routes.as_slice())
+            .filter(|routes| routes.len() <= SPECIFIC)
+            .collect();
+        read.sort_by_key(|routes| routes.len());
+        let mut routes: Vec<Route> = read.concat();
+        // That it is no drill and no import is why it is asked, never what is wrong.
+        routes.retain(|r| !matches!(route_text(r).as_str(), "exercise" | "x-import"));
+        routes.push(route("status"));
+        let message = rule.message.as_deref().or(text(table, rule, "message")).unwrap_or(code);
+        let value = |name: &str| {
+            let fact = table.input(name).and_then(|i| table.inputs.get(i)).map(|i| i.fact.as_str());
+            decided.facts.value(fact.unwrap_or(name)).map(Value::to_string)
+        };
+        let fix = rule.fix.as_deref().or(text(table, rule, "fix"));
+        let help = fix.map(|fix| with_id(fix, record.id.suffix()));
+        let remark = Remark { routes, message: filled(message, value), help };
+        all.push(Own { code: code.to_owned(), level, remark });
+    }
+    all
+}
+
+/// A command of the standard with its `ID` filled in.
+fn with_id(fix: &str, id: &str) -> String {
+    let words = fix.split(' ').map(|word| if word == "ID" { id } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A message with the facts in double braces filled in; what is not known is said so.
+fn filled(message: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, from)) = rest.split_once("{{") {
+        out.push_str(before);
+        let Some((name, after)) = from.split_once("}}") else {
+            out.push_str("{{");
+            rest = from;
+            continue;
+        };
+        match value(name.trim()) {
+            Some(value) => out.push_str(&shown(&value)),
+            None => out.push_str("not known"),
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_and_commands_are_filled_in() {
+        let value = |name: &str| (name == "a").then(|| "5".to_owned());
+        assert_eq!(filled("{{a}} of {{ b }}, {{a", value), "5 of not known, {{a");
+        assert_eq!(
+            with_id("inc role ID incident_commander IDA", "7QKM"),
+            "inc role 7QKM incident_commander IDA"
+        );
+    }
+}

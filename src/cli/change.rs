@@ -1,0 +1,396 @@
+//! How a command changes a record: load → change the typed record → edit the text → check it →
+//! store it, in one commit. Somebody else's change in between means: again, on their text.
+
+use similar::TextDiff;
+
+use super::ctx::from_store;
+use super::error::{Failure, Result};
+use super::{Ctx, edit_failure};
+use crate::diag::{Diagnostic, Source};
+use crate::edit;
+use crate::history::differences;
+use crate::incident::lifecycle::Act;
+use crate::incident::{IncidentId, Peak, Record, parse};
+use crate::store::{Before, COMMAND_TRAILER, Change, StoreError, Transaction};
+use crate::units::Instant;
+
+/// First line of a new record, so that editors complete and check it.
+const HEADER: &str = "# yaml-language-server: $schema=../../../../standards/incident.schema.json\n";
+
+/// How often a change is applied again to a file that somebody else changed meanwhile.
+const TRIES: usize = 5;
+
+/// One record's file, before and after.
+struct Draft {
+    path: String,
+    before: Option<String>,
+    after: String,
+    record: Record,
+    lines: Vec<String>,
+}
+
+impl Ctx {
+    /// Runs with who, when, and a source of ids.
+    pub(crate) fn with_act<T>(&mut self, at: Instant, f: impl FnOnce(&mut Act<'_>) -> T) -> T {
+        let by = self.author_id();
+        let rng = &mut self.random;
+        let mut random = || rng.u8(..);
+        f(&mut Act { by: &by, at, random: &mut random })
+    }
+
+    /// Changes one record and returns it as written.
+    pub(crate) fn change(
+        &mut self,
+        id: &IncidentId,
+        command: &str,
+        dry_run: bool,
+        at: Instant,
+        change: impl FnMut(&mut Record, &mut Act<'_>) -> Result<()>,
+    ) -> Result<Record> {
+        self.change_keeping(id, command, dry_run, at, "", change)
+    }
+
+    /// As [`Ctx::change`]; words that cannot be applied are kept.
+    pub(crate) fn change_keeping(
+        &mut self,
+        id: &IncidentId,
+        command: &str,
+        dry_run: bool,
+        at: Instant,
+        words: &str,
+        mut change: impl FnMut(&mut Record, &mut Act<'_>) -> Result<()>,
+    ) -> Result<Record> {
+        self.change_with(id, command, dry_run, at, words, |record, act| {
+            change(record, act)?;
+            Ok(Vec::new())
+        })
+    }
+
+    /// As [`Ctx::change_keeping`]; the change may bring further files into the same commit.
+    pub(crate) fn change_with(
+        &mut self,
+        id: &IncidentId,
+        command: &str,
+        dry_run: bool,
+        at: Instant,
+        words: &str,
+        mut change: impl FnMut(&mut Record, &mut Act<'_>) -> Result<Vec<Change>>,
+    ) -> Result<Record> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let attempt = self.attempt(id, at, &mut change).and_then(|(draft, files)| {
+                if dry_run {
+                    self.show_diff(&draft)?;
+                    for file in &files {
+                        self.show_file_diff(file)?;
+                    }
+                    return Ok(Some(draft.record));
+                }
+                self.write(&[&draft], files, command, &subject(&draft, command))
+                    .map(|done| done.then_some(draft.record))
+            });
+            match attempt {
+                Ok(Some(record)) => return Ok(record),
+                Ok(None) if tries < TRIES => {}
+                Ok(None) => {
+                    let d = Diagnostic::error(
+                        "changed-meanwhile",
+                        format!("{id} is being changed by somebody else over and over"),
+                    )
+                    .help("try again");
+                    return Err(self.kept_words(Failure::outside(d), Some(id), words));
+                }
+                // Refused by git, the words stand in the file: keeping them would apply them twice.
+                Err(failure) if failure.written => return Err(failure),
+                Err(failure) => return Err(self.kept_words(failure, Some(id), words)),
+            }
+        }
+    }
+
+    /// Changes two records in one commit.
+    pub(crate) fn change_two(
+        &mut self,
+        first: &IncidentId,
+        second: &IncidentId,
+        command: &str,
+        dry_run: bool,
+        at: Instant,
+        mut change: impl FnMut(&mut Record, &mut Record, &mut Act<'_>) -> Result<()>,
+    ) -> Result<(Record, Record)> {
+        for _ in 0..TRIES {
+            let (mut a, mut b) = (self.load(first)?.record, self.load(second)?.record);
+            let (text_a, text_b) = (self.text(&first.path())?, self.text(&second.path())?);
+            let (old_a, old_b) = (a.clone(), b.clone());
+            self.with_act(at, |act| change(&mut a, &mut b, act))?;
+            let a = self.draft(first.path(), text_a, &old_a, &a)?;
+            let b = self.draft(second.path(), text_b, &old_b, &b)?;
+            if dry_run {
+                self.show_diff(&a)?;
+                self.show_diff(&b)?;
+                return Ok((a.record, b.record));
+            }
+            let subject = format!("{first}: {command} into {second}");
+            if self.write(&[&a, &b], Vec::new(), command, &subject)? {
+                return Ok((a.record, b.record));
+            }
+        }
+        Err(Failure::outside(
+            Diagnostic::error("changed-meanwhile", "somebody else keeps changing these incidents")
+                .help("try again"),
+        ))
+    }
+
+    /// Writes a new record.
+    pub(crate) fn create(
+        &mut self,
+        record: &mut Record,
+        command: &str,
+        dry_run: bool,
+    ) -> Result<()> {
+        let draft = new_draft(record)?;
+        if dry_run {
+            return self.show_diff(&draft);
+        }
+        self.write(&[&draft], Vec::new(), command, &subject(&draft, command))?;
+        Ok(())
+    }
+
+    /// Writes a text that a person typed for a record.
+    pub(crate) fn put(
+        &mut self,
+        record: &Record,
+        before: &str,
+        after: String,
+        command: &str,
+        dry_run: bool,
+    ) -> Result<()> {
+        let path = record.id.path();
+        let old = crate::yaml::parse(Source::new(&path, before)).map(|n| n.to_tree());
+        let lines = old.map_or_else(|_| Vec::new(), |old| field_lines(&old, &record.to_tree()));
+        let draft =
+            Draft { path, before: Some(before.to_owned()), after, record: record.clone(), lines };
+        if dry_run {
+            return self.show_diff(&draft);
+        }
+        let kept = draft.after.clone();
+        match self.write(&[&draft], Vec::new(), command, &subject(&draft, command)) {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let d = Diagnostic::error(
+                    "changed-meanwhile",
+                    "somebody else changed the record while you were editing",
+                )
+                .help("inc retry brings your text back into the editor");
+                Err(self.kept_words(Failure::outside(d), Some(&record.id), &kept))
+            }
+            Err(failure) if failure.written => Err(failure),
+            Err(failure) => Err(self.kept_words(failure, Some(&record.id), &kept)),
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        id: &IncidentId,
+        at: Instant,
+        change: &mut impl FnMut(&mut Record, &mut Act<'_>) -> Result<Vec<Change>>,
+    ) -> Result<(Draft, Vec<Change>)> {
+        let path = id.path();
+        let text = self.text(&path)?;
+        let parsed = parse(Source::new(&path, &text))?;
+        let old = parsed.record;
+        let mut new = old.clone();
+        let files = self.with_act(at, |act| change(&mut new, act))?;
+        self.raise_peak(&mut new, at)?;
+        Ok((self.draft(path, text, &old, &new)?, files))
+    }
+
+    /// Keeps the highest level that numbers or a person ever gave; a provisional one is no peak.
+    fn raise_peak(&self, record: &mut Record, at: Instant) -> Result<()> {
+        if !record.counts() || record.restricted.is_some() {
+            return Ok(());
+        }
+        let judged = crate::reports::assessment::level(record, &self.company()?, self.clock.now);
+        let Some(level) = judged.level.filter(|_| !judged.provisional) else { return Ok(()) };
+        let peak = record.severity.as_ref().and_then(|s| s.peak.as_ref()).map(|p| p.level);
+        if peak.is_none_or(|peak| level < peak) {
+            let rule =
+                if judged.derived == Some(level) { judged.rule } else { Some("declared".into()) };
+            let peak = Peak { level, at: Some(at), rule, x: Default::default() };
+            record.severity.get_or_insert_default().peak = Some(peak);
+        }
+        Ok(())
+    }
+
+    /// Turns a changed record into a changed text, and proves that the text says what was meant.
+    fn draft(&self, path: String, before: String, old: &Record, new: &Record) -> Result<Draft> {
+        let (old_tree, new_tree) = (old.to_tree(), new.to_tree());
+        let source = Source::new(&path, &before);
+        let after =
+            edit::rewrite(source, &old_tree, &new_tree).map_err(|e| edit_failure(&path, &e))?;
+        let checked = parse(Source::new(&path, &after)).map_err(|found| {
+            // The places are in a text that was never written: what is wrong is what was asked for.
+            let mut failure = Failure::wrong(found);
+            for d in &mut failure.found.0 {
+                d.help.get_or_insert_with(|| "nothing was written".into());
+            }
+            failure
+        })?;
+        if checked.record.to_tree() != new_tree {
+            return Err(Diagnostic::error(
+                "edit-not-exact",
+                format!("{path}: the edited text would not say exactly what was asked for"),
+            )
+            .help("nothing was written; inc edit changes the file by hand")
+            .into());
+        }
+        let lines = field_lines(&old_tree, &new_tree);
+        Ok(Draft { path, before: Some(before), after, record: checked.record, lines })
+    }
+
+    /// Writes drafts in one commit; false when somebody else was faster.
+    fn write(
+        &self,
+        drafts: &[&Draft],
+        further: Vec<Change>,
+        command: &str,
+        subject: &str,
+    ) -> Result<bool> {
+        let mut body = String::new();
+        for draft in drafts {
+            for line in &draft.lines {
+                body.push_str(line);
+                body.push('\n');
+            }
+        }
+        let changed = |d: &&&Draft| d.before.as_ref() != Some(&d.after);
+        let records = drafts.iter().filter(changed).map(|d| Change {
+            path: d.path.clone().into(),
+            before: Before::from(d.before.as_ref().map(|t| t.clone().into_bytes())),
+            after: Some(d.after.clone().into_bytes()),
+        });
+        let files = records.chain(further).collect();
+        let by_hand = drafts.first().map(|d| format!("{}: edited by hand", d.record.id));
+        self.commit_files(files, subject, &body, command, by_hand)
+    }
+
+    /// Commits files of a command; false when one of them changed meanwhile.
+    pub(crate) fn commit_files(
+        &self,
+        files: Vec<Change>,
+        subject: &str,
+        body: &str,
+        command: &str,
+        by_hand: Option<String>,
+    ) -> Result<bool> {
+        let overridden = super::environment("INC_AUTHOR").is_some();
+        let gap = if body.is_empty() { "" } else { "\n" };
+        let transaction = Transaction {
+            files,
+            subject: subject.to_owned(),
+            body: format!("{body}{gap}{COMMAND_TRAILER}: {command}\n"),
+            author: if overridden { self.author() } else { None },
+            date: self.clock.fixed.then_some(self.clock.now),
+            by_hand,
+        };
+        match self.store.commit(&transaction) {
+            Ok(written) => {
+                for note in written.notes {
+                    self.talk(&note);
+                }
+                Ok(true)
+            }
+            Err(StoreError::Changed { .. }) => Ok(false),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
+    fn show_file_diff(&self, file: &Change) -> Result<()> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let before = match &file.before {
+            Before::Text(bytes) => text(bytes),
+            Before::Absent | Before::Sha256(_) => String::new(),
+        };
+        let after = file.after.as_deref().map_or_else(String::new, text);
+        let diff = TextDiff::from_lines(&before, &after);
+        let path = file.path.display();
+        self.print(
+            &diff
+                .unified_diff()
+                .context_radius(3)
+                .header(&format!("a/{path}"), &format!("b/{path}"))
+                .to_string(),
+        )
+    }
+
+    fn show_diff(&self, draft: &Draft) -> Result<()> {
+        let before = draft.before.as_deref().unwrap_or_default();
+        let diff = TextDiff::from_lines(before, &draft.after);
+        let (old, new) = (format!("a/{}", draft.path), format!("b/{}", draft.path));
+        let old = if draft.before.is_some() { old } else { "/dev/null".into() };
+        self.print(&diff.unified_diff().context_radius(3).header(&old, &new).to_string())
+    }
+}
+
+fn new_draft(record: &Record) -> Result<Draft> {
+    let path = record.id.path();
+    let after = format!("{HEADER}{}", edit::to_yaml(&record.to_tree()));
+    let checked = parse(Source::new(&path, &after))?.record;
+    if checked.to_tree() != record.to_tree() {
+        return Err(Diagnostic::error(
+            "edit-not-exact",
+            format!("{path}: the new text would not say exactly what was asked for"),
+        )
+        .into());
+    }
+    Ok(Draft {
+        path,
+        before: None,
+        after,
+        record: checked,
+        lines: vec![record.title.replace(['\n', '\r'], " ")],
+    })
+}
+
+/// The text of a new record.
+pub(crate) fn new_text(record: &Record) -> Result<String> {
+    Ok(new_draft(record)?.after)
+}
+
+fn subject(draft: &Draft, command: &str) -> String {
+    let done = match command {
+        "open" => "opened",
+        "ack" => "acknowledged",
+        "update" => "updated",
+        "note" => "noted",
+        "restore" => "restored",
+        "relapse" => "relapsed",
+        "resolve" => "resolved",
+        "close" => "closed",
+        "cancel" => "cancelled",
+        "reopen" => "reopened",
+        "edit" => "edited",
+        other => other,
+    };
+    format!("{}: {done}", draft.record.id)
+}
+
+fn field_lines(old: &crate::yaml::Tree, new: &crate::yaml::Tree) -> Vec<String> {
+    const SHOWN: usize = 200;
+    differences(old, new)
+        .into_iter()
+        .map(|change| {
+            let text = match (&change.from, &change.to) {
+                (Some(from), Some(to)) => format!("{}: {from} → {to}", change.field),
+                (None, Some(to)) => format!("{}: {to}", change.field),
+                (Some(from), None) => format!("{}: removed (was {from})", change.field),
+                (None, None) => change.field.clone(),
+            };
+            if text.chars().count() > SHOWN {
+                text.chars().take(SHOWN - 1).chain(['…']).collect()
+            } else {
+                text
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! `inc check`
+
+use std::collections::{BTreeSet, HashSet};
+
+use clap::{Args, ValueEnum};
+
+use crate::check::{Findings, Names, Options, Surroundings, Tier, run as run_checks};
+use crate::cli::Ctx;
+use crate::cli::ctx::from_store;
+use crate::cli::error::{Exit, Failure, Result};
+use crate::diag::Diagnostics;
+use crate::render::findings;
+
+/// Check records against the standard: what is missing, what contradicts itself, and where
+///
+/// All findings of all records in one run, each with its line and the command that mends it.
+/// Exits 1 when one of them is an error. `inc explain CODE` tells more of each.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Incidents; all by default
+    #[arg(value_name = "ID", add = clap_complete::engine::ArgValueCandidates::new(crate::cli::complete::ids))]
+    ids: Vec<String>,
+    /// How much is asked: strict is for reviews
+    #[arg(long, value_enum, default_value = "basic")]
+    tier: TierArg,
+    /// Only these checks
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    only: Vec<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: FormatArg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TierArg {
+    /// What every record must pass
+    Basic,
+    /// What a good one passes too
+    Strict,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    /// For people
+    Table,
+    /// A documented object with `"schema": 1`
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
+    let mut options = Options { only: args.only.clone(), ..Options::default() };
+    options.tier = match args.tier {
+        TierArg::Basic => Tier::Basic,
+        TierArg::Strict => Tier::Strict,
+    };
+    options.levels = ctx.config.check.levels()?;
+    let unknown = options.unknown_codes();
+    if !unknown.is_empty() {
+        return Err(Failure::wrong(Diagnostics(unknown)));
+    }
+    if !args.ids.is_empty() {
+        let ids = args.ids.iter().map(|id| ctx.which(Some(id))).collect::<Result<BTreeSet<_>>>()?;
+        options.incidents = Some(ids);
+    }
+    let register = ctx.register_quietly()?;
+    let around = surroundings(ctx)?;
+    let found = run_checks(&register, &around, &options, |path| ctx.text(path).ok());
+    print(ctx, &found, args.format)?;
+    Ok(if found.has_errors() { Exit::No } else { Exit::Done })
+}
+
+fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
+    // Machines find files from the top of the repository, wherever the workspace lies in it.
+    let prefix = ctx.store.prefix().to_string_lossy().replace('\\', "/");
+    match format {
+        FormatArg::Table => {
+            if !found.findings.is_empty() {
+                ctx.print(&findings::text(found))?;
+            }
+            ctx.talk(findings::summary(found).trim_end());
+            Ok(())
+        }
+        FormatArg::Json => ctx.say(&findings::json(found).to_string()),
+        FormatArg::Github => ctx.print(&findings::github(found, &prefix)),
+        FormatArg::Sarif => {
+            let version = crate::cli::config::VERSION;
+            ctx.say(&findings::sarif(found, &prefix, version).to_string())
+        }
+    }
+}
+
+fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
+    let standard = ctx.standard()?;
+    let set = |ids: Vec<&str>| {
+        (!ids.is_empty()).then(|| ids.into_iter().map(str::to_owned).collect::<BTreeSet<_>>())
+    };
+    let names = Names {
+        services: set(standard.services.ids().collect()),
+        people: set(standard
+            .people
+            .iter()
+            .flat_map(|p| [p.id.as_str(), p.name.as_str()])
+            .collect()),
+        vendors: set(standard.vendors.ids().collect()),
+        clients: set(standard.clients.ids().collect()),
+        roles: set(standard.roles.ids().collect()),
+    };
+    let files = ctx.store.list("incidents", None).map_err(from_store)?;
+    let files: HashSet<String> =
+        files.files.into_iter().map(|f| f.path.to_string_lossy().replace('\\', "/")).collect();
+    let tracked = match ctx.store.list_at("HEAD", "") {
+        Ok(paths) => paths.into_iter().map(|p| p.to_string_lossy().replace('\\', "/")).collect(),
+        // Before the first commit, and without git, nothing is tracked.
+        Err(_) => HashSet::new(),
+    };
+    Ok(Surroundings { now: ctx.clock.now, names, files: Some(files), tracked })
+}

@@ -1,0 +1,26 @@
+//! `inc comms`
+
+mod draft;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Ctx;
+use crate::cli::error::Result;
+
+/// Messages to customers
+#[derive(Debug, Args)]
+pub(crate) struct CommsArgs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Draft(draft::DraftArgs),
+}
+
+pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
+    match &args.verb {
+        Verb::Draft(args) => draft::run(ctx, args),
+    }
+}

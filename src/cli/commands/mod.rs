@@ -1,0 +1,173 @@
+//! One command, one file, named as it is typed. Its doc comment is its help.
+
+use clap::Subcommand;
+
+use super::error::{self, Result};
+use super::{Call, Cli, Ctx, workspace};
+
+mod ack;
+mod brief;
+mod cancel;
+mod check;
+mod close;
+mod comms;
+mod completions;
+mod debug;
+mod decide;
+mod demo;
+mod edit;
+mod explain;
+mod facts;
+mod help;
+mod import;
+mod init;
+mod link;
+mod list;
+mod log;
+mod man;
+mod merge;
+mod note;
+mod open;
+mod pir;
+mod relapse;
+mod reopen;
+mod report;
+mod resolve;
+mod restore;
+mod retry;
+mod role;
+mod room;
+mod schema;
+mod severity;
+mod show;
+//TEMP mod standards;
+mod status;
+mod targets;
+mod ticket;
+mod undo;
+mod update;
+
+/// What can be typed.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    // The engineer at 03:10, in the order of an incident's life.
+    Open(open::OpenArgs),
+    Update(Box<update::UpdateArgs>),
+    Note(note::NoteArgs),
+    Ack(ack::AckArgs),
+    Restore(restore::RestoreArgs),
+    Relapse(relapse::RelapseArgs),
+    Resolve(resolve::ResolveArgs),
+    Close(close::CloseArgs),
+    Cancel(cancel::CancelArgs),
+    Merge(merge::MergeArgs),
+    Reopen(reopen::ReopenArgs),
+    // Who and where.
+    Role(role::RoleArgs),
+    Ticket(ticket::TicketArgs),
+    Room(room::RoomArgs),
+    Link(link::LinkArgs),
+    // Looking.
+    Show(show::ShowArgs),
+    Brief(brief::BriefArgs),
+    List(list::ListArgs),
+    Log(log::LogArgs),
+    Edit(edit::EditArgs),
+    // The standard.
+    Severity(severity::SeverityArgs),
+    Targets(targets::TargetsArgs),
+    Facts(facts::FactsArgs),
+    Check(check::CheckArgs),
+    //TEMP Standards(standards::StandardsArgs),
+    Decide(decide::DecideArgs),
+    // What people read.
+    Comms(comms::CommsArgs),
+    Pir(pir::PirArgs),
+    Report(report::ReportArgs),
+    // The workspace.
+    Init(init::InitArgs),
+    Import(import::ImportArgs),
+    Undo(undo::UndoArgs),
+    Retry(retry::RetryArgs),
+    Schema(schema::SchemaArgs),
+    Explain(explain::ExplainArgs),
+    Help(help::HelpArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Demo(demo::DemoArgs),
+    Debug(debug::DebugArgs),
+}
+
+/// Runs a command; those that need no workspace come first.
+pub(super) fn run(call: Call, cli: &Cli) -> Result {
+    let fixed = cli.now.clone().or_else(|| super::environment("INC_NOW"));
+    let now = fixed.as_deref();
+    match &cli.command {
+        Some(Command::Init(args)) => return init::run(call, cli.dir.as_deref(), now, args),
+        Some(Command::Explain(args)) => return explain::run(call, args),
+        Some(Command::Help(args)) => return help::run(call, args),
+        Some(Command::Completions(args)) => return completions::run(call, args),
+        Some(Command::Man(args)) => return man::run(call, args),
+        Some(Command::Demo(args)) => return demo::run(call, args),
+        Some(Command::Decide(args)) => return decide::run(call, args),
+        Some(Command::Schema(args)) => return schema::run(call, args),
+        Some(Command::Debug(args)) => return debug::run(call, args),
+        _ => {}
+    }
+    let workspace = workspace::find(cli.dir.as_deref())?;
+    let mut ctx = Ctx::open(call, workspace, now)?;
+    let ctx = &mut ctx;
+    for warning in ctx.store.warnings() {
+        ctx.talk(warning);
+    }
+    match &cli.command {
+        None => status::run(ctx),
+        Some(command) => match command {
+            Command::Open(args) => open::run(ctx, args),
+            Command::Update(args) => update::run(ctx, args),
+            Command::Note(args) => note::run(ctx, args),
+            Command::Ack(args) => ack::run(ctx, args),
+            Command::Restore(args) => restore::run(ctx, args),
+            Command::Relapse(args) => relapse::run(ctx, args),
+            Command::Resolve(args) => resolve::run(ctx, args),
+            Command::Close(args) => close::run(ctx, args),
+            Command::Cancel(args) => cancel::run(ctx, args),
+            Command::Merge(args) => merge::run(ctx, args),
+            Command::Reopen(args) => reopen::run(ctx, args),
+            Command::Role(args) => role::run(ctx, args),
+            Command::Ticket(args) => ticket::run(ctx, args),
+            Command::Room(args) => room::run(ctx, args),
+            Command::Link(args) => link::run(ctx, args),
+            Command::Show(args) => show::run(ctx, args),
+            Command::Brief(args) => brief::run(ctx, args),
+            Command::List(args) => list::run(ctx, args),
+            Command::Log(args) => log::run(ctx, args),
+            Command::Edit(args) => edit::run(ctx, args),
+            Command::Severity(args) => severity::run(ctx, args),
+            Command::Targets(args) => targets::run(ctx, args),
+            Command::Facts(args) => facts::run(ctx, args),
+            Command::Check(args) => check::run(ctx, args),
+            //TEMP Command::Standards(args) => standards::run(ctx, args),
+            Command::Comms(args) => comms::run(ctx, args),
+            Command::Pir(args) => pir::run(ctx, args),
+            Command::Report(args) => report::run(ctx, args),
+            Command::Import(args) => import::run(ctx, args),
+            Command::Undo(args) => undo::run(ctx, args),
+            Command::Retry(args) => retry::run(ctx, args),
+            Command::Init(_)
+            | Command::Explain(_)
+            | Command::Help(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Demo(_)
+            | Command::Schema(_)
+            | Command::Debug(_)
+            | Command::Decide(_) => unreachable_command(),
+        },
+    }
+}
+
+/// The compiler cannot see that these ran above.
+fn unreachable_command() -> Result {
+    Ok(error::Exit::Done)
+}

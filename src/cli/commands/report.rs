@@ -1,0 +1,80 @@
+//! `inc report`
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Ctx;
+use crate::cli::error::Result;
+use crate::diag::Diagnostic;
+use crate::render;
+use crate::reports::assessment::assess;
+use crate::reports::company::Company;
+use crate::reports::{Period, weekly};
+
+/// Reports over a period
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Debug, Subcommand)]
+enum Kind {
+    /// What happened in a week: incidents, customer minutes, money, targets, what is due
+    Weekly {
+        /// 2026-W47, 2026-11, 2026-Q4; the last whole week by default
+        #[arg(long)]
+        period: Option<String>,
+        /// Language; the workspace's first by default
+        #[arg(long)]
+        locale: Option<String>,
+        /// Markdown from the workspace's template, or a documented JSON object
+        #[arg(long, value_parser = ["md", "json"], default_value = "md")]
+        format: String,
+    },
+}
+
+pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
+    let Kind::Weekly { period, locale, format } = &args.kind;
+    let period = match period {
+        Some(typed) => typed.parse::<Period>().map_err(|e| {
+            Diagnostic::error("bad-period", e.to_string())
+                .help("write 2026-W47 for a week, 2026-11 for a month, 2026-Q4 for a quarter")
+        })?,
+        None => last_week(ctx)?,
+    };
+    let register = ctx.register()?;
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let zone = ctx.clock.zone;
+    let report =
+        weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
+    let Some(report) = report else {
+        return Err(Diagnostic::error("bad-period", "the period lies beyond the calendar").into());
+    };
+    if format == "json" {
+        ctx.say(&render::weekly_json(&report).to_string())?;
+        return Ok(ctx.left_out(&register));
+    }
+    let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
+    let tag = locale.clone().unwrap_or_else(default);
+    let language = ctx.locale(&tag)?;
+    let templates = ctx.templates()?;
+    let name = format!("report/weekly.{tag}.md");
+    if !templates.contains(&name) {
+        return Err(Diagnostic::error("no-template", format!("there is no template {name}"))
+            .help(format!("write templates/{name}.hbs, or choose another --locale"))
+            .into());
+    }
+    let services = company.standard.services.iter();
+    let names = services.map(|s| (s.id.clone(), s.name.get(&tag).to_owned())).collect();
+    let data = render::weekly::weekly(&report, &language, &names);
+    ctx.print_paged(&templates.render(&name, &data)?)?;
+    Ok(ctx.left_out(&register))
+}
+
+/// The week before the one that is running.
+fn last_week(ctx: &Ctx) -> Result<Period> {
+    let today = ctx.clock.now.in_zone(&ctx.clock.zone).get().date_naive();
+    let day = today.checked_sub_days(chrono::Days::new(7));
+    day.and_then(Period::week_of)
+        .ok_or_else(|| Diagnostic::error("bad-period", "there is no week before this one").into())
+}

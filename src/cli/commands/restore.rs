@@ -1,0 +1,30 @@
+//! `inc restore`
+
+use clap::Args;
+
+use crate::cli::args::{Which, Writing};
+use crate::cli::error::{Exit, Result};
+use crate::cli::{Ctx, status_line};
+
+/// Say that customers can work again
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    #[command(flatten)]
+    which: Which,
+    /// What there is to say about it
+    #[arg(long, short = 'm', value_name = "WORDS")]
+    message: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+pub(crate) fn run(ctx: &mut Ctx, args: &RestoreArgs) -> Result {
+    let id = ctx.which(args.which.id.as_deref())?;
+    let at = args.writing.at(ctx)?;
+    let words = args.message.as_deref();
+    let record = ctx.change(&id, "restore", args.writing.dry_run, at, |record, act| {
+        Ok(record.restore(act, words)?)
+    })?;
+    ctx.say(&status_line(&record, "restored", at))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,87 @@
+//! `inc` alone: to incidents what `git status` is to files.
+
+use std::fmt::Write as _;
+
+use crate::cli::Ctx;
+use crate::cli::error::Result;
+use crate::cli::out::{DIM, styled};
+use crate::incident::{Kind, Record};
+use crate::render::incident::{beside, headline};
+use crate::render::terminal_safe;
+use crate::reports::decisions_needed;
+use crate::reports::{ClockState, assessment::Assessment};
+use crate::timing::clocks;
+
+pub(crate) fn run(ctx: &mut Ctx) -> Result {
+    let register = ctx.register()?;
+    let now = ctx.clock.now;
+    let mut open: Vec<(&Record, Assessment)> = Vec::new();
+    for held in register.open() {
+        open.push((&held.record, ctx.assess(&held.record)?));
+    }
+    open.sort_by(|(a, x), (b, y)| (a.exercise, x.level, &a.id).cmp(&(b.exercise, y.level, &b.id)));
+    let mut text = String::new();
+    ctx.say_tree();
+    let burning = open.iter().filter(|(r, _)| r.status.is_burning() && r.counts()).count();
+    match open.len() {
+        0 => text.push_str("nothing is open\n"),
+        n => {
+            let _ = writeln!(text, "{n} open, {burning} still felt by customers");
+        }
+    }
+    for (record, assessment) in &open {
+        let planned = if record.kind == Some(Kind::Maintenance) { "PLANNED · " } else { "" };
+        let mark = if record.exercise { "EXERCISE · " } else { planned };
+        let _ = writeln!(text, "\n{}  {mark}{}", record.id, terminal_safe(&record.title));
+        let _ = writeln!(text, "  {}", headline(record, assessment, &clocks(record, now), now));
+        for (label, line) in duties(record, assessment, now) {
+            let _ = writeln!(text, "  {}  {line}", styled(DIM, &format!("{label:<8}")));
+        }
+    }
+    let kept = ctx.store.kept().map_err(crate::cli::ctx::from_store)?;
+    if !kept.is_empty() {
+        let _ = writeln!(text, "\n{} kept words wait: inc retry", kept.len());
+    }
+    if ctx.store.has_left_overs() {
+        text.push_str(
+            "\nan interrupted write waits: the next writing command completes it, or inc retry\n",
+        );
+    }
+    if !open.is_empty() {
+        text.push_str("\ninc show ID for one of them · inc list for all\n");
+    } else {
+        text.push_str("inc open \"what is wrong\" opens an incident\n");
+    }
+    ctx.print(&text)?;
+    ctx.left_out(&register);
+    // Bare `inc` is 0 whatever it says (CONTRACT section 8); a bad record was named on stderr.
+    Ok(crate::cli::error::Exit::Done)
+}
+
+fn duties(
+    record: &Record,
+    assessment: &Assessment,
+    now: crate::units::Instant,
+) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    for clock in &assessment.clocks {
+        let Some(due) = clock.due.filter(|_| clock.is_actionable(record)) else { continue };
+        let name = clock.name.replace(['_', '-'], " ");
+        match clock.state {
+            ClockState::Missed => {
+                lines.push((due, "overdue", format!("{name}, was due {}", beside(due, now))))
+            }
+            ClockState::Running => lines.push((due, "due", format!("{name} {}", beside(due, now)))),
+            ClockState::Met | ClockState::Unknown => {}
+        }
+    }
+    if let Some(next) = record.now.as_ref().and_then(|n| n.next_update_at) {
+        let label = if next < now { "overdue" } else { "promised" };
+        lines.push((next, label, format!("next update {}", beside(next, now))));
+    }
+    lines.sort();
+    let mut lines: Vec<_> =
+        lines.into_iter().take(4).map(|(_, label, line)| (label, line)).collect();
+    lines.extend(decisions_needed(record, assessment).into_iter().map(|d| ("decide", d)));
+    lines
+}

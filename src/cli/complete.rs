@@ -1,0 +1,37 @@
+//! Completions that know ids and services of the workspace.
+
+use clap_complete::CompletionCandidate;
+
+use super::out::{Colour, Out};
+use super::{Call, Ctx, workspace};
+
+fn ctx() -> Option<Ctx> {
+    let call = Call { out: Out::new(Colour::Never), json_errors: false };
+    Ctx::open(call, workspace::find(None).ok()?, None).ok()
+}
+
+/// Ids of incidents, the newest first.
+pub(crate) fn ids() -> Vec<CompletionCandidate> {
+    let Some(ctx) = ctx() else { return Vec::new() };
+    let Ok(paths) = ctx.paths() else { return Vec::new() };
+    let mut ids: Vec<_> = paths.iter().filter_map(|p| crate::register::id_of_path(p)).collect();
+    ids.sort();
+    ids.iter().rev().take(50).map(|id| CompletionCandidate::new(id.as_str())).collect()
+}
+
+/// Ids of services.
+pub(crate) fn services() -> Vec<CompletionCandidate> {
+    named("service")
+}
+
+/// Ids of people.
+pub(crate) fn people() -> Vec<CompletionCandidate> {
+    named("person")
+}
+
+fn named(what: &str) -> Vec<CompletionCandidate> {
+    let Some(ctx) = ctx() else { return Vec::new() };
+    let mut names: Vec<_> = ctx.known(what).into_keys().collect();
+    names.sort();
+    names.into_iter().map(CompletionCandidate::new).collect()
+}

@@ -1,0 +1,72 @@
+//! Files outside the workspace that a person names, and the editor's own.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "outside the workspace there is no store; these files are the person's"
+)]
+
+use std::path::Path;
+
+use crate::diag::Diagnostic;
+
+use super::error::Failure;
+
+/// Reads a text file.
+pub(crate) fn read(path: &Path) -> std::io::Result<String> {
+    std::fs::read_to_string(path)
+}
+
+/// Reads a file that the command line names, or standard input for `-`.
+pub(crate) fn read_named(path: &str) -> Result<String, Failure> {
+    let problem = |e: std::io::Error| {
+        Failure::wrong(Diagnostic::error(
+            "cannot-read",
+            format!("{path}: {}", e.to_string().to_lowercase()),
+        ))
+    };
+    if path == "-" {
+        return std::io::read_to_string(std::io::stdin()).map_err(problem);
+    }
+    read(Path::new(path)).map_err(problem)
+}
+
+/// Writes a text file.
+pub(crate) fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::write(path, text)
+}
+
+/// Files directly in a folder with one of the endings, sorted; a file names itself.
+pub(crate) fn below(path: &Path, endings: &[&str]) -> std::io::Result<Vec<std::path::PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut waiting = vec![path.to_owned()];
+    while let Some(dir) = waiting.pop() {
+        for entry in std::fs::read_dir(&dir)? {
+            let entry = entry?;
+            let path = entry.path();
+            let kind = entry.file_type()?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if kind.is_dir() && !hidden {
+                waiting.push(path);
+            } else if kind.is_file()
+                && path.extension().is_some_and(|e| endings.iter().any(|w| e == *w))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Makes a folder with its parents.
+pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+/// Reads a file's bytes.
+pub(crate) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
+}

@@ -1,0 +1,106 @@
+//! Where answers and talk go: stdout carries the answer, stderr the talk.
+
+use std::io::{IsTerminal, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Colour {
+    /// On terminals, unless NO_COLOR says no.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The two streams.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Out {
+    colour: Colour,
+}
+
+/// Nobody reads any more; the program ends quietly.
+#[derive(Debug)]
+pub(crate) struct ClosedPipe;
+
+impl Out {
+    /// Opens the streams.
+    pub(crate) fn new(colour: Colour) -> Self {
+        Out { colour }
+    }
+
+    fn choice(self, auto: anstream::ColorChoice) -> anstream::ColorChoice {
+        match self.colour {
+            Colour::Auto => auto,
+            Colour::Always => anstream::ColorChoice::Always,
+            Colour::Never => anstream::ColorChoice::Never,
+        }
+    }
+
+    /// Writes the answer, as it is, to stdout.
+    ///
+    /// # Errors
+    ///
+    /// [`ClosedPipe`] when the reader went away.
+    pub(crate) fn answer(self, text: &str) -> Result<(), ClosedPipe> {
+        let stdout = std::io::stdout();
+        let choice = self.choice(AutoStream::choice(&stdout));
+        let mut stream = AutoStream::new(stdout.lock(), choice);
+        stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(|_| ClosedPipe)
+    }
+
+    /// Writes talk to stderr; a closed stderr is nobody's loss.
+    pub(crate) fn talk(self, text: &str) {
+        let stderr = std::io::stderr();
+        let choice = self.choice(AutoStream::choice(&stderr));
+        let mut stream = AutoStream::new(stderr.lock(), choice);
+        let _ = writeln!(stream, "{text}");
+    }
+
+    /// Whether a person reads stdout on a terminal.
+    pub(crate) fn is_terminal(self) -> bool {
+        std::io::stdout().is_terminal()
+    }
+
+    /// The room for a table, and whether it is coloured.
+    pub(crate) fn surface(self) -> crate::render::Surface {
+        let colour = match self.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        };
+        let width = self.width().and_then(|w| u16::try_from(w).ok());
+        crate::render::Surface { width, colour }
+    }
+
+    /// Columns to fill: the terminal's, else what a pipe can take.
+    pub(crate) fn width(self) -> Option<usize> {
+        self.is_terminal().then(|| terminal_width().unwrap_or(100))
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the terminal's width is the environment's to say")]
+fn terminal_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok()
+}
+
+const fn fg(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(anstyle::Color::Ansi(colour)))
+}
+
+/// Errors and SEV1.
+pub(crate) const RED: Style = fg(AnsiColor::Red).bold();
+/// Warnings and SEV2.
+pub(crate) const YELLOW: Style = fg(AnsiColor::Yellow).bold();
+/// What matters less.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// Headings.
+pub(crate) const BOLD: Style = Style::new().bold();
+
+/// Wraps text in a style; the stream removes it where colour is not wanted.
+pub(crate) fn styled(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}

@@ -1,0 +1,131 @@
+//! JSON answers: versioned shapes of their own, never dumps of internals (CONTRACT section 8).
+
+use serde_json::{Value as Json, json};
+
+use super::rows::Row;
+use crate::diag::Diagnostics;
+use crate::incident::Record;
+use crate::register::Bad;
+use crate::reports::{TargetClock, assessment::Assessment};
+use crate::timing::{Lapse, Timings};
+use crate::units::{Instant, Span};
+
+/// Diagnostics: `{"schema":1,"errors":[{code,level,message,file,line,column,help}]}`.
+pub fn diagnostics(found: &Diagnostics) -> Json {
+    let errors: Vec<Json> = found
+        .0
+        .iter()
+        .map(|d| {
+            let place = d.place.as_ref();
+            json!({
+                "code": d.code,
+                "level": d.level,
+                "message": d.message,
+                "file": place.map(|p| &p.file),
+                "line": place.map(|p| p.line).filter(|l| *l > 0),
+                "column": place.map(|p| p.column).filter(|c| *c > 0),
+                "help": d.help,
+            })
+        })
+        .collect();
+    json!({ "schema": 1, "errors": errors })
+}
+
+/// What a list says of an incident.
+pub fn row(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> Row {
+    let clocks = record.clocks();
+    Row {
+        id: record.id.to_string(),
+        title: record.title.clone(),
+        status: record.status.to_string(),
+        kind: record.kind.map(|k| k.to_string()),
+        severity: assessment.level,
+        provisional: assessment.provisional,
+        services: record.services.iter().chain(&record.services_unmapped).cloned().collect(),
+        commander: record.holder("incident_commander").map(|r| r.person.clone()),
+        began: record.began(),
+        detected: clocks.detected,
+        restored: clocks.restored,
+        duration_s: lasts(record, timings, now).map(Span::seconds),
+        exercise: record.exercise,
+    }
+}
+
+/// Impact so far or in all; where its start is not known, since detection while it burns.
+fn lasts(record: &Record, timings: &Timings, now: Instant) -> Option<Span> {
+    let since_detection = || {
+        let detected = record.clocks().detected.filter(|_| record.status.is_burning())?;
+        Some(now.since(detected)).filter(|span| span.seconds() >= 0)
+    };
+    timings.to_restore.shown().or_else(since_detection)
+}
+
+fn row_json(row: &Row) -> Json {
+    json!({
+        "id": row.id,
+        "title": row.title,
+        "status": row.status,
+        "kind": row.kind,
+        "severity": row.severity.map(|s| s.as_str()),
+        "provisional": row.provisional,
+        "services": row.services,
+        "commander": row.commander,
+        "began": row.began,
+        "detected": row.detected,
+        "restored": row.restored,
+        "duration_s": row.duration_s,
+        "exercise": row.exercise,
+    })
+}
+
+/// A list: `{"schema":1,"incidents":[…],"left_out":[{path,code,message}]}`.
+pub fn incidents(rows: &[Row], bad: &[Bad]) -> Json {
+    let incidents: Vec<Json> = rows.iter().map(row_json).collect();
+    let left_out: Vec<Json> = bad
+        .iter()
+        .map(|b| {
+            let first = b.found.0.first();
+            json!({ "path": b.path, "code": first.map(|d| &d.code), "message": first.map(|d| &d.message) })
+        })
+        .collect();
+    json!({ "schema": 1, "incidents": incidents, "left_out": left_out })
+}
+
+/// Severity with its reason: `{level,derived,declared,provisional,rule,why,possible}`.
+pub fn severity(record: &Record, assessment: &Assessment) -> Json {
+    json!({
+        "level": assessment.level.map(|l| l.as_str()),
+        "derived": assessment.derived.map(|l| l.as_str()),
+        "declared": record.severity.as_ref().and_then(|s| s.declared).map(|l| l.as_str()),
+        "provisional": assessment.provisional,
+        "rule": assessment.rule,
+        "why": assessment.why,
+        "possible": assessment.possible,
+    })
+}
+
+/// One incident: the list's row, severity, clocks in seconds, targets, and the record's own fields.
+pub fn incident(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> Json {
+    let mut incident = row_json(&row(record, assessment, timings, now));
+    let span = |lapse: Lapse| lapse.took().map(Span::seconds);
+    incident["severity"] = severity(record, assessment);
+    incident["timings"] = json!({
+        "to_detect_s": span(timings.to_detect),
+        "to_acknowledge_s": span(timings.to_acknowledge),
+        "to_restore_s": span(timings.to_restore),
+        "to_resolve_s": span(timings.to_resolve),
+    });
+    incident["targets"] = clocks(assessment);
+    incident["record"] = record.to_tree().to_json();
+    json!({ "schema": 1, "incident": incident })
+}
+
+fn clocks(assessment: &Assessment) -> Json {
+    let clock = |c: &TargetClock| json!({ "name": c.name, "target": c.target, "due": c.due, "done": c.done, "state": c.state });
+    assessment.clocks.iter().map(clock).collect()
+}
+
+/// Targets: `{"schema":1,"id":…,"targets":[{name,target,due,done,state}]}`.
+pub fn targets(record: &Record, assessment: &Assessment) -> Json {
+    json!({ "schema": 1, "id": record.id.as_str(), "targets": clocks(assessment) })
+}

@@ -1,0 +1,31 @@
+//! Data to bytes: templates, tables, CSV, JSON.
+//!
+//! A renderer adds no figure: what it prints was computed before. Typed contexts of the domain
+//! ([`crate::communication`], [`crate::review`]) become words and figures of one language here
+//! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
+
+pub mod csv;
+pub mod escape;
+pub mod findings;
+pub mod history;
+pub mod import;
+pub mod incident;
+pub mod json;
+pub mod locale;
+pub mod message;
+pub mod review;
+pub mod rows;
+pub mod table;
+pub mod templates;
+pub mod weekly;
+mod weekly_json;
+pub mod words;
+
+pub use escape::{Escape, terminal_safe};
+pub use locale::{Language, Locale};
+pub use message::message;
+pub use review::review;
+pub use table::{Align, Cell, Surface, Table};
+pub use templates::Templates;
+pub use weekly::weekly;
+pub use weekly_json::weekly_json;

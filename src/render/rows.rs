@@ -1,0 +1,116 @@
+//! Incidents as rows: the table of `inc list`, and CSV.
+
+use crate::incident::Severity;
+use crate::units::Instant;
+
+use super::incident::{level_style, rough, wall};
+use super::{Align, Cell, Surface, Table, csv};
+use crate::units::Span;
+
+/// One incident in a list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Status.
+    pub status: String,
+    /// Kind, if known.
+    pub kind: Option<String>,
+    /// Level that stands.
+    pub severity: Option<Severity>,
+    /// Whether the level comes from what `open` knew.
+    pub provisional: bool,
+    /// Services, known and unmapped.
+    pub services: Vec<String>,
+    /// Who has it.
+    pub commander: Option<String>,
+    /// Impact start, else detection, else opening.
+    pub began: Option<Instant>,
+    /// Detection.
+    pub detected: Option<Instant>,
+    /// Last restore.
+    pub restored: Option<Instant>,
+    /// Impact start (else detection) to restore or now, in seconds.
+    pub duration_s: Option<i64>,
+    /// Drill.
+    pub exercise: bool,
+}
+
+const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise";
+
+/// The rows as CSV with a header; unknown is empty.
+///
+/// Made for spreadsheets as much as for machines, so free text that would run as a formula is
+/// neutralised with an apostrophe.
+pub fn as_csv(rows: &[Row]) -> String {
+    let mut text = format!("{CSV_HEADER}\n");
+    for row in rows {
+        let time = |at: Option<Instant>| at.map_or(String::new(), |at| at.to_string());
+        let cells = [
+            row.id.clone(),
+            row.title.clone(),
+            row.status.clone(),
+            row.kind.clone().unwrap_or_default(),
+            row.severity.map_or(String::new(), |s| s.to_string()),
+            row.provisional.to_string(),
+            row.services.join(" "),
+            row.commander.clone().unwrap_or_default(),
+            time(row.began),
+            time(row.detected),
+            time(row.restored),
+            row.duration_s.map_or(String::new(), |s| s.to_string()),
+            row.exercise.to_string(),
+        ];
+        csv::row(&mut text, csv::Reader::Person, cells.iter().map(String::as_str));
+    }
+    text
+}
+
+/// The rows as a table.
+pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
+    let columns = ["ID", "SEV", "STATUS", "BEGAN", "LASTS", "SERVICES", "TITLE"];
+    let mut table =
+        Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
+    for row in rows {
+        let level = row.severity.map_or("?".into(), |s| s.to_string());
+        let level = if row.provisional { format!("{level}?") } else { level };
+        let mark = if row.exercise { "EXERCISE " } else { "" };
+        table.push([
+            Cell::from(row.id.clone()),
+            Cell::styled(level, level_style(row.severity)),
+            row.status.clone().into(),
+            row.began.map_or("not known".into(), |at| wall(at, now)).into(),
+            row.duration_s.map_or("-".into(), |s| rough(Span::from_seconds(s))).into(),
+            row.services.join(", ").into(),
+            format!("{mark}{}", row.title).into(),
+        ]);
+    }
+    table.render(surface)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_in_titles_are_harmless_in_a_spreadsheet() {
+        let row = Row {
+            id: "INC-20261121-7QKM".into(),
+            title: "=HYPERLINK(\"x\")".into(),
+            status: "detected".into(),
+            kind: None,
+            severity: None,
+            provisional: false,
+            services: Vec::new(),
+            commander: None,
+            began: None,
+            detected: None,
+            restored: None,
+            duration_s: None,
+            exercise: false,
+        };
+        assert!(as_csv(&[row]).contains("\"'=HYPERLINK(\"\"x\"\")\""));
+    }
+}

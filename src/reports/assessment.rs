@@ -1,0 +1,165 @@
+//! What the standard says of one incident now: its severity with the reason, what could still
+//! change it, and every clock.
+
+use super::clocks::{TargetClock, applies, clock};
+use super::company::Company;
+use crate::decision::{Answer, Decision, Value};
+use crate::incident::{Kind, Record, Severity};
+use crate::standard::Decided;
+use crate::units::Instant;
+
+/// How severe an incident is, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assessment {
+    /// The level that stands: declared if somebody overrode it, else derived.
+    pub level: Option<Severity>,
+    /// The derived level, also when another was declared.
+    pub derived: Option<Severity>,
+    /// Derived from what `open` knew, not from numbers.
+    pub provisional: bool,
+    /// Table and rule that decided: `tier-1-outage (provisional)`.
+    pub rule: Option<String>,
+    /// The rule's reason.
+    pub why: Option<String>,
+    /// What it could still become, and once what is known: `SEV1 once attempts_failing >= 50%`.
+    pub possible: Vec<String>,
+    /// The clocks of the standard's targets.
+    pub clocks: Vec<TargetClock>,
+}
+
+impl Assessment {
+    /// The level in words: `SEV1 provisional`, `SEV3 (declared; derived SEV2)`, `severity not known`.
+    pub fn level_text(&self) -> String {
+        match (self.level, self.derived) {
+            (Some(level), Some(derived)) if level != derived => {
+                format!("{level} (declared; derived {derived})")
+            }
+            (Some(level), None) => format!("{level} (declared)"),
+            (Some(level), _) if self.provisional => format!("{level} provisional"),
+            (Some(level), _) => level.to_string(),
+            (None, _) => "severity not known".into(),
+        }
+    }
+}
+
+/// The level alone, for lists over many records: no outlook, no clocks.
+pub fn level(record: &Record, company: &Company<'_>, now: Instant) -> Assessment {
+    if record.kind == Some(Kind::Maintenance) {
+        return Assessment::default();
+    }
+    match company.decide(record, now) {
+        Some(decided) => severity(record, &decided),
+        None => Assessment { level: declared(record), ..Assessment::default() },
+    }
+}
+
+/// Judges a record by the standard as it stands at `now`.
+///
+/// Planned work has no severity and no clocks.
+pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessment {
+    if record.kind == Some(Kind::Maintenance) {
+        return Assessment::default();
+    }
+    let Some(decided) = company.decide(record, now) else {
+        return Assessment { level: declared(record), ..Assessment::default() };
+    };
+    let mut assessment = severity(record, &decided);
+    if record.status.is_open() {
+        assessment.possible = outlook(&decided, assessment.derived);
+    }
+    if let Some(policies) = company.policies(record, now) {
+        let targets = policies.targets(&decided.facts);
+        assessment.clocks = targets
+            .iter()
+            .filter(|t| applies(record, &t.name))
+            .map(|t| clock(record, company, t, now))
+            .collect();
+        // By when they are due; those without a moment stand last, in the standard's order.
+        assessment.clocks.sort_by_key(|c| (c.due.is_none(), c.due));
+    }
+    assessment
+}
+
+fn declared(record: &Record) -> Option<Severity> {
+    record.severity.as_ref().and_then(|s| s.declared)
+}
+
+fn word(value: Option<&Value>) -> Option<Severity> {
+    Severity::from_word(value?.as_text()?)
+}
+
+fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
+    let derived = word(decided.facts.value("severity_derived"));
+    let measured = decided.get("measured").and_then(gives);
+    let provisional_level = decided.get("provisional").and_then(gives);
+    // The provisional row stands while it is stricter than what numbers say.
+    let provisional = match (provisional_level, measured) {
+        (Some(p), Some(m)) => p < m,
+        (p, None) => p.is_some(),
+        (None, Some(_)) => false,
+    };
+    let (rule, why) = reason(decided, derived, provisional);
+    Assessment {
+        level: declared(record).or(derived),
+        derived,
+        provisional: provisional && declared(record).is_none(),
+        rule,
+        why,
+        ..Assessment::default()
+    }
+}
+
+/// The level that a table gives: its first output that is one.
+fn gives(decision: &Decision<'_>) -> Option<Severity> {
+    decision.table().outputs.iter().find_map(|o| word(decision.value(&o.name)))
+}
+
+/// The table and rule that gave the level: of the groups, the first that gives it.
+fn reason(
+    decided: &Decided<'_>,
+    level: Option<Severity>,
+    provisional: bool,
+) -> (Option<String>, Option<String>) {
+    const GROUPS: [&str; 10] = [
+        "share",
+        "counts",
+        "money",
+        "data",
+        "cutoff",
+        "clients",
+        "peak",
+        "contacts",
+        "support",
+        "redundancy",
+    ];
+    let Some(level) = level else { return (None, None) };
+    let groups = if provisional { &["provisional"][..] } else { &GROUPS[..] };
+    for name in groups {
+        let Some(decision) = decided.get(name) else { continue };
+        if gives(decision) == Some(level)
+            && let Some(rule) = decision.decided_by().next()
+        {
+            return (Some(format!("{} ({name})", rule.id)), rule.why.clone());
+        }
+    }
+    (None, None)
+}
+
+/// What the level could become: from the groups that are still open, worst first.
+fn outlook(decided: &Decided<'_>, now: Option<Severity>) -> Vec<String> {
+    const SHOWN: usize = 4;
+    let mut found: Vec<(Severity, String)> = Vec::new();
+    for name in ["share", "counts", "money", "data", "clients", "contacts"] {
+        let Some(decision) = decided.get(name) else { continue };
+        for outcome in decision.possible().outcomes {
+            let Answer::One(entry) = &outcome.output else { continue };
+            let Some(level) = entry.iter().flatten().find_map(|v| word(Some(v))) else { continue };
+            if now.is_none_or(|now| level < now) {
+                found.push((level, format!("{level} once {}", outcome.once)));
+            }
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
+    found.into_iter().map(|(_, text)| text).take(SHOWN).collect()
+}

@@ -1,0 +1,199 @@
+//! What tables that list something say about one record: findings, checklist items, roles owed.
+
+use super::{Policies, Target, Words};
+use crate::decision::{Decision, FactSet, Known, Rule, Value, decide};
+use crate::diag::Level;
+use crate::yaml::Route;
+
+/// Something that the company's checks found (`checks.toml`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its code, for waivers and `--only`.
+    pub code: String,
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong, with the facts filled in.
+    pub message: String,
+    /// The command that fixes it, with `ID` for the incident.
+    pub fix: Option<String>,
+    /// The rule that asks for it.
+    pub rule: String,
+    /// Why the rule is there.
+    pub why: Option<String>,
+    /// The places of the record that the rule's facts were read from.
+    pub routes: Vec<Route>,
+}
+
+/// Something to be done (`checklist.toml`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChecklistItem {
+    /// Its id: `inc done ITEM`.
+    pub item: String,
+    /// What to do, per locale.
+    pub words: Words,
+    /// The role that does it.
+    pub role: String,
+    /// By when, from detection.
+    pub due: Target,
+    /// What shows that it was done: note, link, ticket, message, decision or evidence.
+    pub evidence: Option<String>,
+    /// Why it is asked for.
+    pub why: Option<String>,
+}
+
+/// A role that somebody has to hold (`roles-owed.toml`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleOwed {
+    /// The role.
+    pub role: String,
+    /// By when, from detection.
+    pub by: Target,
+    /// The rule that asks for it.
+    pub rule: String,
+    /// Why.
+    pub why: Option<String>,
+}
+
+impl Policies {
+    /// What the company's own checks find, in the order of their rules.
+    ///
+    /// `facts` are those of [`Policies::decide`].
+    pub fn findings(&self, facts: &FactSet) -> Vec<Finding> {
+        self.rules_held("checks", facts, |decision, rule| {
+            let inputs =
+                rule.when.iter().filter_map(|cell| decision.table().inputs.get(cell.input));
+            let mut routes: Vec<Route> = inputs
+                .filter_map(|input| facts.get(&input.fact))
+                .flat_map(|fact| fact.routes.iter().cloned())
+                .collect();
+            routes.sort();
+            routes.dedup();
+            let level = match text(decision, rule, "level")?.as_str() {
+                "error" => Level::Error,
+                "note" => Level::Note,
+                _ => Level::Warning,
+            };
+            Some(Finding {
+                code: text(decision, rule, "code").unwrap_or_else(|| rule.id.clone()),
+                level,
+                message: fill(&text(decision, rule, "message")?, facts),
+                fix: text(decision, rule, "fix"),
+                rule: rule.id.clone(),
+                why: rule.why.clone(),
+                routes,
+            })
+        })
+    }
+
+    /// What is to be done, in the order of the table.
+    ///
+    /// `facts` are those of [`Policies::decide`].
+    pub fn checklist(&self, facts: &FactSet) -> Vec<ChecklistItem> {
+        const NO_WORDS: [&str; 4] = ["item", "role", "due", "evidence"];
+        self.rules_held("checklist", facts, |decision, rule| {
+            let mut words = Words::default();
+            // Every other output is a locale.
+            for (output, value) in decision.table().outputs.iter().zip(&rule.then) {
+                if let Some(Value::Text(text)) = value
+                    && !NO_WORDS.contains(&output.name.as_str())
+                {
+                    words.add(output.name.as_str(), text.as_str());
+                }
+            }
+            Some(ChecklistItem {
+                item: text(decision, rule, "item")?,
+                words,
+                role: text(decision, rule, "role")?,
+                due: text(decision, rule, "due")?.parse().ok()?,
+                evidence: text(decision, rule, "evidence").filter(|e| !e.is_empty()),
+                why: rule.why.clone(),
+            })
+        })
+    }
+
+    /// The roles that somebody has to hold; of several rules for one role, the first.
+    ///
+    /// `facts` are those of [`Policies::decide`].
+    pub fn roles_owed(&self, facts: &FactSet) -> Vec<RoleOwed> {
+        let mut owed: Vec<RoleOwed> = Vec::new();
+        let held = self.rules_held("roles-owed", facts, |decision, rule| {
+            Some(RoleOwed {
+                role: text(decision, rule, "role")?,
+                by: text(decision, rule, "by")?.parse().ok()?,
+                rule: rule.id.clone(),
+                why: rule.why.clone(),
+            })
+        });
+        for role in held {
+            if !owed.iter().any(|o| o.role == role.role) {
+                owed.push(role);
+            }
+        }
+        owed
+    }
+
+    /// Makes something of every rule of a list table that holds for certain.
+    fn rules_held<T>(
+        &self,
+        table: &str,
+        facts: &FactSet,
+        make: impl Fn(&Decision<'_>, &Rule) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(table) = self.table(table) else { return Vec::new() };
+        let decision = decide(table, facts);
+        decision.matched().filter_map(|rule| make(&decision, rule)).collect()
+    }
+}
+
+fn text(decision: &Decision<'_>, rule: &Rule, output: &str) -> Option<String> {
+    let place = decision.table().output(output)?;
+    rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
+}
+
+/// Fills `{{fact}}` with the fact's value.
+fn fill(message: &str, facts: &FactSet) -> String {
+    let mut filled = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, name, after)) = slot(rest) {
+        filled.push_str(before);
+        match facts.known(name) {
+            Known::Is(value) => filled.push_str(&value.to_string()),
+            _ => filled.push_str("unknown"),
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The first `{{name}}` of a text, with what stands before and after it.
+fn slot(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, from) = text.split_once("{{")?;
+    let (name, after) = from.split_once("}}")?;
+    Some((before, name.trim(), after))
+}
+
+/// The facts that a message names.
+pub(super) fn slots(message: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = message;
+    while let Some((_, name, after)) = slot(rest) {
+        names.push(name);
+        rest = after;
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_facts() {
+        let mut facts = FactSet::new();
+        facts.set("actions_overdue", Value::integer(2));
+        assert_eq!(fill("{{actions_overdue}} late, {{ other }}", &facts), "2 late, unknown");
+        assert_eq!(fill("open {{ and no end", &facts), "open {{ and no end");
+        assert_eq!(slots("a {{b}} c {{ d }}"), ["b", "d"]);
+    }
+}

@@ -1,0 +1,476 @@
+//! A disk and a git that fail at the nth step, and the proof that no step loses anything.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::disk::{Held, Item, UNFINISHED};
+use super::error::Result;
+use super::git::{CommitRequest, Committed, Layout, LogQuery, Logged};
+use super::*;
+
+use Scene::{EditedByHand, NewFile, OneFile, ThreeFiles};
+
+/// How a step fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// This once; the command goes on and cleans up.
+    Once,
+    /// This and all that follow: the disk is full or gone for good.
+    FromHere,
+    /// The process dies before the step.
+    Death,
+    /// The process dies in the middle of the step, or right after it where it has no middle.
+    DeathWithin,
+}
+
+#[derive(Debug)]
+struct Steps {
+    taken: AtomicUsize,
+    fails_at: usize,
+    fault: Fault,
+}
+
+/// What a step does.
+enum Fate {
+    Goes,
+    Fails,
+    DiesWithin,
+}
+
+impl Steps {
+    fn next(&self) -> Fate {
+        let step = self.taken.fetch_add(1, Ordering::SeqCst);
+        match self.fault {
+            _ if step < self.fails_at => Fate::Goes,
+            Fault::Once if step > self.fails_at => Fate::Goes,
+            Fault::DeathWithin if step == self.fails_at => Fate::DiesWithin,
+            _ => Fate::Fails,
+        }
+    }
+
+    /// Reading fails only in a process that is dead.
+    fn alive(&self) -> io::Result<()> {
+        let dead = self.taken.load(Ordering::SeqCst) > self.fails_at
+            && matches!(self.fault, Fault::Death | Fault::DeathWithin);
+        if dead { Err(broken()) } else { Ok(()) }
+    }
+
+    fn run<T>(&self, step: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        match self.next() {
+            Fate::Goes => step(),
+            Fate::Fails => Err(broken()),
+            Fate::DiesWithin => step().and(Err(broken())),
+        }
+    }
+
+    fn ask<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        let dead = || StoreError::io("run git in", Path::new("test"), broken());
+        match self.next() {
+            Fate::Goes => step(),
+            Fate::Fails => Err(dead()),
+            Fate::DiesWithin => step().and(Err(dead())),
+        }
+    }
+
+    fn look<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.alive().map_err(|e| StoreError::io("run git in", Path::new("test"), e))?;
+        step()
+    }
+}
+
+fn broken() -> io::Error {
+    io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
+}
+
+#[derive(Debug)]
+struct FaultyDisk(Arc<Steps>);
+
+impl Disk for FaultyDisk {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.0.alive()?;
+        RealDisk.read(path, limit)
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<Stat> {
+        self.0.alive()?;
+        RealDisk.stat(path)
+    }
+
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
+        self.0.alive()?;
+        RealDisk.canonical(path)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<Item>> {
+        self.0.alive()?;
+        RealDisk.list(dir)
+    }
+
+    fn write_beside(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf> {
+        match self.0.next() {
+            Fate::Goes => RealDisk.write_beside(target, bytes, mode),
+            Fate::Fails => Err(broken()),
+            Fate::DiesWithin => {
+                // Half of the bytes reach the disk.
+                RealDisk.write_beside(target, &bytes[..bytes.len() / 2], mode)?;
+                Err(broken())
+            }
+        }
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.rename(from, to))
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.remove(path))
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.remove_dir(path))
+    }
+
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.create_dir_all(path))
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.sync_dir(path))
+    }
+
+    fn try_lock(&self, path: &Path, holder: &str) -> io::Result<Option<Held>> {
+        self.0.run(|| RealDisk.try_lock(path, holder))
+    }
+}
+
+#[derive(Debug)]
+struct FaultyGit(Arc<Steps>, Arc<dyn Git>);
+
+impl Git for FaultyGit {
+    fn layout(&self) -> &Layout {
+        self.1.layout()
+    }
+
+    fn head(&self) -> Result<Head> {
+        self.0.look(|| self.1.head())
+    }
+
+    fn resolve(&self, rev: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.resolve(rev))
+    }
+
+    fn blobs(&self, wanted: &[(&str, &Path)], limit: u64) -> Result<Vec<Option<Vec<u8>>>> {
+        self.0.look(|| self.1.blobs(wanted, limit))
+    }
+
+    fn files(&self, commit: &str, dir: &Path) -> Result<Vec<PathBuf>> {
+        self.0.look(|| self.1.files(commit, dir))
+    }
+
+    fn log(&self, query: &LogQuery<'_>) -> Result<Vec<Logged>> {
+        self.0.look(|| self.1.log(query))
+    }
+
+    fn signed(&self, commits: &[&str]) -> Result<Vec<bool>> {
+        self.0.look(|| self.1.signed(commits))
+    }
+
+    fn changed(&self, commit: &str) -> Result<Vec<PathBuf>> {
+        self.0.look(|| self.1.changed(commit))
+    }
+
+    fn user(&self) -> Result<Person> {
+        self.0.look(|| self.1.user())
+    }
+
+    fn editor(&self) -> Result<String> {
+        self.0.look(|| self.1.editor())
+    }
+
+    fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {
+        self.0.look(|| self.1.trees())
+    }
+
+    fn in_index(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        self.0.look(|| self.1.in_index(paths))
+    }
+
+    fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool> {
+        self.0.look(|| self.1.is_ancestor(older, newer))
+    }
+
+    fn intend(&self, paths: &[PathBuf]) -> Result<()> {
+        self.0.ask(|| self.1.intend(paths))
+    }
+
+    fn forget(&self, paths: &[PathBuf]) -> Result<()> {
+        self.0.ask(|| self.1.forget(paths))
+    }
+
+    fn stage(&self, paths: &[PathBuf]) -> Result<()> {
+        self.0.ask(|| self.1.stage(paths))
+    }
+
+    fn refresh(&self, paths: &[PathBuf]) -> Result<()> {
+        self.0.ask(|| self.1.refresh(paths))
+    }
+
+    fn commit(&self, request: &CommitRequest<'_>) -> Result<Committed> {
+        self.0.ask(|| self.1.commit(request))
+    }
+
+    fn move_branch(&self, branch: &str, new: &str, old: &str) -> Result<bool> {
+        self.0.ask(|| self.1.move_branch(branch, new, old))
+    }
+
+    fn set_ref(&self, name: &str, commit: &str) -> Result<()> {
+        self.0.ask(|| self.1.set_ref(name, commit))
+    }
+
+    fn make_branch(&self, branch: &str, at: &str) -> Result<()> {
+        self.0.ask(|| self.1.make_branch(branch, at))
+    }
+
+    fn add_tree(&self, path: &Path, commit: &str) -> Result<()> {
+        self.0.ask(|| self.1.add_tree(path, commit))
+    }
+
+    fn move_tree(&self, commit: &str, force: bool) -> Result<()> {
+        self.0.ask(|| self.1.move_tree(commit, force))
+    }
+
+    fn at(&self, tree: &Path) -> Result<Arc<dyn Git>> {
+        let inner = self.0.look(|| self.1.at(tree))?;
+        Ok(Arc::new(FaultyGit(self.0.clone(), inner)))
+    }
+}
+
+/// A repository with a record, staged and untracked files of a person's own.
+struct Scratch(tempfile::TempDir);
+
+const RECORD: &str = "incidents/a/incident.yaml";
+const SECOND: &str = "incidents/b/incident.yaml";
+const NEW: &str = "incidents/2026/11/n/incident.yaml";
+
+impl Scratch {
+    fn new(live: bool) -> Scratch {
+        let scratch = Scratch(tempfile::tempdir().unwrap());
+        scratch.file(RECORD, "title: a\n");
+        scratch.file(SECOND, "title: b\n");
+        scratch.file("code", "1\n");
+        for args in [
+            &["init", "-q", "-b", "main", "--template="][..],
+            &["add", "."],
+            &["commit", "-qm", "first"],
+        ] {
+            scratch.git(args);
+        }
+        if live {
+            scratch.git(&["switch", "-qc", "feature"]);
+        }
+        scratch.file("code", "2\n");
+        scratch.file("staged", "s\n");
+        scratch.git(&["add", "staged"]);
+        scratch.file("untracked", "u\n");
+        scratch
+    }
+
+    fn file(&self, rel: &str, text: &str) {
+        let path = self.0.path().join(rel);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn variables() -> Vec<(std::ffi::OsString, std::ffi::OsString)> {
+        let config = "user.name=Ana user.email=ana@example.com gc.auto=0 maintenance.auto=false";
+        let mut variables: Vec<(String, String)> = Vec::new();
+        for (n, (key, value)) in config.split(' ').filter_map(|c| c.split_once('=')).enumerate() {
+            variables.push((format!("GIT_CONFIG_KEY_{n}"), key.into()));
+            variables.push((format!("GIT_CONFIG_VALUE_{n}"), value.into()));
+        }
+        let count = (variables.len() / 2).to_string();
+        variables.push(("GIT_CONFIG_COUNT".into(), count));
+        variables.push(("GIT_CONFIG_GLOBAL".into(), "/dev/null".into()));
+        variables.push(("GIT_CONFIG_NOSYSTEM".into(), "1".into()));
+        variables.into_iter().map(|(k, v)| (k.into(), v.into())).collect()
+    }
+
+    fn git(&self, args: &[&str]) -> String {
+        let mut command = Command::new("git");
+        command.current_dir(self.0.path()).args(args).envs(Self::variables());
+        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+            command.env_remove(name);
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn settings(live: bool) -> Settings {
+        Settings {
+            environment: Environment { variables: Self::variables(), ..Environment::default() },
+            branch: live.then(|| "main".to_owned()),
+            patience: Duration::from_millis(20),
+            ..Settings::default()
+        }
+    }
+
+    fn store(&self, live: bool) -> Store {
+        Store::open(self.0.path(), Self::settings(live)).unwrap()
+    }
+
+    fn faulty(&self, live: bool, steps: &Arc<Steps>) -> Result<Store> {
+        let settings = Self::settings(live);
+        let git = SystemGit::open(self.0.path(), &settings.environment)?.unwrap();
+        let git: Arc<dyn Git> = Arc::new(FaultyGit(steps.clone(), Arc::new(git)));
+        Store::with(self.0.path(), settings, Arc::new(FaultyDisk(steps.clone())), Some(git))
+    }
+
+    fn unfinished(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut dirs = vec![self.0.path().to_owned()];
+        while let Some(dir) = dirs.pop() {
+            for item in RealDisk.list(&dir).unwrap() {
+                let path = dir.join(&item.name);
+                if item.name.to_string_lossy().starts_with(UNFINISHED) {
+                    found.push(path);
+                } else if item.kind == Kind::Directory {
+                    dirs.push(path);
+                }
+            }
+        }
+        found
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Scene {
+    OneFile,
+    NewFile,
+    ThreeFiles,
+    EditedByHand,
+}
+
+/// Path, text before, text after.
+type Text = (&'static str, Option<&'static str>, Option<&'static str>);
+
+impl Scene {
+    fn files(self) -> Vec<Text> {
+        let one = (RECORD, Some("title: a\n"), Some("title: changed\n"));
+        let new = (NEW, None, Some("title: new\n"));
+        match self {
+            Scene::OneFile => vec![one],
+            Scene::NewFile => vec![new],
+            Scene::ThreeFiles => vec![one, new, (SECOND, Some("title: b\n"), None)],
+            Scene::EditedByHand => {
+                vec![(RECORD, Some("title: by hand\n"), Some("title: by hand\nx: 1\n"))]
+            }
+        }
+    }
+
+    fn transaction(self) -> Transaction {
+        let text = |t: Option<&str>| t.map(|t| t.as_bytes().to_vec());
+        let change = |(path, before, after): (&str, _, _)| Change {
+            path: path.into(),
+            before: text(before).into(),
+            after: text(after),
+        };
+        Transaction {
+            files: self.files().into_iter().map(change).collect(),
+            subject: "the command".into(),
+            ..Transaction::default()
+        }
+    }
+}
+
+/// Runs one scene with a fault at one step; false when the scene ended before that step.
+fn run(scene: Scene, live: bool, fault: Fault, fails_at: usize) -> bool {
+    let what = format!("{scene:?}, live {live}, {fault:?} at {fails_at}");
+    let scratch = Scratch::new(live);
+    let tree = scratch.store(live).root().to_owned();
+    if matches!(scene, Scene::EditedByHand) {
+        std::fs::write(tree.join(RECORD), "title: by hand\n").unwrap();
+    }
+    let read = |path: &str| std::fs::read_to_string(tree.join(path)).ok();
+    let status =
+        || scratch.git(&["status", "--porcelain", "-uall", "--", "code", "staged", "untracked"]);
+    let steps = Arc::new(Steps { taken: AtomicUsize::new(0), fails_at, fault });
+    let result = scratch.faulty(live, &steps).and_then(|s| s.commit(&scene.transaction()));
+    let over = steps.taken.load(Ordering::SeqCst) <= fails_at;
+
+    for (path, before, after) in scene.files() {
+        let now = read(path);
+        assert!(now.as_deref() == before || now.as_deref() == after, "{what}: {path}: {now:?}");
+    }
+
+    let after = scratch.store(live);
+    after.recover().unwrap_or_else(|e| panic!("{what}: {e}"));
+    let is = |text: fn(&Text) -> Option<&'static str>| {
+        scene.files().iter().all(|f| read(f.0).as_deref() == text(f))
+    };
+    let (all_before, all_after) = (is(|f| f.1), is(|f| f.2));
+    assert!(all_before || all_after, "{what}: half of it");
+    match &result {
+        Ok(_) => assert!(all_after, "{what}: done, yet gone"),
+        Err(e) if e.is_written() => assert!(all_after, "{what}: said to be written: {e}"),
+        // Of a dead command nobody heard an answer.
+        Err(_) if matches!(fault, Fault::Death | Fault::DeathWithin) => {}
+        Err(e) => assert!(all_before, "{what}: would be applied twice: {e}"),
+    }
+    let subjects = scratch.git(&["log", "--format=%s", "main"]);
+    let times = subjects.lines().filter(|s| *s == "the command").count();
+    assert_eq!(times, usize::from(all_after), "{what}: {subjects}");
+    let person = " M code\nA  staged\n?? untracked\n";
+    assert_eq!(status(), person, "{what}: somebody's own changes");
+    assert!(scratch.unfinished().is_empty(), "{what}");
+    assert!(!after.has_left_overs(), "{what}");
+    // The next command works, on whatever was left.
+    let text = after.read(RECORD).unwrap();
+    let next = Change { path: RECORD.into(), before: text.into(), after: Some(b"next\n".to_vec()) };
+    let next = Transaction { files: vec![next], subject: "next".into(), ..Transaction::default() };
+    after.commit(&next).unwrap_or_else(|e| panic!("{what}: {e}"));
+    let tracked =
+        scratch.git(&["-C", tree.to_str().unwrap(), "status", "--porcelain", "incidents"]);
+    assert_eq!(tracked, "", "{what}");
+    !over
+}
+
+fn every_step(live: bool, fault: Fault, scenes: &[Scene]) {
+    for scene in scenes {
+        let steps = (0..200).take_while(|step| run(*scene, live, fault, *step)).count();
+        assert!((8..100).contains(&steps), "{scene:?} took {steps} steps");
+    }
+}
+
+#[test]
+fn a_step_that_fails_once() {
+    every_step(false, Fault::Once, &[ThreeFiles, EditedByHand]);
+}
+
+#[test]
+fn a_disk_that_stays_full() {
+    every_step(false, Fault::FromHere, &[NewFile, EditedByHand]);
+}
+
+#[test]
+fn a_death_before_each_step() {
+    every_step(false, Fault::Death, &[ThreeFiles, EditedByHand]);
+}
+
+#[test]
+fn a_death_within_each_step() {
+    every_step(false, Fault::DeathWithin, &[OneFile, ThreeFiles]);
+}
+
+#[test]
+fn a_death_in_the_live_tree() {
+    every_step(true, Fault::DeathWithin, &[ThreeFiles]);
+}
+
+#[test]
+fn a_failure_in_the_live_tree() {
+    every_step(true, Fault::Once, &[OneFile]);
+}

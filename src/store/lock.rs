@@ -1,0 +1,62 @@
+//! One writing command at a time.
+
+use std::io;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant as Moment};
+
+use super::disk::Held;
+use super::error::{Result, StoreError};
+use super::{Disk, Store};
+
+/// After this long, waiting is said.
+const QUIET: Duration = Duration::from_secs(2);
+
+impl Store {
+    /// Takes the workspace's lock. A dead holder's lock is let go by the system.
+    pub(super) fn lock(&self) -> Result<Held> {
+        let make = |e| StoreError::io("make", &self.state, e);
+        self.disk.create_dir_all(&self.state).map_err(make)?;
+        let path = self.state.join("lock");
+        let me = format!("process {}", std::process::id());
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "how long this command waited is said, not written"
+        )]
+        let started = Moment::now();
+        let mut wait = Duration::from_millis(2);
+        let mut said = false;
+        loop {
+            match self.disk.try_lock(&path, &me) {
+                Ok(Some(held)) => return Ok(held),
+                Ok(None) => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(StoreError::io("lock", &path, e)),
+            }
+            let waited = started.elapsed();
+            if waited >= self.settings.patience {
+                let holder = holder(&*self.disk, &path);
+                return Err(StoreError::Locked { path, holder, waited });
+            }
+            if waited > QUIET && !said {
+                said = true;
+                if let Some(notice) = &self.settings.environment.notice {
+                    notice(&format!("waiting for {}", holder(&*self.disk, &path)));
+                }
+            }
+            thread::sleep(wait);
+            // Short at first for a crowd of quick commands, longer for a hook that takes its time.
+            wait = (wait * 3 / 2).min(Duration::from_millis(50));
+        }
+    }
+}
+
+fn holder(disk: &dyn Disk, path: &Path) -> String {
+    let text = disk.read(path, 200).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let line: String = text.lines().next().unwrap_or_default().chars().take(80).collect();
+    if line.is_empty() || line.chars().any(char::is_control) {
+        return "another command".to_owned();
+    }
+    format!("another command ({line})")
+}

@@ -1,0 +1,30 @@
+//! The built program, end to end: what is typed, what comes back, what it changes.
+//!
+//! Transcripts are golden files in `tests/cli/golden`; `INC_UPDATE=1 cargo test --test cli`
+//! writes them anew.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod answers;
+mod bad_input;
+mod common;
+mod editing;
+mod finding;
+mod git;
+mod imports;
+mod life;
+mod reference;
+mod workspaces;
+
+/// A golden file that no test names any more would look like a promise.
+#[test]
+fn no_golden_file_is_left_over() {
+    let (used, there) = common::named_in_sources();
+    let unused: Vec<_> = there.difference(&used).collect();
+    assert!(unused.is_empty(), "no test names {unused:?}");
+}
