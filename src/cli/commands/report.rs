@@ -51,7 +51,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
         return Err(Diagnostic::error("bad-period", "the period lies beyond the calendar").into());
     };
     if format == "json" {
-        ctx.say(&render::weekly_json(&report).to_string())?;
+        ctx.say(&render::weekly_json::weekly_json(&report).to_string())?;
         return Ok(ctx.left_out(&register));
     }
     let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
