@@ -62,8 +62,9 @@ fn errors_are_json_where_json_was_asked_for() {
     c.write(c.record_path(&id), "schema: 1\nid: [\n");
     let ran = c.inc("list --format json").exits(2);
     assert_eq!(ran.json()["schema"], 1);
-    let first = ran.stderr.lines().next().unwrap();
-    assert!(serde_json::from_str::<Value>(first).is_ok(), "{}", ran.stderr);
+    for said in ran.stderr.lines() {
+        assert!(serde_json::from_str::<Value>(said).is_ok(), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn exit_codes_say_what_kind_of_no_it_was() {
         ("frobnicate", 2),
         ("show ZZZZ", 2),
         ("undo extra", 2),
-        ("explain no-such-code", 2),
+        ("explain nothing-of-this-name", 2),
         ("explain unknown-key", 0),
         ("schema incident", 0),
         ("schema nothing", 2),
@@ -159,7 +160,7 @@ fn control_characters_never_reach_the_terminal() {
     let hostile = ["note", "x\u{1b}[31m\rover\u{8}"].map(String::from);
     said.push(c.inc_with(&hostile, b"").exits(0));
     for line in
-        ["", "list", "show", "brief", "log", "ack", "check", "targets", "list --format json", "show ZZZZ"]
+        ["", "list", "show", "brief", "log", "ack", "check", "targets", "show ZZZZ"]
     {
         said.push(c.inc(line));
     }
