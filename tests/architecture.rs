@@ -126,15 +126,17 @@ fn every_public_item_is_documented() {
                     .strip_prefix("pub ")
                     .is_some_and(|l| l.starts_with(&format!("{kind} ")))
             });
+            // Attributes stand between an item and its words, some over several lines.
             let mut above = text[..i].iter().rev().map(|l| l.trim());
-            let documented = above
-                .find(|l| {
-                    !l.starts_with("#[")
-                        && !l.ends_with(")]")
-                        && !l.starts_with("//!")
-                        && *l != ")]"
-                })
-                .is_some_and(|l| l.starts_with("///"));
+            let documented = loop {
+                match above.next() {
+                    Some(l) if l.starts_with("#[") => {}
+                    Some(l) if l.ends_with(")]") => {
+                        while above.next().is_some_and(|l| !l.starts_with("#[")) {}
+                    }
+                    other => break other.is_some_and(|l| l.starts_with("///")),
+                }
+            };
             if item && !documented {
                 writeln!(wrong, "src/{}:{}: {}", file.path, i + 1, line.trim()).unwrap();
             }

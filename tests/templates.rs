@@ -15,7 +15,8 @@ use inc::diag::Source;
 use inc::incident::Record;
 use inc::register::{Bad, Held, Register};
 use inc::render::{Locale, Templates, message, review};
-use inc::reports::{Assessment, ClockState, TargetClock, weekly};
+use inc::reports::assessment::Assessment;
+use inc::reports::{ClockState, TargetClock, weekly};
 use inc::review::{ReviewContext, TargetLine, TargetState, refresh};
 
 const STAGES: [Stage; 8] = [
@@ -28,6 +29,9 @@ const STAGES: [Stage; 8] = [
     Stage::Resolved,
     Stage::Correction,
 ];
+
+/// Agents get a new script when what they say changes.
+const SCRIPTED: [Stage; 3] = [Stage::Initial, Stage::Update, Stage::Restored];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -148,7 +152,7 @@ const SCENES: [(&str, &str, &str); 5] = [
 fn messages() {
     let templates = templates();
     let mut expected = BTreeSet::new();
-    for channel in ["status_page", "in_app", "push"] {
+    for channel in ["status_page", "in_app", "push", "support_script"] {
         for tag in ["es-MX", "en"] {
             let locale = Locale::new(tag, chrono_tz::America::Mexico_City).unwrap();
             let mut all = String::new();
@@ -167,6 +171,9 @@ fn messages() {
                     };
                     let context = draft_context(&record(text), &catalogue(tag), request);
                     let name = inc::communication::template_name(channel, stage, tag);
+                    if channel == "support_script" && !SCRIPTED.contains(&stage) {
+                        continue;
+                    }
                     expected.insert(name.clone());
                     if !context.needs("INC").is_empty() {
                         continue;
@@ -327,7 +334,9 @@ fn weekly_reports() {
             let data = inc::render::weekly(&report, &locale, &names);
             let text = templates.render(&template, &data).unwrap();
             golden(&format!("weekly/{name}.{tag}.md"), &text);
-            let json = serde_json::to_string_pretty(&inc::render::weekly_json(&report)).unwrap();
+            let json =
+                serde_json::to_string_pretty(&inc::render::weekly_json::weekly_json(&report))
+                    .unwrap();
             golden(&format!("weekly/{name}.json"), &format!("{json}\n"));
         }
     }
@@ -341,5 +350,71 @@ fn every_golden_file_is_used() {
     }
     let folder = root().join("tests/golden");
     let here: usize = ["messages", "review", "weekly"].iter().map(|f| count(&folder.join(f))).sum();
-    assert_eq!(here, 6 + 4 + 9);
+    assert_eq!(here, 8 + 4 + 9);
+}
+
+/// The repository's own records, in both languages: whatever they lack, nothing fails to render.
+#[test]
+fn every_sample_renders() {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.ends_with("incident.yaml") {
+                found.push(path);
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    walk(&root().join("incidents"), &mut paths);
+    let held = paths.iter().map(|path| {
+        let text = fs::read_to_string(path).unwrap();
+        let record = inc::incident::parse(Source::new("incident.yaml", &text)).unwrap().record;
+        Held { path: path.display().to_string(), record }
+    });
+    let register = Register { records: held.collect(), bad: vec![] };
+    assert!(register.records.len() >= 15);
+    let (templates, zone) = (templates(), chrono_tz::America::Mexico_City);
+    let now = "2026-11-22T12:00:00-06:00".parse().unwrap();
+    for tag in ["es-MX", "en"] {
+        let locale = Locale::new(tag, zone).unwrap();
+        for held in &register.records {
+            let context = ReviewContext {
+                record: &held.record,
+                severity: None,
+                severity_why: None,
+                targets: vec![],
+                service_names: BTreeMap::new(),
+                now,
+            };
+            templates.render(&format!("pir.{tag}.md"), &review(&context, &locale)).unwrap();
+            for (channel, stage) in
+                ["status_page", "in_app", "push"].iter().flat_map(|c| STAGES.map(|s| (*c, s)))
+            {
+                let request = Request {
+                    stage,
+                    channel: channel.to_owned(),
+                    audience: "affected_likely".to_owned(),
+                    locale: tag.to_owned(),
+                    correction: None,
+                    now,
+                };
+                let context = draft_context(&held.record, &catalogue(tag), request);
+                if context.needs("INC").is_empty() {
+                    let name = inc::communication::template_name(channel, stage, tag);
+                    templates.render(&name, &message(&context, &locale)).unwrap();
+                }
+            }
+        }
+        for label in ["2026-W38", "2026-W47", "2026-11", "2026-Q4"] {
+            let assess = |_: &Record, _| Assessment::default();
+            let report = weekly(&register, label.parse().unwrap(), zone, now, assess).unwrap();
+            let data = inc::render::weekly(&report, &locale, &BTreeMap::new());
+            let text = templates.render(&format!("report/weekly.{tag}.md"), &data).unwrap();
+            if std::env::var_os("SHOW").is_some() {
+                println!("{text}");
+            }
+        }
+    }
 }

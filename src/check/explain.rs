@@ -27,7 +27,9 @@ fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
     let starts = ERRORS.match_indices("\n## ").map(|(i, _)| i + 1);
     let mut ends = ERRORS.match_indices("\n## ").map(|(i, _)| i + 1).skip(1);
     starts.map(move |start| {
-        let section = ERRORS[start..ends.next().unwrap_or(ERRORS.len())].trim_end();
+        let section = &ERRORS[start..ends.next().unwrap_or(ERRORS.len())];
+        // The last section of a part is followed by the heading of the next part.
+        let section = section.split("\n# ").next().unwrap_or(section).trim_end();
         let code = section.lines().next().unwrap_or("").trim_start_matches("## ");
         (code, section)
     })
@@ -42,7 +44,16 @@ mod tests {
         let page = explain("unknown-key").unwrap();
         assert!(page.starts_with("## unknown-key\n"));
         assert_eq!(page.matches("\n## ").count(), 0);
-        assert_eq!(explain("no-such-code"), None);
-        assert!(explain("../errors").is_none());
+        assert_eq!(explain("nonsense"), None);
+        assert_eq!(explain("../errors"), None);
+        for code in codes() {
+            let page = explain(code).unwrap();
+            assert_eq!(
+                page.lines().filter(|l| l.starts_with("# ")).count()
+                    + page.lines().filter(|l| l.starts_with("## ")).count(),
+                1,
+                "{code}"
+            );
+        }
     }
 }

@@ -129,6 +129,10 @@ impl Record {
         }
         self.times_mut().restored = Some(act.at);
         self.status = Status::Restored;
+        // The promise was an update while customers wait; that they can work again keeps it.
+        if let Some(now) = &mut self.now {
+            now.next_update_at = None;
+        }
         if let Some(impact) = &mut self.impact {
             for period in impact.periods.iter_mut().filter(|p| p.to.is_none() && p.from <= act.at) {
                 period.to = Some(act.at);

@@ -108,7 +108,8 @@ impl<T: Field> Field for Vec<T> {
             _ if node.is_null() => Some(Vec::new()),
             Value::Plain(_) | Value::Quoted(_) => {
                 let d = Diagnostic::error("wrong-type", "expected a list, found text");
-                reading.push(d.help("a list of one is written in brackets: [checkout]"), node.range);
+                reading
+                    .push(d.help("a list of one is written in brackets: [checkout]"), node.range);
                 None
             }
             Value::Map(_) => reading.expected("a list", node),
@@ -196,7 +197,8 @@ impl Field for u64 {
         if parsed.is_none() {
             let why = if text.starts_with('-') { "is negative" } else { "is no whole number" };
             let d = Diagnostic::error("bad-count", format!("`{text}` {why}"));
-            reading.push(d.help("a count is a whole number from 0, digits only: 51360"), node.range);
+            reading
+                .push(d.help("a count is a whole number from 0, digits only: 51360"), node.range);
         }
         parsed
     }

@@ -2,6 +2,8 @@
 //!
 //! A small table for each language; nothing depends on the machine's locale. Times are given
 //! once, on the wall clock of one zone, and the zone is named (`10:05 a. m., hora del centro`).
+//!
+//! The file is long because two languages' tables and their tests stand side by side.
 
 use chrono::{Datelike, NaiveDate, Timelike};
 use chrono_tz::Tz;

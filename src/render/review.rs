@@ -1,5 +1,7 @@
 //! The data of the review's template: the record as words and figures of one language.
 //!
+//! The file is long because the record is: each of its parts becomes a row of text here.
+//!
 //! The file is long because a review speaks of everything that a record holds.
 
 use serde::Serialize;

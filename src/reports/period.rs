@@ -19,9 +19,7 @@ pub struct Period {
 
 /// Why a text is no period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no period; expected a week such as 2026-W47, a month 2026-11 or a quarter 2026-Q4"
-)]
+#[error("`{0}` is no period; expected 2026-W47, 2026-11 or 2026-Q4")]
 pub struct NoPeriod(String);
 
 impl Period {

@@ -165,7 +165,9 @@ fn a_restricted_incident_leaves_a_stub() {
     std::fs::create_dir(&hidden).unwrap();
     s.inc_in(&hidden, "init").exits(0);
     s.remark("both are there");
-    s.leaves("open \"Customer data seen\" --kind data --restricted secruity").exits(2).says("security");
+    s.leaves("open \"Customer data seen\" --kind data --restricted secruity")
+        .exits(2)
+        .says("security");
     s.writes("open \"Customer data seen by a vendor\" --kind data --restricted security");
     s.shows(s.record_path(""));
     let id = s.only();
@@ -219,7 +221,8 @@ fn a_commented_record_keeps_every_comment() {
 }
 
 /// Lines of [`COMMENTED`] that the commands of the test may change.
-const OWNED: [&str; 6] = ["status:", "services:", "situation:", "tried:", "affected:", "next_update_at:"];
+const OWNED: [&str; 6] =
+    ["status:", "services:", "situation:", "tried:", "affected:", "next_update_at:"];
 
 const COMMENTED: &str = "\
 # Head of the file
@@ -266,7 +269,9 @@ x-pager: {id: 7, url: \"https://pager.example/7\"} # ours
 #[test]
 fn what_happened_earlier_is_dated_back() {
     let mut s = Scene::new("backdating");
-    s.writes("open \"Wallet tokens refused\" --service wallet-tokens --at \"20m ago\" --since 02:40");
+    s.writes(
+        "open \"Wallet tokens refused\" --service wallet-tokens --at \"20m ago\" --since 02:40",
+    );
     s.writes("ack --at 02:55");
     s.writes("note \"the vendor said it started yesterday\" --at \"yesterday 23:50\"");
     s.writes("restore --at 2026-11-21T09:05:00Z");

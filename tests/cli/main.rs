@@ -3,7 +3,12 @@
 //! Transcripts are golden files in `tests/cli/golden`; `INC_UPDATE=1 cargo test --test cli`
 //! writes them anew.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 mod answers;
 mod bad_input;

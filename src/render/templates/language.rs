@@ -3,6 +3,8 @@
 //! Handlebars' own `if`, `and`, `or` take a name that does not exist for false; these do not.
 //! Null is a value that is not known: it is false in a condition, and an error when printed.
 //!
+//! The file is long because the language stands in one place, word by word.
+//!
 //! The file is long because it is the whole vocabulary; a template's author finds all of it here.
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -293,6 +293,8 @@ fn checks_find_and_lists_ask() {
         ("since_detected", "2h"),
         ("since_last_note", "5h"),
         ("breach_state", "none"),
+        ("exercise", "false"),
+        ("restricted", "false"),
         ("severity_confirmed", "false"),
         ("workaround_complete", "false"),
         ("customers_noticed", "true"),

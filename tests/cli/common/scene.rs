@@ -104,9 +104,9 @@ impl Scene {
         for line in names.lines() {
             let _ = writeln!(self.text, "    {}", line.replace('\t', " "));
         }
-        let shown = self.computer.git(
-            "show --format= --no-renames --diff-filter=M -U0 HEAD -- *incident.yaml",
-        );
+        let shown = self
+            .computer
+            .git("show --format= --no-renames --diff-filter=M -U0 HEAD -- *incident.yaml");
         let mut header = true;
         for line in shown.lines() {
             if line.starts_with("diff ") || line.starts_with("@@") {

@@ -1,0 +1,104 @@
+//! The manual's chapters are embedded in the program; what they tell people to type must parse.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn chapters() -> Vec<(String, String)> {
+    let files = fs::read_dir(root().join("docs/manual")).unwrap();
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, fs::read_to_string(path).unwrap())
+    };
+    files.map(|entry| read(entry.unwrap().path())).collect()
+}
+
+fn inc(words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_inc"));
+    command.args(words).current_dir(root()).env_remove("INC_WORKSPACE").output().unwrap()
+}
+
+/// Words of a line as a shell would split them; a comment stands two spaces behind.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    let mut spaces = 0;
+    for c in line.chars() {
+        spaces = if c == ' ' && !quoted { spaces + 1 } else { 0 };
+        match c {
+            '"' => quoted = !quoted,
+            '|' | '>' | '(' if !quoted => break,
+            ' ' if spaces > 1 => break,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|w| !w.is_empty());
+    words
+}
+
+#[test]
+fn a_chapter_has_a_title_and_fits_a_terminal() {
+    for (name, text) in chapters() {
+        let title = text.lines().next().unwrap_or_default();
+        assert!(title.starts_with("# "), "{name}: begins with `{title}`");
+        for line in text.lines().filter(|l| !l.starts_with('|')) {
+            assert!(line.chars().count() <= 110, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_line_to_type_parses() {
+    let mut seen = 0;
+    for (name, text) in chapters() {
+        for line in text.lines().filter_map(|l| l.strip_prefix("    ")) {
+            let typed = words(line);
+            if typed.first().is_some_and(|w| w == "inc") {
+                if let Err(e) = inc::cli::command().try_get_matches_from(&typed) {
+                    panic!("docs/manual/{name}.md: {line}\n{e}");
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen} lines");
+}
+
+#[test]
+fn every_command_that_is_named_exists() {
+    for (name, text) in chapters() {
+        for quoted in text.split('`').skip(1).step_by(2) {
+            let typed = words(quoted);
+            let (Some("inc"), Some(verb)) = (typed.first().map(String::as_str), typed.get(1))
+            else {
+                continue;
+            };
+            if verb.starts_with('-') || verb == "COMMAND" {
+                continue;
+            }
+            let command = inc::cli::command();
+            let Some(group) = command.find_subcommand(verb) else { panic!("{name}: `{quoted}`") };
+            let second = typed.get(2).filter(|w| w.chars().all(|c| c.is_ascii_lowercase()));
+            if let (true, Some(second)) = (group.has_subcommands(), second) {
+                assert!(group.find_subcommand(second).is_some(), "{name}: `{quoted}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_program_prints_its_chapters() {
+    let listed = String::from_utf8(inc(&["help", "-k", "topics"]).stdout).unwrap();
+    for (name, text) in chapters() {
+        assert!(listed.lines().any(|l| l.starts_with(&name)), "{name} is not listed");
+        assert_eq!(String::from_utf8(inc(&["help", "-k", &name]).stdout).unwrap(), text);
+    }
+    let wrong = inc(&["help", "-k", "lifecycl"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("did you mean `lifecycle`?"));
+}
