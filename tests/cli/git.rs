@@ -38,7 +38,10 @@ fn what_else_lies_about_stays_as_it_is() {
         assert_eq!(state(&c), before, "after inc {line}");
     }
     let touched = c.git("log --format= --name-only HEAD~4..HEAD");
-    assert!(touched.lines().filter(|l| !l.is_empty()).all(|l| l.starts_with("incidents/")), "{touched}");
+    assert!(
+        touched.lines().filter(|l| !l.is_empty()).all(|l| l.starts_with("incidents/")),
+        "{touched}"
+    );
 }
 
 #[test]
@@ -169,7 +172,11 @@ fn the_live_branch_is_written_while_the_checkout_is_elsewhere() {
     c.inc("show").exits(0).says("live branch main");
     c.inc("log").exits(0).prints("acknowledged");
     c.inc("list").exits(0).prints(&id);
-    assert_eq!((c.git("rev-parse HEAD"), c.git("status --short")), before, "the checkout is theirs");
+    assert_eq!(
+        (c.git("rev-parse HEAD"), c.git("status --short")),
+        before,
+        "the checkout is theirs"
+    );
     assert_eq!(c.git("log -1 --format=%s main"), format!("{id}: acknowledged\n"));
     // Nobody is locked out of the branch.
     c.git("stash -q -u");
@@ -251,7 +258,8 @@ fn during_a_merge_it_is_written_and_said() {
 #[test]
 fn nobody_is_known_to_git() {
     let c = Computer::workspace();
-    for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+    for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"]
+    {
         c.unset(name);
     }
     c.unset("INC_AUTHOR");
@@ -297,4 +305,58 @@ fn two_engineers_at_once_both_keep_their_words() {
         assert_eq!(text.matches(&format!("text: word {n}")).count(), 1, "{text}");
     }
     c.is_clean();
+}
+
+#[test]
+fn a_repository_of_somebody_else() {
+    let c = Computer::workspace();
+    let id = c.open("\"Card payments declined\"");
+    let owned = [".git", "."]
+        .iter()
+        .all(|p| std::os::unix::fs::chown(c.here.join(p), Some(65_534), Some(65_534)).is_ok());
+    if !owned {
+        println!("skipped: this user may not give files away");
+        return;
+    }
+    c.inc("list").exits(0).prints(&id);
+    let ran = c.inc("note \"not lost\"").exits(3).says("safe.directory");
+    assert!(
+        ran.stderr.contains("= help:") || ran.stderr.contains("if you trust it"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// The machine dies between the write and the commit: the next command completes it.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_write_is_completed() {
+    let c = Computer::workspace();
+    let id = c.open("\"Card payments declined\"");
+    let before = c.commits();
+    // The hook's parent is git, whose parent is inc.
+    let hook =
+        c.program(".git/hooks/pre-commit", "kill -9 $(cut -d' ' -f4 /proc/$PPID/stat) $PPID");
+    let ran = c.inc("note \"the last words\"");
+    assert_eq!(ran.code, -1, "killed: {}{}", ran.stdout, ran.stderr);
+    std::fs::remove_file(hook).unwrap();
+    let _ = std::fs::remove_file(c.here.join(".git/index.lock"));
+    c.inc("").exits(0);
+    c.inc("ack").exits(0);
+    c.is_clean();
+    let text = c.record(&id);
+    assert_eq!(text.matches("text: the last words").count(), 1, "{text}");
+    assert_eq!(c.commits(), before + 2, "{}", c.git("log --oneline"));
+}
+
+#[test]
+fn a_shallow_clone_and_a_pushed_branch() {
+    let c = Computer::workspace();
+    let id = c.open("\"Card payments declined\"");
+    let clone = c.base().join("clone");
+    c.git(&format!("clone -q --depth 1 file://{} {}", c.here.display(), clone.display()));
+    c.inc_in(&clone, "ack").exits(0).prints(&id);
+    c.inc_in(&clone, "log").exits(0).prints("acknowledged");
+    c.inc_in(&clone, "undo").exits(0);
+    assert_eq!(c.git_in(&clone, "status --short"), "");
 }
