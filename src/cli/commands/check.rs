@@ -70,7 +70,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let around = surroundings(ctx)?;
     let found = run_checks(&register, &around, &options, |path| ctx.text(path).ok());
     print(ctx, &found, args.format)?;
-    Ok(if found.has_errors() { Exit::No } else { Exit::Done })
+    Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
 fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
