@@ -31,10 +31,9 @@ use crate::incident::Record;
 use crate::units::Instant;
 
 use ctx::Call;
-use error::{Exit, Failure, Result};
+use error::{Exit, Failure};
 use out::{Colour, Out};
 
-pub(crate) use clock::Clock;
 pub(crate) use ctx::Ctx;
 
 /// Incident management as code: YAML records in git, measured against your company's standard

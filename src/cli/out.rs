@@ -95,8 +95,6 @@ const fn fg(colour: AnsiColor) -> Style {
 pub(crate) const RED: Style = fg(AnsiColor::Red).bold();
 /// Warnings and SEV2.
 pub(crate) const YELLOW: Style = fg(AnsiColor::Yellow).bold();
-/// What is well.
-pub(crate) const GREEN: Style = fg(AnsiColor::Green);
 /// What matters less.
 pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.

@@ -8,7 +8,7 @@ use super::out::{BOLD, DIM, styled};
 use crate::incident::Record;
 use crate::render::incident::{beside, level_style, wall};
 use crate::render::terminal_safe;
-use crate::reports::{ClockState, assessment::Assessment};
+use crate::reports::Assessment;
 
 /// After `open`: id, severity with its rule, who must be told by when, what to type next.
 pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {

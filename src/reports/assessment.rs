@@ -92,8 +92,10 @@ fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     let derived = word(decided.facts.value("severity_derived"));
     let measured = decided.get("measured").and_then(gives);
     let provisional_level = decided.get("provisional").and_then(gives);
-    // The provisional row stands while it is stricter than what numbers say.
-    let provisional = match (provisional_level, measured) {
+    // The provisional row stands while it is stricter than what numbers say, and until somebody
+    // confirms the severity from numbers.
+    let confirmed = record.severity.as_ref().is_some_and(|s| s.confirmed.is_some());
+    let provisional = !confirmed && match (provisional_level, measured) {
         (Some(p), Some(m)) => p < m,
         (p, None) => p.is_some(),
         (None, Some(_)) => false,

@@ -8,6 +8,7 @@ pub mod gates;
 mod period;
 mod weekly;
 
+pub use assessment::Assessment;
 pub use clocks::{ClockState, TargetClock};
 pub use period::{NoPeriod, Period};
 pub use weekly::weekly;
@@ -15,7 +16,6 @@ pub use weekly::weekly;
 use crate::incident::{BreachState, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};
 use crate::units::Instant;
-use assessment::Assessment;
 use company::Company;
 
 /// What only a person can decide, and has not yet.

@@ -122,6 +122,7 @@ const STEPS: &[Step] = &[
         "",
         &["comms", "draft", "--stage", "restored", "--locale", "es-MX"],
     ),
+    step("2026-11-13", "04:01", BETO, "Nothing passes a gate quietly.", &["resolve"]),
     step("2026-11-13", "04:02", BETO, "What is open, who has it, what is due.", &[]),
     step(
         "2026-11-13",
@@ -158,14 +159,7 @@ const STEPS: &[Step] = &[
         "",
         &["severity", "confirm", "-m", "measured from the switch's log"],
     ),
-    step("2026-11-13", "10:00", BETO, "Nothing passes a gate quietly.", &["resolve"]),
-    step(
-        "2026-11-13",
-        "10:02",
-        BETO,
-        "",
-        &["resolve", "--anyway", "demo: reconciliation is checked outside"],
-    ),
+    step("2026-11-13", "10:00", BETO, "", &["resolve", "-m", "Nimbus rolled its maintenance back"]),
     step(
         "2026-11-16",
         "11:00",
@@ -178,7 +172,7 @@ const STEPS: &[Step] = &[
         "17:00",
         BETO,
         "",
-        &["close", "--anyway", "demo: the review is not written by a program"],
+        &["close", "--anyway", "a demo: the review is for people to write"],
     ),
     step(
         "2026-11-16",
@@ -284,8 +278,8 @@ impl Runner<'_> {
             .map_err(|e| outside(format!("cannot run this program: {e}")))?;
         let answer = String::from_utf8_lossy(&output.stdout).into_owned();
         let talk = String::from_utf8_lossy(&output.stderr).into_owned();
-        self.call.out.answer(&answer)?;
         self.call.out.answer(&talk)?;
+        self.call.out.answer(&answer)?;
         match output.status.code() {
             Some(0 | 1) => Ok(answer),
             code => Err(outside(format!(

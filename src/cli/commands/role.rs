@@ -12,6 +12,7 @@ pub(crate) struct RoleArgs {
     /// Role, such as incident_commander
     role: String,
     /// Person who takes it
+    #[arg(add = clap_complete::engine::ArgValueCandidates::new(crate::cli::complete::people))]
     person: String,
     /// Incident; left out when exactly one is open
     #[arg(value_name = "ID")]

@@ -2,6 +2,8 @@
 //!
 //! The geometry is that of Calvanese et al., "Semantics and Analysis of DMN Decision Tables"
 //! (BPM 2016): a rule is a box over the inputs' segments.
+//!
+//! The file is long because one proof is read from its question to its findings.
 
 mod cover;
 mod pairs;
