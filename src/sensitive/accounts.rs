@@ -1,0 +1,220 @@
+//! Bank accounts: CLABE and IBAN.
+
+use super::context::{Verdict, Verdicts};
+use super::lexemes::{Lexemes, Separator, Shape, groups, stands_alone};
+
+/// Institutions of Mexico's payment systems, first to last of each stretch (Banxico's catalogue).
+///
+/// Stretches, so that a bank founded tomorrow beside another is known; the gaps between them are
+/// most of the thousand numbers.
+const BANKS: &[(u16, u16)] = &[
+    (2, 2),
+    (6, 6),
+    (9, 9),
+    (12, 14),
+    (19, 21),
+    (30, 32),
+    (36, 37),
+    (42, 44),
+    (58, 62),
+    (72, 72),
+    (102, 103),
+    (106, 116),
+    (124, 168),
+    (600, 638),
+    (640, 689),
+    (699, 699),
+    (703, 734),
+    (738, 741),
+    (901, 902),
+];
+
+/// How a CLABE is written in groups: bank, branch, account, check digit; or in fours.
+const GROUPS: &[&[usize]] =
+    &[&[3, 3, 11, 1], &[4, 4, 4, 4, 2], &[3, 3, 3, 3, 3, 3], &[6, 6, 6], &[3, 3, 12], &[3, 15]];
+
+/// The control digit: weights 3, 7, 1, each product's last digit, what their sum lacks to ten.
+fn control_digit(digits: &str) -> u8 {
+    let weights = [3, 7, 1].into_iter().cycle();
+    let sum: u16 =
+        digits.bytes().take(17).zip(weights).map(|(b, w)| u16::from(b - b'0') * w % 10).sum();
+    b'0' + u8::try_from((10 - sum % 10) % 10).unwrap_or(0)
+}
+
+/// Whether digits are a CLABE by themselves.
+pub(super) fn is_clabe(digits: &str) -> bool {
+    let bank = || digits[..3].parse::<u16>().ok();
+    digits.len() == 18
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && bank().is_some_and(|bank| BANKS.iter().any(|(from, to)| (*from..=*to).contains(&bank)))
+        && &digits[3..6] >= "010"
+        && digits.as_bytes()[17] == control_digit(digits)
+}
+
+/// The last run of the CLABE that begins at run `first`.
+pub(super) fn clabe(t: &Lexemes<'_>, first: usize, verdicts: &Verdicts) -> Option<usize> {
+    let digits = t.number(first)?;
+    let supported = verdicts.of(first) == Verdict::Account;
+    if digits.len() == 18 {
+        let named = matches!(verdicts.of(first), Verdict::Reference | Verdict::Grouped);
+        let plausible = !named && !t.joined(first, first) && !t.gap_before(first).ends_with('+');
+        return (is_clabe(digits) && (supported || plausible)).then_some(first);
+    }
+    if digits.len() > 6 {
+        return None;
+    }
+    let (found, separator) = groups(t, first, 6);
+    let separator = separator?;
+    GROUPS.iter().find_map(|pattern| {
+        let fits = found.len() >= pattern.len()
+            && found.iter().zip(*pattern).all(|(group, length)| group.len() == *length);
+        let last = first + pattern.len() - 1;
+        let plausible = || {
+            supported
+                || (verdicts.of(first) == Verdict::Open && stands_alone(t, first, last, separator))
+        };
+        (fits && is_clabe(&found[..pattern.len()].concat()) && plausible()).then_some(last)
+    })
+}
+
+/// Countries of the IBAN registry and the length of theirs.
+const COUNTRIES: &[(&str, usize)] = &[
+    ("AD", 24),
+    ("AE", 23),
+    ("AL", 28),
+    ("AT", 20),
+    ("AZ", 28),
+    ("BA", 20),
+    ("BE", 16),
+    ("BG", 22),
+    ("BH", 22),
+    ("BI", 27),
+    ("BR", 29),
+    ("BY", 28),
+    ("CH", 21),
+    ("CR", 22),
+    ("CY", 28),
+    ("CZ", 24),
+    ("DE", 22),
+    ("DJ", 27),
+    ("DK", 18),
+    ("DO", 28),
+    ("EE", 20),
+    ("EG", 29),
+    ("ES", 24),
+    ("FI", 18),
+    ("FK", 18),
+    ("FO", 18),
+    ("FR", 27),
+    ("GB", 22),
+    ("GE", 22),
+    ("GI", 23),
+    ("GL", 18),
+    ("GR", 27),
+    ("GT", 28),
+    ("HN", 28),
+    ("HR", 21),
+    ("HU", 28),
+    ("IE", 22),
+    ("IL", 23),
+    ("IQ", 23),
+    ("IS", 26),
+    ("IT", 27),
+    ("JO", 30),
+    ("KW", 30),
+    ("KZ", 20),
+    ("LB", 28),
+    ("LC", 32),
+    ("LI", 21),
+    ("LT", 20),
+    ("LU", 20),
+    ("LV", 21),
+    ("LY", 25),
+    ("MC", 27),
+    ("MD", 24),
+    ("ME", 22),
+    ("MK", 19),
+    ("MN", 20),
+    ("MR", 27),
+    ("MT", 31),
+    ("MU", 30),
+    ("NI", 28),
+    ("NL", 18),
+    ("NO", 15),
+    ("OM", 23),
+    ("PK", 24),
+    ("PL", 28),
+    ("PS", 29),
+    ("PT", 25),
+    ("QA", 29),
+    ("RO", 24),
+    ("RS", 22),
+    ("RU", 33),
+    ("SA", 24),
+    ("SC", 31),
+    ("SD", 18),
+    ("SE", 24),
+    ("SI", 19),
+    ("SK", 24),
+    ("SM", 27),
+    ("SO", 23),
+    ("ST", 25),
+    ("SV", 28),
+    ("TL", 23),
+    ("TN", 24),
+    ("TR", 26),
+    ("UA", 29),
+    ("VA", 22),
+    ("VG", 24),
+    ("XK", 20),
+    ("YE", 30),
+];
+
+/// The length of an IBAN that begins so; `None` when none does.
+fn iban_length(start: &str) -> Option<usize> {
+    let bytes = start.as_bytes();
+    let form =
+        bytes.len() >= 4 && bytes[..4].is_ascii() && bytes[2..4].iter().all(u8::is_ascii_digit);
+    let country = form.then(|| start[..2].to_ascii_uppercase())?;
+    COUNTRIES.iter().find(|(c, _)| *c == country).map(|(_, length)| *length)
+}
+
+/// Whether a text is an IBAN by itself: its country's length, and remainder 1 of 97.
+pub(super) fn is_iban(text: &str) -> bool {
+    if iban_length(text) != Some(text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let (start, rest) = text.split_at(4);
+    let remainder = rest.bytes().chain(start.bytes()).fold(0_u32, |sum, b| {
+        let value = char::from(b).to_digit(36).unwrap_or(0);
+        (sum * if value < 10 { 10 } else { 100 } + value) % 97
+    });
+    remainder == 1
+}
+
+/// The last run of the IBAN that begins at run `first`: in one run, or in fours.
+pub(super) fn iban(t: &Lexemes<'_>, first: usize) -> Option<usize> {
+    let word = t.word(first);
+    let length = iban_length(word)?;
+    if word.len() == length {
+        return is_iban(word).then_some(first);
+    }
+    if word.len() != 4 {
+        return None;
+    }
+    let mut whole = word.to_owned();
+    let mut i = first;
+    while whole.len() < length {
+        let parted = matches!(t.separator(i), Some(Separator::Space | Separator::Joint('-')));
+        if !parted || matches!(t.shape(i + 1), Shape::Masked { .. }) {
+            return None;
+        }
+        i += 1;
+        let group = t.word(i);
+        if group.len() != 4.min(length - whole.len()) {
+            return None;
+        }
+        whole.push_str(group);
+    }
+    is_iban(&whole).then_some(i)
+}
