@@ -15,7 +15,7 @@ use super::workspace::Workspace;
 use super::{environment, error};
 use crate::diag::{Diagnostic, Diagnostics, Source, nearest};
 use crate::incident::{IncidentId, Parsed, Record, Severity, parse};
-use crate::register::{NotFound, Register, find, id_of_path};
+use crate::register::{NotFound, Register, find};
 use crate::reports::company::Company;
 use crate::standard::Standard;
 use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree};
@@ -202,6 +202,14 @@ impl Ctx {
         Ok(locale.with_currency(self.currency()))
     }
 
+    /// Ids of all records, by the names of their folders.
+    pub(crate) fn ids(&self) -> Result<Vec<IncidentId>> {
+        // incidents/<year>/<month>/<id>
+        let folders = self.store.folders("incidents", 3).map_err(from_store)?;
+        let named = folders.iter().filter_map(|f| f.file_name()?.to_str()?.parse().ok());
+        Ok(named.collect())
+    }
+
     /// Paths of all records.
     pub(crate) fn paths(&self) -> Result<&[String]> {
         if let Some(paths) = self.paths.get() {
@@ -279,7 +287,7 @@ impl Ctx {
         if !by_form {
             return Ok(false);
         }
-        let ids: Vec<IncidentId> = self.paths()?.iter().filter_map(|p| id_of_path(p)).collect();
+        let ids: Vec<IncidentId> = self.ids()?;
         Ok(word.to_ascii_uppercase().starts_with("INC-")
             || match find(word, &ids) {
                 Ok(_) => true,
@@ -299,7 +307,7 @@ impl Ctx {
     /// Which incident is meant: the named one, or the only open one.
     pub(crate) fn which(&self, asked: Option<&str>) -> Result<IncidentId> {
         let Some(asked) = asked else { return self.only_open() };
-        let ids: Vec<IncidentId> = self.paths()?.iter().filter_map(|p| id_of_path(p)).collect();
+        let ids: Vec<IncidentId> = self.ids()?;
         find(asked, &ids).map_err(|NotFound { asked, candidates }| {
             let shown = crate::render::terminal_safe(&asked);
             if candidates.is_empty() {
@@ -599,8 +607,7 @@ impl Ctx {
     /// A new id, dated today in the workspace's zone.
     pub(crate) fn new_id(&mut self) -> IncidentId {
         let date = self.clock.now.in_zone(&self.clock.zone).get().date_naive();
-        let taken: Vec<IncidentId> =
-            self.paths().unwrap_or_default().iter().filter_map(|p| id_of_path(p)).collect();
+        let taken: Vec<IncidentId> = self.ids().unwrap_or_default();
         loop {
             let random = &mut self.random;
             let id = IncidentId::new(date, || random.u8(..));
