@@ -95,11 +95,12 @@ fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     // The provisional row stands while it is stricter than what numbers say, and until somebody
     // confirms the severity from numbers.
     let confirmed = record.severity.as_ref().is_some_and(|s| s.confirmed.is_some());
-    let provisional = !confirmed && match (provisional_level, measured) {
-        (Some(p), Some(m)) => p < m,
-        (p, None) => p.is_some(),
-        (None, Some(_)) => false,
-    };
+    let provisional = !confirmed
+        && match (provisional_level, measured) {
+            (Some(p), Some(m)) => p < m,
+            (p, None) => p.is_some(),
+            (None, Some(_)) => false,
+        };
     let (rule, why) = reason(decided, derived, provisional);
     Assessment {
         level: declared(record).or(derived),

@@ -158,9 +158,18 @@ fn control_characters_never_reach_the_terminal() {
     let id = c.inc("list --format ids").stdout.trim()[13..].to_owned();
     let hostile = ["note", "x\u{1b}[31m\rover\u{8}"].map(String::from);
     said.push(c.inc_with(&hostile, b"").exits(0));
-    for line in
-        ["", "list", "show", "brief", "log", "ack", "check", "targets", "list --format json", "show ZZZZ"]
-    {
+    for line in [
+        "",
+        "list",
+        "show",
+        "brief",
+        "log",
+        "ack",
+        "check",
+        "targets",
+        "list --format json",
+        "show ZZZZ",
+    ] {
         said.push(c.inc(line));
     }
     said.push(c.inc_with(&["show".into(), "\u{1b}[31m".into()], b"").exits(2));
@@ -193,7 +202,12 @@ fn the_same_inputs_give_the_same_bytes() {
     let run = || {
         let (c, _) = one();
         c.inc("ack").exits(0);
-        (c.record(""), c.inc("show").stdout, c.git("rev-parse HEAD^{tree}"), c.git("log -1 --format=%H"))
+        (
+            c.record(""),
+            c.inc("show").stdout,
+            c.git("rev-parse HEAD^{tree}"),
+            c.git("log -1 --format=%H"),
+        )
     };
     assert_eq!(run(), run());
 }

@@ -46,8 +46,12 @@ fn is_refused(c: &Computer, what: &str, said: &str) {
 #[test]
 fn texts_that_are_no_record() {
     let deep = format!("{GOOD}x-deep: {}{}\n", "[".repeat(5_000), "]".repeat(5_000));
-    let mut bomb = GOOD.replace("schema: 1\n", "schema: 1\nx-a: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
-    for (from, to) in ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi"].iter().map(|p| p.split_at(1)) {
+    let mut bomb = GOOD.replace(
+        "schema: 1\n",
+        "schema: 1\nx-a: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n",
+    );
+    for (from, to) in ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi"].iter().map(|p| p.split_at(1))
+    {
         let many = vec![format!("*{from}"); 9].join(", ");
         let _ = writeln!(bomb, "x-{to}: &{to} [{many}]");
     }
@@ -189,7 +193,18 @@ fn links_out_of_the_workspace_are_not_followed() {
 #[test]
 fn a_path_in_an_id() {
     let c = beside(GOOD.as_bytes());
-    for id in ["../../etc/passwd", "/etc/passwd", "..", ".", "*", "INC-20261121-7QKM/../x", "%00", "7QKM\n", "🦀", "é"] {
+    for id in [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..",
+        ".",
+        "*",
+        "INC-20261121-7QKM/../x",
+        "%00",
+        "7QKM\n",
+        "🦀",
+        "é",
+    ] {
         for command in ["show", "ack", "restore", "log", "brief", "edit", "resolve"] {
             let ran = c.inc_with(&[command.into(), id.into()], b"");
             assert_eq!(ran.code, 2, "inc {command} {id}\n{}{}", ran.stdout, ran.stderr);
@@ -287,5 +302,9 @@ fn a_hostile_template_and_a_hostile_standard() {
     c.write("templates/communication/push/initial.es-MX.hbs", "{{#if titel}}x{{/if}}");
     let ran = c.inc("comms draft --stage initial --channel push");
     assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stderr.contains("titel") && ran.stderr.contains("initial.es-MX.hbs:1"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("titel") && ran.stderr.contains("initial.es-MX.hbs:1"),
+        "{}",
+        ran.stderr
+    );
 }

@@ -61,7 +61,8 @@ fn a_dry_run_prints_the_difference_and_writes_nothing() {
     s.leaves("open \"Card payments declined\" --dry-run").exits(0);
     s.writes("open \"Card payments declined\" --service card-auth");
     let twin = s.open("\"Cards refused\"");
-    let id = s.inc("list --format ids --sort began").stdout.lines().last().unwrap()[13..].to_owned();
+    let id =
+        s.inc("list --format ids --sort began").stdout.lines().last().unwrap()[13..].to_owned();
     for line in [
         "ack ID --dry-run",
         "update ID \"half fail\" --dry-run",
@@ -111,7 +112,12 @@ fn undo_of_nothing_is_refused() {
     c.git("commit -q -m \"by hand\"");
     let before = c.git("rev-parse HEAD");
     let ran = c.inc("undo");
-    assert!(ran.code == 2 || ran.stdout.contains("workspace: made"), "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.code == 2 || ran.stdout.contains("workspace: made"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
     if ran.code == 2 {
         assert_eq!(c.git("rev-parse HEAD"), before);
     }
@@ -123,7 +129,10 @@ fn the_editor_keeps_what_does_not_parse() {
     s.writes("open \"Card payments declined\" --service card-auth");
     let id = s.only();
     let path = s.record_path(&id);
-    let good = s.program("../editor-good", "sed -i 's/^title:.*/title: Cards and wallets declined/' \"$1\"");
+    let good = s.program(
+        "../editor-good",
+        "sed -i 's/^title:.*/title: Cards and wallets declined/' \"$1\"",
+    );
     let bad = s.program("../editor-bad", "sed -i -e 's/^status:.*/status: respnding/' -e 's/^title:.*/title: Cards declined/' \"$1\"");
     let fails = s.program("../editor-fails", "echo words >> \"$1\"; exit 1");
     s.set("GIT_EDITOR", &good);
@@ -197,11 +206,15 @@ fn words_for_a_record_that_does_not_parse_are_kept() {
 fn a_change_by_hand_is_committed_before_the_command() {
     let c = Computer::workspace();
     let id = c.open("\"Card payments declined\"");
-    let text = c.record(&id).replace("title: Card payments declined", "title: Cards declined # mine");
+    let text =
+        c.record(&id).replace("title: Card payments declined", "title: Cards declined # mine");
     c.write(c.record_path(&id), text);
     c.inc("ack").exits(0);
     let log = c.git("log -2 --format=%s");
-    assert_eq!(log, format!("INC-20261121-{id}: acknowledged\nINC-20261121-{id}: edited by hand\n"));
+    assert_eq!(
+        log,
+        format!("INC-20261121-{id}: acknowledged\nINC-20261121-{id}: edited by hand\n")
+    );
     assert!(c.record(&id).contains("title: Cards declined # mine"));
     c.is_clean();
 }

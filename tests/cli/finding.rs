@@ -13,11 +13,31 @@ fn put(c: &Computer, ending: &str, rest: &str) {
 /// Five incidents that differ in all that a list asks for.
 fn several() -> Computer {
     let c = Computer::workspace();
-    put(&c, "7QKM", "title: Card payments declined\nstatus: responding\nkind: outage\nservices: [card-auth]\ntimes:\n  detected: 2026-11-21T02:00:00-06:00\ntags: [payday]\n");
-    put(&c, "8QKM", "title: SPEI slow\nstatus: closed\nkind: degradation\nservices: [spei-out]\ntimes:\n  impact_started: 2026-11-01T10:00:00-06:00\n  restored: 2026-11-01T12:00:00-06:00\n  resolved: 2026-11-01T13:00:00-06:00\n  closed: 2026-11-02T13:00:00-06:00\n  detected: 2026-11-01T10:05:00-06:00\n");
-    put(&c, "9TM0", "title: Statements late\nstatus: restored\nkind: degradation\nservices: [statements]\ntimes:\n  impact_started: 2026-11-20T10:00:00-06:00\n  restored: 2026-11-20T10:30:00-06:00\n  detected: 2026-11-20T10:05:00-06:00\ntimeline:\n  - id: TAAA\n    at: 2026-11-20T10:06:00-06:00\n    text: a timeout in the batch\n");
-    put(&c, "ATM1", "title: Drill\nstatus: detected\nexercise: true\nservices: [card-auth]\ntimes:\n  detected: 2026-11-21T01:00:00-06:00\n");
-    put(&c, "BTM2", "title: Upgrade window\nstatus: detected\nkind: maintenance\nplanned:\n  from: 2026-11-21T01:00:00-06:00\n  to: 2026-11-21T05:00:00-06:00\n");
+    put(
+        &c,
+        "7QKM",
+        "title: Card payments declined\nstatus: responding\nkind: outage\nservices: [card-auth]\ntimes:\n  detected: 2026-11-21T02:00:00-06:00\ntags: [payday]\n",
+    );
+    put(
+        &c,
+        "8QKM",
+        "title: SPEI slow\nstatus: closed\nkind: degradation\nservices: [spei-out]\ntimes:\n  impact_started: 2026-11-01T10:00:00-06:00\n  restored: 2026-11-01T12:00:00-06:00\n  resolved: 2026-11-01T13:00:00-06:00\n  closed: 2026-11-02T13:00:00-06:00\n  detected: 2026-11-01T10:05:00-06:00\n",
+    );
+    put(
+        &c,
+        "9TM0",
+        "title: Statements late\nstatus: restored\nkind: degradation\nservices: [statements]\ntimes:\n  impact_started: 2026-11-20T10:00:00-06:00\n  restored: 2026-11-20T10:30:00-06:00\n  detected: 2026-11-20T10:05:00-06:00\ntimeline:\n  - id: TAAA\n    at: 2026-11-20T10:06:00-06:00\n    text: a timeout in the batch\n",
+    );
+    put(
+        &c,
+        "ATM1",
+        "title: Drill\nstatus: detected\nexercise: true\nservices: [card-auth]\ntimes:\n  detected: 2026-11-21T01:00:00-06:00\n",
+    );
+    put(
+        &c,
+        "BTM2",
+        "title: Upgrade window\nstatus: detected\nkind: maintenance\nplanned:\n  from: 2026-11-21T01:00:00-06:00\n  to: 2026-11-21T05:00:00-06:00\n",
+    );
     c.git("add -A");
     c.git("commit -q -m records");
     c

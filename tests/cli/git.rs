@@ -38,7 +38,10 @@ fn what_else_lies_about_stays_as_it_is() {
         assert_eq!(state(&c), before, "after inc {line}");
     }
     let touched = c.git("log --format= --name-only HEAD~4..HEAD");
-    assert!(touched.lines().filter(|l| !l.is_empty()).all(|l| l.starts_with("incidents/")), "{touched}");
+    assert!(
+        touched.lines().filter(|l| !l.is_empty()).all(|l| l.starts_with("incidents/")),
+        "{touched}"
+    );
 }
 
 #[test]
@@ -169,7 +172,11 @@ fn the_live_branch_is_written_while_the_checkout_is_elsewhere() {
     c.inc("show").exits(0).says("live branch main");
     c.inc("log").exits(0).prints("acknowledged");
     c.inc("list").exits(0).prints(&id);
-    assert_eq!((c.git("rev-parse HEAD"), c.git("status --short")), before, "the checkout is theirs");
+    assert_eq!(
+        (c.git("rev-parse HEAD"), c.git("status --short")),
+        before,
+        "the checkout is theirs"
+    );
     assert_eq!(c.git("log -1 --format=%s main"), format!("{id}: acknowledged\n"));
     // Nobody is locked out of the branch.
     c.git("stash -q -u");
@@ -251,7 +258,8 @@ fn during_a_merge_it_is_written_and_said() {
 #[test]
 fn nobody_is_known_to_git() {
     let c = Computer::workspace();
-    for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+    for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"]
+    {
         c.unset(name);
     }
     c.unset("INC_AUTHOR");

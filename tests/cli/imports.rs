@@ -40,7 +40,12 @@ fn imports_once(c: &Computer, line: &str) {
     let head = c.git("rev-parse HEAD");
     c.later(60 * 24);
     let again = c.inc(line).exits(0);
-    assert_eq!(c.git("rev-parse HEAD"), head, "the second import commits nothing:\n{}", again.stdout);
+    assert_eq!(
+        c.git("rev-parse HEAD"),
+        head,
+        "the second import commits nothing:\n{}",
+        again.stdout
+    );
     c.is_clean();
 }
 
@@ -53,7 +58,8 @@ fn the_history_of_jenkins() {
     let mut files = Vec::new();
     crate::common::walk(&dir, &mut files);
     let issues = files.iter().filter(|f| {
-        f.extension().is_some_and(|e| e == "md") && std::fs::read_to_string(f).is_ok_and(|t| t.starts_with("---"))
+        f.extension().is_some_and(|e| e == "md")
+            && std::fs::read_to_string(f).is_ok_and(|t| t.starts_with("---"))
     });
     let (mut source, mut maintenance) = (BTreeMap::new(), 0);
     for path in issues {

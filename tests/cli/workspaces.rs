@@ -33,7 +33,12 @@ fn init_writes_the_defaults_that_are_this_repositorys_own() {
         if own.iter().any(|o| name.ends_with(o)) {
             continue;
         }
-        assert_eq!(std::fs::read(&path).unwrap(), std::fs::read(root.join(name)).unwrap(), "{}", name.display());
+        assert_eq!(
+            std::fs::read(&path).unwrap(),
+            std::fs::read(root.join(name)).unwrap(),
+            "{}",
+            name.display()
+        );
         compared += 1;
     }
     assert!(compared > 50, "{compared} files");
