@@ -181,7 +181,10 @@ fn own_records(tier: Tier) -> Findings {
         &around,
         &options,
         |path| Some(read(&path.to_owned())),
-        |record| company.decide(record, now).map(|d| check::own(&d, record)).unwrap_or_default(),
+        |record| {
+            let policies = company.policies(record, now).unwrap();
+            check::own(policies, &company.decide(record, now).unwrap().facts, record)
+        },
     )
 }
 
@@ -206,6 +209,20 @@ fn the_standards_own_checks_run_and_can_be_waived() {
     assert_eq!(waived, ["authority-undecided"]);
     let about_waivers = ["idle-waiver", "expired-waiver", "incomplete-waiver"];
     assert!(!found.findings.iter().any(|f| about_waivers.contains(&f.check)));
+}
+
+#[test]
+fn a_review_that_is_not_there_is_one_finding() {
+    let found = own_records(Tier::Basic);
+    let about: Vec<_> = found
+        .findings
+        .iter()
+        .filter(|f| f.diagnostic.code.contains("review"))
+        .map(|f| (f.path.as_str(), f.diagnostic.code.as_str()))
+        .collect();
+    assert!(about.iter().any(|(_, code)| *code == "no-review"), "{about:?}");
+    let records: BTreeSet<_> = about.iter().map(|(path, _)| path).collect();
+    assert_eq!(records.len(), about.len(), "{about:?}");
 }
 
 #[test]

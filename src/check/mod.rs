@@ -343,6 +343,10 @@ fn of_record(
         one.waived = waivers::reason(subject, &one.code);
     }
     let found: BTreeSet<String> = said.iter().map(|one| one.code.clone()).collect();
+    if found.contains("no-review") {
+        // A review that is not there is one finding, whatever else the standard calls it.
+        said.retain(|one| !matches!(one.code.as_str(), "review-missing" | "review-unapproved"));
+    }
     for check in CATALOGUE.iter().filter(|c| matches!(c.look, Look::Waivers)) {
         let Some(level) = options.level(check) else { continue };
         let code = check.code;

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use super::catalogue;
 use super::remark::Remark;
 use super::words::shown;
-use crate::decision::{Rule, Table, Value};
+use crate::decision::{FactSet, Rule, Table, Value, decide};
 use crate::diag::Level;
 use crate::incident::{Kind, Record, Status};
-use crate::standard::{Decided, Policies};
+use crate::standard::Policies;
 use crate::yaml::{Route, route, route_text};
 
 /// Name of the table.
@@ -55,16 +55,16 @@ pub fn explain_own(policies: &Policies, wanted: &str) -> Option<String> {
     Some(format!("# {wanted}\n\nThe standard's own check ({}): {message}.\n\n{why}\n", table.file))
 }
 
-/// What the standard's own checks say of a record, from all that its tables decided.
+/// What the standard's own checks say of a record; `facts` are those of [`Policies::decide`].
 ///
 /// A stub describes nothing, planned work is no incident, and what was merged or cancelled owes
 /// nothing: the table is not asked about them. A rule whose code is built in is left to that check.
-pub fn own(decided: &Decided<'_>, record: &Record) -> Vec<Own> {
+pub fn own(policies: &Policies, facts: &FactSet, record: &Record) -> Vec<Own> {
     let beside = record.restricted.is_some()
         || record.kind == Some(Kind::Maintenance)
         || matches!(record.status, Status::Merged | Status::Cancelled);
-    let Some(decision) = decided.get(TABLE).filter(|_| !beside) else { return Vec::new() };
-    let table = decision.table();
+    let Some(table) = policies.table(TABLE).filter(|_| !beside) else { return Vec::new() };
+    let decision = decide(table, facts);
     let mut all = Vec::new();
     for rule in decision.decided_by() {
         let code = code(table, rule);
@@ -76,9 +76,9 @@ pub fn own(decided: &Decided<'_>, record: &Record) -> Vec<Own> {
             Some("note") => Level::Note,
             _ => Level::Warning,
         };
-        let facts = rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
-        let mut read: Vec<&[Route]> = facts
-            .filter_map(|input| decided.facts.get(&input.fact))
+        let inputs = rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
+        let mut read: Vec<&[Route]> = inputs
+            .filter_map(|input| facts.get(&input.fact))
             .map(|fact| fact.routes.as_slice())
             .filter(|routes| routes.len() <= SPECIFIC)
             .collect();
@@ -90,7 +90,7 @@ pub fn own(decided: &Decided<'_>, record: &Record) -> Vec<Own> {
         let message = rule.message.as_deref().or(text(table, rule, "message")).unwrap_or(code);
         let value = |name: &str| {
             let fact = table.input(name).and_then(|i| table.inputs.get(i)).map(|i| i.fact.as_str());
-            decided.facts.value(fact.unwrap_or(name)).map(Value::to_string)
+            facts.value(fact.unwrap_or(name)).map(Value::to_string)
         };
         let fix = rule.fix.as_deref().or(text(table, rule, "fix"));
         let help = fix.map(|fix| with_id(fix, record.id.suffix()));

@@ -4,7 +4,7 @@
 use similar::TextDiff;
 
 use super::commit_words::{field_lines, subject};
-use super::ctx::from_store;
+use super::ctx::{from_store, parse_in_place};
 use super::error::{Failure, Result};
 use super::{Ctx, edit_failure, masking};
 use crate::diag::{Diagnostic, Source};
@@ -202,8 +202,7 @@ impl Ctx {
     ) -> Result<(Draft, Vec<Change>)> {
         let path = id.path();
         let text = self.text(&path)?;
-        let parsed = parse(Source::new(&path, &text))?;
-        let old = parsed.record;
+        let old = parse_in_place(id, Source::new(&path, &text))?.record;
         let mut new = old.clone();
         let files = self.with_act(at, |act| change(&mut new, act))?;
         self.raise_peak(&mut new, at)?;

@@ -42,6 +42,8 @@ pub(crate) struct Ctx {
     pub(crate) random: fastrand::Rng,
     workspace: Workspace,
     standard: OnceLock<Standard>,
+    /// Whether something in the standard could not be read; set with it.
+    broken: OnceLock<bool>,
     paths: OnceLock<Vec<String>>,
 }
 
@@ -92,6 +94,7 @@ impl Ctx {
             random,
             workspace,
             standard: OnceLock::new(),
+            broken: OnceLock::new(),
             paths: OnceLock::new(),
         })
     }
@@ -141,18 +144,32 @@ impl Ctx {
         }
         let listing = self.store.list("standards", None).map_err(from_store)?;
         let mut files = Vec::new();
+        let mut broken = false;
         for found in
             listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
         {
             let path = found.path.display().to_string();
-            files.push((path.clone(), self.text(&path)?));
+            match self.text(&path) {
+                Ok(text) => files.push((path, text)),
+                // One file that cannot be read refuses no open and no note.
+                Err(failure) => {
+                    broken = true;
+                    error::print(self.out, &failure.found, self.call.json_errors);
+                }
+            }
         }
         let catalogue = crate::facts::catalogue(self.currency());
         let (standard, found) = crate::standard::load(&files, &catalogue);
         if !found.is_empty() {
             error::print(self.out, &found, self.call.json_errors);
         }
+        self.broken.get_or_init(|| broken || found.has_errors());
         Ok(self.standard.get_or_init(|| standard))
+    }
+
+    /// Whether the standard, as far as it was read, has errors; they were said.
+    pub(crate) fn standard_is_broken(&self) -> bool {
+        self.broken.get().copied().unwrap_or(false)
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
@@ -191,14 +208,20 @@ impl Ctx {
             return Ok(paths);
         }
         let listing = self.store.list("incidents", Some("incident.yaml")).map_err(from_store)?;
+        let mut found: Vec<_> = listing.files.into_iter().map(|f| f.path).collect();
         for problem in listing.problems {
-            error::print(self.out, &from_store(problem).found, self.call.json_errors);
+            match problem {
+                // A folder with a record's name keeps its id: reading it says what is wrong.
+                StoreError::NotAFile { path, .. } if path.ends_with("incident.yaml") => {
+                    found.push(path);
+                }
+                problem => {
+                    error::print(self.out, &from_store(problem).found, self.call.json_errors);
+                }
+            }
         }
-        let paths = listing
-            .files
-            .into_iter()
-            .map(|f| f.path.to_string_lossy().replace('\\', "/"))
-            .collect();
+        found.sort();
+        let paths = found.iter().map(|p| p.to_string_lossy().replace('\\', "/")).collect();
         Ok(self.paths.get_or_init(|| paths))
     }
 
@@ -243,7 +266,9 @@ impl Ctx {
         }
         let n = register.bad.len();
         let records = if n == 1 { "1 record was" } else { &format!("{n} records were") };
-        self.talk(&format!("{records} left out; inc check says what is wrong"));
+        if !self.call.json_errors {
+            self.talk(&format!("{records} left out; inc check says what is wrong"));
+        }
         Exit::Wrong
     }
 
@@ -346,18 +371,7 @@ impl Ctx {
     pub(crate) fn load(&self, id: &IncidentId) -> Result<Parsed> {
         let path = id.path();
         let text = self.text(&path)?;
-        let parsed = parse(Source::new(&path, &text))?;
-        if parsed.record.id != *id {
-            let at = parsed.node.get("id").map_or(parsed.node.range, |n| n.range);
-            return Err(Diagnostic::error(
-                "id-and-folder",
-                format!("{} stands in the folder of {id}", parsed.record.id),
-            )
-            .at(Source::new(&path, &text).place(at))
-            .help(format!("its place is {}", parsed.record.id.path()))
-            .into());
-        }
-        Ok(parsed)
+        parse_in_place(id, Source::new(&path, &text))
     }
 
     /// Who types, as git would name them, or as `INC_AUTHOR` says.
@@ -538,6 +552,26 @@ impl Ctx {
         .did_you_mean(name, known.keys().map(String::as_str));
         error::print(self.out, &Diagnostics::from(d), self.call.json_errors);
     }
+}
+
+/// Reads a record that must be the one whose folder it stands in.
+///
+/// # Errors
+///
+/// What is wrong with the text, or that its id is another.
+pub(crate) fn parse_in_place(id: &IncidentId, source: Source<'_>) -> Result<Parsed> {
+    let parsed = parse(source)?;
+    if parsed.record.id != *id {
+        let at = parsed.node.get("id").map_or(parsed.node.range, |n| n.range);
+        return Err(Diagnostic::error(
+            "id-and-folder",
+            format!("{} stands in the folder of {id}", parsed.record.id),
+        )
+        .at(source.place(at))
+        .help(format!("its place is {}", parsed.record.id.path()))
+        .into());
+    }
+    Ok(parsed)
 }
 
 enum ReadError {

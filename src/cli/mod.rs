@@ -49,7 +49,8 @@ pub(crate) use ctx::Ctx;
 )]
 struct Cli {
     /// Work in this folder, as git does
-    #[arg(short = 'C', global = true, value_name = "DIR")]
+    // With an id of its own: `init DIR` would otherwise be `-C DIR` too.
+    #[arg(short = 'C', id = "in_folder", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Pretend that it is this time (RFC 3339), as INC_NOW does; for tests and imports
     #[arg(long, global = true, value_name = "TIME")]

@@ -1,6 +1,4 @@
 //! Values and their types: read from their text, printed as they are read, compared exactly.
-//!
-//! The file is long because each type does these three things in one place.
 
 use std::fmt;
 

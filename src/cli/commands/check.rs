@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use clap::{Args, ValueEnum};
 
-use crate::check::{Findings, Names, Options, Surroundings, Tier, run as run_checks};
+use crate::check::{self, Findings, Names, Options, Surroundings, Tier};
 use crate::cli::Ctx;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
 use crate::diag::Diagnostics;
+use crate::incident::Record;
 use crate::render::findings;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
@@ -58,6 +59,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         TierArg::Strict => Tier::Strict,
     };
     options.levels = ctx.config.check.levels()?;
+    options.own = ctx.standard()?.versions().iter().flat_map(check::own_codes).collect();
     let unknown = options.unknown_codes();
     if !unknown.is_empty() {
         return Err(Failure::wrong(Diagnostics(unknown)));
@@ -68,9 +70,15 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     }
     let register = ctx.register_quietly()?;
     let around = surroundings(ctx)?;
-    let found = run_checks(&register, &around, &options, |path| ctx.text(path).ok());
+    let company = ctx.company()?;
+    let own = |record: &Record| {
+        let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
+        let decided = policies.decide(&company.facts(record, around.now));
+        check::own(policies, &decided.facts, record)
+    };
+    let found = check::run_with(&register, &around, &options, |path| ctx.text(path).ok(), own);
     print(ctx, &found, args.format)?;
-    Ok(if found.has_errors() { Exit::No } else { Exit::Done })
+    Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
 fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {

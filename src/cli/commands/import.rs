@@ -124,13 +124,19 @@ fn read(ctx: &Ctx, path: &Path, system: &str, endings: &[&str]) -> Result<(Impor
         services: &ctx.config.import.services,
         severities: &severities,
     };
+    // A site keeps its issues in a folder of that name; a bare folder of issues may have any name.
+    let site = found.iter().any(|f| cstate::is_issue(&f.display().to_string()));
+    let is_issue = |file: &Path| {
+        let below = if site { file } else { file.strip_prefix(path).unwrap_or(file) };
+        file == path || cstate::is_issue(&below.display().to_string())
+    };
     let progress = progress(found.len());
     let mut imported = Imported::default();
     let mut count = 0;
     for file in &found {
         let name = file.display().to_string();
         progress.inc(1);
-        if system == cstate::SYSTEM && !cstate::is_issue(&name) {
+        if system == cstate::SYSTEM && !is_issue(file) {
             continue;
         }
         count += 1;

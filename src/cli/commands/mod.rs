@@ -104,7 +104,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
     let now = fixed.as_deref();
     match &cli.command {
         Some(Command::Init(args)) => return init::run(call, cli.dir.as_deref(), now, args),
-        Some(Command::Explain(args)) => return explain::run(call, args),
+        Some(Command::Explain(args)) => return explain::run(call, cli.dir.as_deref(), now, args),
         Some(Command::Help(args)) => return help::run(call, args),
         Some(Command::Completions(args)) => return completions::run(call, args),
         Some(Command::Man(args)) => return man::run(call, args),

@@ -5,9 +5,6 @@
 //! and proving is counting. Segments that can occur have the numbers `0..size`; `size` is "no
 //! value" (unknown or absent); what lies beyond the input's `min` and `max` follows, so that a
 //! fact out of bounds is still judged by the tests as they are written.
-//!
-//! The file is long because each type cuts its line in its own way, and the rule for all of them
-//! must be seen side by side.
 
 mod segments;
 mod words;

@@ -86,6 +86,18 @@ impl Axis {
         if set.0 == [(0, self.size)] {
             return None;
         }
+        // Of names, the shorter side is said.
+        let rest = set.minus(self.size);
+        let left_out = rest.count(0, self.size);
+        if !self.is_line() && self.size > 2 && left_out < set.count(0, self.size) {
+            let words = self.set_words(&rest)?;
+            if !words.contains("any other") {
+                return Some(match words.strip_prefix("= ") {
+                    Some(one) => format!("!= {one}"),
+                    None => format!("not {words}"),
+                });
+            }
+        }
         let words = set.0.iter().filter_map(|(low, high)| self.words(*low, *high));
         let parts: Vec<String> = words.collect();
         match parts.as_slice() {

@@ -1,6 +1,4 @@
 //! The outline of a table: its keys, its outputs with their types, its rules unread.
-//!
-//! The file is long because each key of a table has its own diagnostics here.
 
 use chrono::NaiveDate;
 use toml::Spanned;

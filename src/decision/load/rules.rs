@@ -1,6 +1,4 @@
 //! Inputs resolved, tests read against their types, the table put together.
-//!
-//! The file is long because each way in which a rule can be wrong has its diagnostic here.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 mod properties;
 
 use super::*;
-use crate::decision::{Answer, FactSet, NoFacts, Status, Table, Type, Value, decide, load};
+use crate::decision::{Answer, FactSet, Hit, NoFacts, Status, Table, Type, Value, decide, load};
 use crate::units::Decimal;
 
 fn table(text: &str) -> Table {
@@ -248,4 +248,21 @@ fn type_of_an_input_is_known() {
     );
     assert_eq!(table.inputs[0].ty, Type::List(Box::new(Type::Date)));
     assert!(prove(&table).holds());
+}
+
+#[test]
+fn wide_lists_and_long_tables_end() {
+    // A thousand words in one list's tests: a thousand yes/no questions.
+    let mut text =
+        String::from("hit = \"unique\"\ncomplete = true\n[inputs.l]\ntype = \"list of text\"\n");
+    for r in 0..1_000 {
+        text.push_str(&format!(
+            "[[rule]]\nid = \"r{r}\"\nwhen = {{ l = \"w{r}, w{}\" }}\nthen = {{ x = {r} }}\n",
+            (r * 7 + 1) % 1_000
+        ));
+    }
+    let started = std::time::Instant::now();
+    let proof = prove(&table(&text));
+    assert!(proof.findings.iter().any(|f| f.code == "overlap"));
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
