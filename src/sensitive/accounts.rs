@@ -168,12 +168,36 @@ fn iban_length(start: &str) -> Option<usize> {
     COUNTRIES.iter().find(|(c, _)| *c == country).map(|(_, length)| *length)
 }
 
-/// Whether a text is an IBAN by itself: its country's length, and remainder 1 of 97.
+/// Countries whose accounts are digits alone.
+#[rustfmt::skip]
+const DIGITS: &[&str] = &[
+    "AE", "AT", "BA", "BE", "CR", "CZ", "DE", "DK", "EE", "ES", "FI", "FO", "GL", "HR", "HU", "IL",
+    "IS", "LT", "ME", "NO", "PL", "PT", "RS", "SE", "SI", "SK", "TN", "VA", "XK",
+];
+
+/// Countries whose accounts are a bank's letters, so many, and digits.
+const LETTERS_FIRST: &[(&str, usize)] =
+    &[("GB", 4), ("IE", 4), ("NL", 4), ("VG", 4), ("IQ", 4), ("SV", 4), ("GE", 2)];
+
+/// Whether the account of an IBAN looks as its country's do, where that is one of the simple forms.
+fn fits_country(country: &str, account: &str) -> bool {
+    let letters = match LETTERS_FIRST.iter().find(|(c, _)| *c == country) {
+        Some((_, letters)) => *letters,
+        None if DIGITS.contains(&country) => 0,
+        None => return true,
+    };
+    account.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() == (i >= letters))
+}
+
+/// Whether a text is an IBAN by itself: its country's length and form, and remainder 1 of 97.
 pub(super) fn is_iban(text: &str) -> bool {
     if iban_length(text) != Some(text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return false;
     }
     let (start, rest) = text.split_at(4);
+    if !fits_country(&start[..2].to_ascii_uppercase(), rest) {
+        return false;
+    }
     let remainder = rest.bytes().chain(start.bytes()).fold(0_u32, |sum, b| {
         let value = char::from(b).to_digit(36).unwrap_or(0);
         (sum * if value < 10 { 10 } else { 100 } + value) % 97

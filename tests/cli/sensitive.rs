@@ -37,7 +37,7 @@ fn typed_numbers_do_not_land() {
     c.inc_with(&["note".into(), "-".into()], format!("tarjeta:\n  {CARD}\n").as_bytes()).exits(0);
     c.inc(&format!("note --dry-run tarjeta {CARD}")).exits(0).says(MASKED).prints(MASKED);
     let record = c.record(&id);
-    assert_eq!(record.matches(MASKED).count(), 6, "{record}");
+    assert_eq!(record.matches(MASKED).count(), 7, "{record}");
     assert!(record.contains("ayer"), "{record}");
     c.inc("check --only sensitive-text").exits(0);
     c.is_clean();
