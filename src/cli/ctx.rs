@@ -461,6 +461,7 @@ impl Ctx {
             return failure;
         }
         let name = id.map_or_else(|| "words.txt".to_owned(), |id| format!("{id}.txt"));
+        let words = self.masked("your words", words);
         match self.store.keep(&name, words.as_bytes()) {
             Ok(path) => failure.found.push(
                 Diagnostic::warning("kept", format!("your words are kept in {}", path.display()))
@@ -473,9 +474,10 @@ impl Ctx {
         failure
     }
 
-    /// Keeps bytes for later; gives the path.
-    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> Result<String> {
-        Ok(self.store.keep(name, bytes).map_err(from_store)?.display().to_string())
+    /// Keeps a text for later, masked; gives the path.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<String> {
+        let text = self.masked("your text", text);
+        Ok(self.store.keep(name, text.as_bytes()).map_err(from_store)?.display().to_string())
     }
 
     /// What the standard says of a record now.
