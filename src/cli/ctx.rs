@@ -139,20 +139,21 @@ impl Ctx {
         if let Some(standard) = self.standard.get() {
             return Ok(standard);
         }
-        let listing = self.store.list("standards", None).map_err(from_store)?;
-        let mut files = Vec::new();
-        for found in
-            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
-        {
-            let path = found.path.display().to_string();
-            files.push((path.clone(), self.text(&path)?));
-        }
+        let files = self.standard_files()?;
         let catalogue = crate::facts::catalogue(self.currency());
         let (standard, found) = crate::standard::load(&files, &catalogue);
         if !found.is_empty() {
             error::print(self.out, &found, self.call.json_errors);
         }
         Ok(self.standard.get_or_init(|| standard))
+    }
+
+    /// The files of the standard: paths with their texts.
+    pub(crate) fn standard_files(&self) -> Result<Vec<(String, String)>> {
+        let listing = self.store.list("standards", None).map_err(from_store)?;
+        let toml = listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"));
+        let paths = toml.map(|f| f.path.to_string_lossy().replace('\\', "/"));
+        paths.map(|path| Ok((path.clone(), self.text(&path)?))).collect()
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
