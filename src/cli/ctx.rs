@@ -142,22 +142,7 @@ impl Ctx {
         if let Some(standard) = self.standard.get() {
             return Ok(standard);
         }
-        let listing = self.store.list("standards", None).map_err(from_store)?;
-        let mut files = Vec::new();
-        let mut broken = false;
-        for found in
-            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
-        {
-            let path = found.path.display().to_string();
-            match self.text(&path) {
-                Ok(text) => files.push((path, text)),
-                // One file that cannot be read refuses no open and no note.
-                Err(failure) => {
-                    broken = true;
-                    error::print(self.out, &failure.found, self.call.json_errors);
-                }
-            }
-        }
+        let (files, mut broken) = self.standard_files()?;
         let catalogue = crate::facts::catalogue(self.currency());
         let (standard, found) = crate::standard::load(&files, &catalogue);
         if !found.is_empty() {
@@ -170,6 +155,27 @@ impl Ctx {
     /// Whether the standard, as far as it was read, has errors; they were said.
     pub(crate) fn standard_is_broken(&self) -> bool {
         self.broken.get().copied().unwrap_or(false)
+    }
+
+    /// The files of the standard that can be read, paths with their texts, and whether one cannot.
+    ///
+    /// One file that cannot be read refuses no open and no note: it is said.
+    pub(crate) fn standard_files(&self) -> Result<(Vec<(String, String)>, bool)> {
+        let listing = self.store.list("standards", None).map_err(from_store)?;
+        let (mut files, mut broken) = (Vec::new(), false);
+        for found in
+            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
+        {
+            let path = found.path.to_string_lossy().replace('\\', "/");
+            match self.text(&path) {
+                Ok(text) => files.push((path, text)),
+                Err(failure) => {
+                    broken = true;
+                    error::print(self.out, &failure.found, self.call.json_errors);
+                }
+            }
+        }
+        Ok((files, broken))
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
