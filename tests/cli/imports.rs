@@ -83,7 +83,18 @@ fn the_history_of_jenkins() {
     println!("source {source:?}\nincidents {incidents:?}\nplanned {planned:?}");
     assert!(planned.values().sum::<usize>() > 0 && incidents.values().sum::<usize>() > 0);
     assert_eq!(all, source, "counts by year");
-    c.inc("check");
+    // The same counts from the reports, quarter by quarter.
+    for (year, count) in &incidents {
+        let quarters = (1..=4).map(|q| {
+            let line = format!("report weekly --period {year}-Q{q} --format json");
+            let report = c.inc(&line).exits(0).json();
+            assert_eq!(report["schema"], 1);
+            let listed = report["incidents"].as_array().unwrap().len();
+            assert_eq!(report["totals"]["incidents"], listed, "{year}-Q{q}");
+            listed
+        });
+        assert_eq!(quarters.sum::<usize>(), *count, "reports of {year}");
+    }
 }
 
 #[test]

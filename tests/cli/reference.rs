@@ -11,10 +11,10 @@ fn commands(command: &clap::Command, path: &str, all: &mut Vec<(String, clap::Co
     for sub in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
         commands(sub, &format!("{path} {}", sub.get_name()), all);
     }
-    if path == "inc" {
-        if let Some(help) = command.find_subcommand("help") {
-            all.push(("inc help".into(), help.clone()));
-        }
+    if path == "inc"
+        && let Some(help) = command.find_subcommand("help")
+    {
+        all.push(("inc help".into(), help.clone()));
     }
 }
 
