@@ -142,7 +142,7 @@ impl Ctx {
         if let Some(standard) = self.standard.get() {
             return Ok(standard);
         }
-        let (files, mut broken) = self.standard_files()?;
+        let (files, broken) = self.standard_files()?;
         let catalogue = crate::facts::catalogue(self.currency());
         let (standard, found) = crate::standard::load(&files, &catalogue);
         if !found.is_empty() {
