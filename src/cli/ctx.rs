@@ -15,7 +15,7 @@ use super::workspace::Workspace;
 use super::{environment, error};
 use crate::diag::{Diagnostic, Diagnostics, Source, nearest};
 use crate::incident::{IncidentId, Parsed, Record, Severity, parse};
-use crate::register::{NotFound, Register, find, id_of_path};
+use crate::register::{NotFound, Register, find};
 use crate::reports::company::Company;
 use crate::standard::Standard;
 use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree};
@@ -142,22 +142,7 @@ impl Ctx {
         if let Some(standard) = self.standard.get() {
             return Ok(standard);
         }
-        let listing = self.store.list("standards", None).map_err(from_store)?;
-        let mut files = Vec::new();
-        let mut broken = false;
-        for found in
-            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
-        {
-            let path = found.path.display().to_string();
-            match self.text(&path) {
-                Ok(text) => files.push((path, text)),
-                // One file that cannot be read refuses no open and no note.
-                Err(failure) => {
-                    broken = true;
-                    error::print(self.out, &failure.found, self.call.json_errors);
-                }
-            }
-        }
+        let (files, broken) = self.standard_files()?;
         let catalogue = crate::facts::catalogue(self.currency());
         let (standard, found) = crate::standard::load(&files, &catalogue);
         if !found.is_empty() {
@@ -170,6 +155,27 @@ impl Ctx {
     /// Whether the standard, as far as it was read, has errors; they were said.
     pub(crate) fn standard_is_broken(&self) -> bool {
         self.broken.get().copied().unwrap_or(false)
+    }
+
+    /// The files of the standard that can be read, paths with their texts, and whether one cannot.
+    ///
+    /// One file that cannot be read refuses no open and no note: it is said.
+    pub(crate) fn standard_files(&self) -> Result<(Vec<(String, String)>, bool)> {
+        let listing = self.store.list("standards", None).map_err(from_store)?;
+        let (mut files, mut broken) = (Vec::new(), false);
+        for found in
+            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
+        {
+            let path = found.path.to_string_lossy().replace('\\', "/");
+            match self.text(&path) {
+                Ok(text) => files.push((path, text)),
+                Err(failure) => {
+                    broken = true;
+                    error::print(self.out, &failure.found, self.call.json_errors);
+                }
+            }
+        }
+        Ok((files, broken))
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
@@ -200,6 +206,14 @@ impl Ctx {
                 .help("es-MX and en are there")
         })?;
         Ok(locale.with_currency(self.currency()))
+    }
+
+    /// Ids of all records, by the names of their folders.
+    pub(crate) fn ids(&self) -> Result<Vec<IncidentId>> {
+        // incidents/<year>/<month>/<id>
+        let folders = self.store.folders("incidents", 3).map_err(from_store)?;
+        let named = folders.iter().filter_map(|f| f.file_name()?.to_str()?.parse().ok());
+        Ok(named.collect())
     }
 
     /// Paths of all records.
@@ -279,7 +293,7 @@ impl Ctx {
         if !by_form {
             return Ok(false);
         }
-        let ids: Vec<IncidentId> = self.paths()?.iter().filter_map(|p| id_of_path(p)).collect();
+        let ids: Vec<IncidentId> = self.ids()?;
         Ok(word.to_ascii_uppercase().starts_with("INC-")
             || match find(word, &ids) {
                 Ok(_) => true,
@@ -299,7 +313,7 @@ impl Ctx {
     /// Which incident is meant: the named one, or the only open one.
     pub(crate) fn which(&self, asked: Option<&str>) -> Result<IncidentId> {
         let Some(asked) = asked else { return self.only_open() };
-        let ids: Vec<IncidentId> = self.paths()?.iter().filter_map(|p| id_of_path(p)).collect();
+        let ids: Vec<IncidentId> = self.ids()?;
         find(asked, &ids).map_err(|NotFound { asked, candidates }| {
             let shown = crate::render::terminal_safe(&asked);
             if candidates.is_empty() {
@@ -453,6 +467,7 @@ impl Ctx {
             return failure;
         }
         let name = id.map_or_else(|| "words.txt".to_owned(), |id| format!("{id}.txt"));
+        let words = self.masked("your words", words);
         match self.store.keep(&name, words.as_bytes()) {
             Ok(path) => failure.found.push(
                 Diagnostic::warning("kept", format!("your words are kept in {}", path.display()))
@@ -465,9 +480,10 @@ impl Ctx {
         failure
     }
 
-    /// Keeps bytes for later; gives the path.
-    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> Result<String> {
-        Ok(self.store.keep(name, bytes).map_err(from_store)?.display().to_string())
+    /// Keeps a text for later, masked; gives the path.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<String> {
+        let text = self.masked("your text", text);
+        Ok(self.store.keep(name, text.as_bytes()).map_err(from_store)?.display().to_string())
     }
 
     /// What the standard says of a record now.
@@ -599,8 +615,7 @@ impl Ctx {
     /// A new id, dated today in the workspace's zone.
     pub(crate) fn new_id(&mut self) -> IncidentId {
         let date = self.clock.now.in_zone(&self.clock.zone).get().date_naive();
-        let taken: Vec<IncidentId> =
-            self.paths().unwrap_or_default().iter().filter_map(|p| id_of_path(p)).collect();
+        let taken: Vec<IncidentId> = self.ids().unwrap_or_default();
         loop {
             let random = &mut self.random;
             let id = IncidentId::new(date, || random.u8(..));

@@ -90,7 +90,8 @@ fn word(value: Option<&Value>) -> Option<Severity> {
     Severity::from_word(value?.as_text()?)
 }
 
-fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
+/// The level with its rule and reason, from what the tables decided.
+pub(super) fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     let derived = word(decided.facts.value("severity_derived"));
     let measured = decided.get("measured").and_then(gives);
     let provisional_level = decided.get("provisional").and_then(gives);

@@ -6,6 +6,7 @@ pub mod company;
 pub mod context;
 pub mod gates;
 mod period;
+pub mod replay;
 mod weekly;
 
 pub use assessment::Assessment;

@@ -3,30 +3,18 @@
 use super::context::{Verdict, Verdicts};
 use super::lexemes::{Lexemes, Separator, Shape, groups, stands_alone};
 
-/// Institutions of Mexico's payment systems, first to last of each stretch (Banxico's catalogue).
+/// Institutions of Mexico's payment systems, by the first three digits (Banxico's catalogue).
 ///
-/// Stretches, so that a bank founded tomorrow beside another is known; the gaps between them are
-/// most of the thousand numbers.
-const BANKS: &[(u16, u16)] = &[
-    (2, 2),
-    (6, 6),
-    (9, 9),
-    (12, 14),
-    (19, 21),
-    (30, 32),
-    (36, 37),
-    (42, 44),
-    (58, 62),
-    (72, 72),
-    (102, 103),
-    (106, 116),
-    (124, 168),
-    (600, 638),
-    (640, 689),
-    (699, 699),
-    (703, 734),
-    (738, 741),
-    (901, 902),
+/// A number that is called an account needs none of them: banks are founded.
+#[rustfmt::skip]
+const BANKS: &[u16] = &[
+    2, 6, 9, 12, 14, 19, 21, 30, 32, 36, 37, 42, 44, 58, 59, 60, 62, 72, 102, 103, 106, 108, 110,
+    112, 113, 116, 124, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140,
+    141, 143, 145, 147, 148, 149, 150, 151, 152, 154, 155, 156, 157, 158, 159, 160, 166, 167, 168,
+    600, 601, 602, 605, 606, 607, 608, 610, 614, 615, 616, 617, 618, 619, 620, 621, 622, 623, 626,
+    627, 628, 629, 630, 631, 632, 633, 634, 636, 637, 638, 640, 642, 646, 647, 648, 649, 651, 652,
+    653, 655, 656, 659, 661, 670, 674, 677, 679, 680, 683, 684, 685, 686, 689, 699, 703, 706, 710,
+    714, 715, 720, 721, 722, 723, 725, 727, 728, 729, 730, 732, 734, 738, 901, 902,
 ];
 
 /// How a CLABE is written in groups: bank, branch, account, check digit; or in fours.
@@ -41,12 +29,12 @@ fn control_digit(digits: &str) -> u8 {
     b'0' + u8::try_from((10 - sum % 10) % 10).unwrap_or(0)
 }
 
-/// Whether digits are a CLABE by themselves.
-pub(super) fn is_clabe(digits: &str) -> bool {
+/// Whether digits are a CLABE by themselves; `called` when something says that they are an account.
+pub(super) fn is_clabe(digits: &str, called: bool) -> bool {
     let bank = || digits[..3].parse::<u16>().ok();
     digits.len() == 18
         && digits.bytes().all(|b| b.is_ascii_digit())
-        && bank().is_some_and(|bank| BANKS.iter().any(|(from, to)| (*from..=*to).contains(&bank)))
+        && (called || bank().is_some_and(|bank| BANKS.contains(&bank)))
         && &digits[3..6] >= "010"
         && digits.as_bytes()[17] == control_digit(digits)
 }
@@ -58,7 +46,7 @@ pub(super) fn clabe(t: &Lexemes<'_>, first: usize, verdicts: &Verdicts) -> Optio
     if digits.len() == 18 {
         let named = matches!(verdicts.of(first), Verdict::Reference | Verdict::Grouped);
         let plausible = !named && !t.joined(first, first) && !t.gap_before(first).ends_with('+');
-        return (is_clabe(digits) && (supported || plausible)).then_some(first);
+        return (is_clabe(digits, supported) && (supported || plausible)).then_some(first);
     }
     if digits.len() > 6 {
         return None;
@@ -73,7 +61,8 @@ pub(super) fn clabe(t: &Lexemes<'_>, first: usize, verdicts: &Verdicts) -> Optio
             supported
                 || (verdicts.of(first) == Verdict::Open && stands_alone(t, first, last, separator))
         };
-        (fits && is_clabe(&found[..pattern.len()].concat()) && plausible()).then_some(last)
+        (fits && is_clabe(&found[..pattern.len()].concat(), supported) && plausible())
+            .then_some(last)
     })
 }
 
@@ -179,12 +168,36 @@ fn iban_length(start: &str) -> Option<usize> {
     COUNTRIES.iter().find(|(c, _)| *c == country).map(|(_, length)| *length)
 }
 
-/// Whether a text is an IBAN by itself: its country's length, and remainder 1 of 97.
+/// Countries whose accounts are digits alone.
+#[rustfmt::skip]
+const DIGITS: &[&str] = &[
+    "AE", "AT", "BA", "BE", "CR", "CZ", "DE", "DK", "EE", "ES", "FI", "FO", "GL", "HR", "HU", "IL",
+    "IS", "LT", "ME", "NO", "PL", "PT", "RS", "SE", "SI", "SK", "TN", "VA", "XK",
+];
+
+/// Countries whose accounts are a bank's letters, so many, and digits.
+const LETTERS_FIRST: &[(&str, usize)] =
+    &[("GB", 4), ("IE", 4), ("NL", 4), ("VG", 4), ("IQ", 4), ("SV", 4), ("GE", 2)];
+
+/// Whether the account of an IBAN looks as its country's do, where that is one of the simple forms.
+fn fits_country(country: &str, account: &str) -> bool {
+    let letters = match LETTERS_FIRST.iter().find(|(c, _)| *c == country) {
+        Some((_, letters)) => *letters,
+        None if DIGITS.contains(&country) => 0,
+        None => return true,
+    };
+    account.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() == (i >= letters))
+}
+
+/// Whether a text is an IBAN by itself: its country's length and form, and remainder 1 of 97.
 pub(super) fn is_iban(text: &str) -> bool {
     if iban_length(text) != Some(text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return false;
     }
     let (start, rest) = text.split_at(4);
+    if !fits_country(&start[..2].to_ascii_uppercase(), rest) {
+        return false;
+    }
     let remainder = rest.bytes().chain(start.bytes()).fold(0_u32, |sum, b| {
         let value = char::from(b).to_digit(36).unwrap_or(0);
         (sum * if value < 10 { 10 } else { 100 } + value) % 97

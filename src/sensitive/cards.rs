@@ -4,26 +4,27 @@ use super::context::{Verdict, Verdicts};
 use super::lexemes::{Lexemes, groups, stands_alone};
 
 /// First digits from, first digits to, lengths.
+type Issuer = (&'static str, &'static str, &'static [usize]);
+
+/// What a number may be that nothing names.
 ///
 /// ISO/IEC 7812-1 gives the form; the ranges are those that the networks publish. Maestro's wide
 /// ranges are left to their known prefixes: half of all references would lie in them.
-const ISSUERS: &[(&str, &str, &[usize])] = &[
-    ("4", "4", &[13, 16, 19]),
+const ISSUERS: &[Issuer] = &[
+    ("4", "4", &[16]),
     ("51", "55", &[16]),
     ("2221", "2720", &[16]),
     ("34", "34", &[15]),
     ("37", "37", &[15]),
-    ("300", "305", &[14, 16]),
-    ("309", "309", &[14, 16]),
-    ("36", "36", &[14, 16]),
-    ("38", "39", &[14, 16]),
-    ("6011", "6011", &[16, 17, 18, 19]),
-    ("644", "649", &[16, 17, 18, 19]),
-    ("65", "65", &[16, 17, 18, 19]),
-    ("3528", "3589", &[16, 17, 18, 19]),
-    ("62", "62", &[16, 17, 18, 19]),
-    ("81", "81", &[16, 17, 18, 19]),
-    ("2200", "2204", &[16, 17, 18, 19]),
+    ("300", "305", &[14]),
+    ("309", "309", &[14]),
+    ("36", "36", &[14]),
+    ("38", "39", &[14]),
+    ("6011", "6011", &[16]),
+    ("644", "649", &[16]),
+    ("65", "65", &[16]),
+    ("3528", "3589", &[16]),
+    ("62", "62", &[16]),
     // Carnet, Mexico.
     ("286900", "286900", &[16]),
     ("502275", "502275", &[16]),
@@ -41,12 +42,33 @@ const ISSUERS: &[(&str, &str, &[usize])] = &[
     ("506699", "506778", &[16]),
     ("509000", "509999", &[16]),
     ("606282", "606282", &[16]),
-    ("5018", "5018", &[16, 18, 19]),
-    ("5020", "5020", &[16, 18, 19]),
-    ("5038", "5038", &[16, 18, 19]),
-    ("5893", "5893", &[16, 18, 19]),
-    ("6304", "6304", &[16, 18, 19]),
-    ("6759", "6763", &[16, 18, 19]),
+    ("5018", "5018", &[16]),
+    ("5020", "5020", &[16]),
+    ("5038", "5038", &[16]),
+    ("5893", "5893", &[16]),
+    ("6304", "6304", &[16]),
+    ("6759", "6763", &[16]),
+];
+
+/// What a number may be that is called a card, or printed as one: cards that are seldom seen, in
+/// ranges and lengths where references are common.
+const SELDOM: &[Issuer] = &[
+    ("4", "4", &[13, 19]),
+    ("300", "305", &[16, 17, 18, 19]),
+    ("309", "309", &[16, 17, 18, 19]),
+    ("36", "36", &[16, 17, 18, 19]),
+    ("38", "39", &[16, 17, 18, 19]),
+    ("6011", "6011", &[17, 18, 19]),
+    ("644", "649", &[17, 18, 19]),
+    ("65", "65", &[17, 18, 19]),
+    ("3528", "3589", &[17, 18, 19]),
+    ("62", "62", &[17, 18, 19]),
+    ("81", "81", &[16, 17, 18, 19]),
+    ("2200", "2204", &[16, 17, 18, 19]),
+    ("5018", "5018", &[13, 18, 19]),
+    ("5020", "5020", &[13, 18, 19]),
+    ("6304", "6304", &[13, 18, 19]),
+    ("6759", "6763", &[13, 18, 19]),
 ];
 
 /// Numbers that the networks and processors publish for tests: never a reference, whatever it says.
@@ -102,13 +124,16 @@ pub(super) fn luhn(digits: &str) -> bool {
     !digits.is_empty() && sum.is_multiple_of(10)
 }
 
-/// Whether digits are a card number by themselves.
-pub(super) fn is_card(digits: &str) -> bool {
-    let issued = |(from, to, lengths): &(&str, &str, &[usize])| {
+/// Whether digits are a card number by themselves; `called` when something says that they are one.
+pub(super) fn is_card(digits: &str, called: bool) -> bool {
+    let issued = |(from, to, lengths): &Issuer| {
         let first = digits.get(..from.len());
         lengths.contains(&digits.len()) && first.is_some_and(|f| *from <= f && f <= *to)
     };
-    (13..=19).contains(&digits.len()) && ISSUERS.iter().any(issued) && luhn(digits)
+    let known = ISSUERS.iter().any(issued)
+        || (called && SELDOM.iter().any(issued))
+        || PUBLISHED.contains(&digits);
+    (13..=19).contains(&digits.len()) && known && luhn(digits)
 }
 
 /// The last run of the card number that begins at run `first`.
@@ -116,7 +141,8 @@ pub(super) fn card(t: &Lexemes<'_>, first: usize, verdicts: &Verdicts) -> Option
     let digits = t.number(first)?;
     let verdict = verdicts.of(first);
     if (13..=19).contains(&digits.len()) {
-        return (is_card(digits) && one_run(t, first, digits, verdict)).then_some(first);
+        let called = verdict == Verdict::Card;
+        return (is_card(digits, called) && one_run(t, first, digits, verdict)).then_some(first);
     }
     if digits.len() > 8 {
         return None;
@@ -134,8 +160,7 @@ fn one_run(t: &Lexemes<'_>, i: usize, digits: &str, verdict: Verdict) -> bool {
     match verdict {
         Verdict::Card => true,
         Verdict::Reference | Verdict::Grouped => false,
-        // Thirteen digits are a telephone number, an EAN or milliseconds; such cards are long gone.
-        Verdict::Open | Verdict::Account => digits.len() != 13 && !t.joined(i, i),
+        Verdict::Open | Verdict::Account => !t.joined(i, i),
     }
 }
 
@@ -152,7 +177,7 @@ fn in_groups(t: &Lexemes<'_>, first: usize, verdict: Verdict) -> Option<usize> {
             continue;
         }
         let digits = found[..pattern.len()].concat();
-        if !is_card(&digits) {
+        if !is_card(&digits, true) {
             continue;
         }
         let last = last(pattern.len());
@@ -165,6 +190,6 @@ fn in_groups(t: &Lexemes<'_>, first: usize, verdict: Verdict) -> Option<usize> {
     let starts =
         first == 0 || t.separator(first - 1) != Some(separator) || t.number(first - 1).is_none();
     (supported && starts)
-        .then(|| (2..=found.len()).find(|count| is_card(&found[..*count].concat())).map(last))
+        .then(|| (2..=found.len()).find(|count| is_card(&found[..*count].concat(), true)).map(last))
         .flatten()
 }

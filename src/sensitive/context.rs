@@ -249,7 +249,8 @@ fn meaning(word: &str) -> Meaning {
     }
     let word = folded(word);
     let word = word.as_str();
-    let lists: [(&[&str], fn() -> Meaning); 6] = [
+    type Listed = (&'static [&'static str], fn() -> Meaning);
+    let lists: [Listed; 6] = [
         (NOTHING, || Meaning::Nothing),
         (CARD, || Meaning::Says(Verdict::Card)),
         (REFERENCE, || Meaning::Says(Verdict::Reference)),

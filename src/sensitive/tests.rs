@@ -39,6 +39,8 @@ fn cards_are_found_by_themselves_and_in_groups() {
         "1234 4539 1488 0343 6467",
         "12-4539-1488-0343-6467",
         "490154203237518",
+        "8171999900000000021",
+        "4716989580001715211",
     ] {
         assert_eq!(found(text), [], "{text}");
     }
@@ -58,6 +60,8 @@ fn the_nearest_name_decides() {
         "tarjeta 453914 8803436467",
         "order 4242424242424242",
         "número de tarjeta 4539148803436467",
+        "tarjeta 4716989580001715211",
+        "4716 9895 8000 1715 211",
     ] {
         assert_eq!(found(text).len(), 1, "{text}");
     }

@@ -20,6 +20,7 @@ mod git;
 mod imports;
 mod life;
 mod reference;
+mod sensitive;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use crate::cli::change::new_text;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{self, Exit, Failure, Result};
+use crate::cli::masking::{self, Masks};
 use crate::cli::{Ctx, edit_failure, files};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::import::{
@@ -54,7 +55,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ImportArgs) -> Result {
     };
     let (imported, read) = read(ctx, &what.path, system, endings)?;
     error::print(ctx.out, &imported.found, ctx.call.json_errors);
-    let drafts = combine(imported.drafts);
+    let mut drafts = combine(imported.drafts);
+    // Before they are compared with what is there, or each run would find the masked words new.
+    let mut masks = Masks::new();
+    for draft in &mut drafts {
+        let (record, found) = masking::record(&draft.record)?;
+        draft.record = record;
+        let id = draft.record.id.to_string();
+        masks.extend(found.into_iter().map(|(field, masked)| (format!("{id} {field}"), masked)));
+    }
+    ctx.say_masked(&masks);
     let summary = Summary::of(&drafts);
     let run = changes(ctx, &drafts)?;
     if !run.changes.is_empty() && !what.dry_run {

@@ -40,7 +40,7 @@ mod room;
 mod schema;
 mod severity;
 mod show;
-//TEMP mod standards;
+mod standards;
 mod status;
 mod targets;
 mod ticket;
@@ -78,7 +78,7 @@ pub(super) enum Command {
     Targets(targets::TargetsArgs),
     Facts(facts::FactsArgs),
     Check(check::CheckArgs),
-    //TEMP Standards(standards::StandardsArgs),
+    Standards(standards::StandardsArgs),
     Decide(decide::DecideArgs),
     // What people read.
     Comms(comms::CommsArgs),
@@ -147,7 +147,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Targets(args) => targets::run(ctx, args),
             Command::Facts(args) => facts::run(ctx, args),
             Command::Check(args) => check::run(ctx, args),
-            //TEMP Command::Standards(args) => standards::run(ctx, args),
+            Command::Standards(args) => standards::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),

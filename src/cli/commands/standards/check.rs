@@ -1,0 +1,46 @@
+//! `inc standards check`
+
+use clap::Args;
+
+use crate::cli::Ctx;
+use crate::cli::error::{Exit, Result};
+use crate::facts;
+use crate::render::standard as render;
+use crate::standard::load;
+
+/// Prove every table: gaps, overlaps, rules that cannot decide, tests that always or never hold
+///
+/// Each finding is a box in words at its line. Exits 1 when one of them is an error.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Also list overlaps that the hit policy resolves
+    #[arg(long)]
+    overlaps: bool,
+    /// For people, or a documented JSON object
+    #[arg(long, value_parser = ["table", "json"], default_value = "table")]
+    format: String,
+}
+
+pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
+    let catalogue = facts::catalogue(ctx.currency());
+    let (standard, mut found) = load(&ctx.standard_files()?.0, &catalogue);
+    found.extend(standard.looser_verticals(&catalogue));
+    let proved = standard.proofs();
+    if args.format == "json" {
+        ctx.say(&render::proofs(&found, &proved).to_string())?;
+    } else {
+        let mut all = found.clone();
+        for table in &proved {
+            all.extend(table.findings.clone());
+            if args.overlaps {
+                all.extend(table.overlaps.clone());
+            }
+        }
+        if !all.is_empty() {
+            ctx.print(&render::diagnostics(&all))?;
+        }
+        ctx.talk(&render::summary(&found, &proved));
+    }
+    let wrong = found.has_errors() || proved.iter().any(|t| t.findings.has_errors());
+    Ok(if wrong { Exit::No } else { Exit::Done })
+}

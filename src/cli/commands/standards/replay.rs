@@ -1,0 +1,100 @@
+//! `inc standards replay`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::Ctx;
+use crate::cli::ctx::from_store;
+use crate::cli::error::{Failure, Result};
+use crate::diag::Diagnostic;
+use crate::facts;
+use crate::render::replay as render;
+use crate::reports::company::Company;
+use crate::reports::replay::replay;
+use crate::standard::{Standard, load};
+
+/// Show what a change to the standard would have done to past incidents
+///
+/// Every record is judged twice: by the standard as it was at --from, and as it is (or at --to).
+/// What differs is shown incident by incident and in sum: severity, major incident, targets,
+/// gates, the standard's own checks.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Revision of the first standard: HEAD, a tag, a branch
+    #[arg(long, value_name = "REV")]
+    from: String,
+    /// Revision of the second; the files as they are by default
+    #[arg(long, value_name = "REV")]
+    to: Option<String>,
+    /// Only incidents that began since then
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Judge each incident by the version in force when it began, not by each side's newest
+    #[arg(long)]
+    as_dated: bool,
+    /// For people, or a documented JSON object
+    #[arg(long, value_parser = ["table", "json"], default_value = "table")]
+    format: String,
+}
+
+pub(super) fn run(ctx: &Ctx, args: &ReplayArgs) -> Result {
+    let since = args.since.as_deref().map(|t| ctx.clock.read_past(t)).transpose()?;
+    let before = at(ctx, Some(&args.from))?;
+    let after = at(ctx, args.to.as_deref())?;
+    let register = ctx.register()?;
+    let company = |standard| Company {
+        standard,
+        zone: ctx.clock.zone,
+        currency: ctx.currency(),
+        register: None,
+    };
+    let records = register.records.iter().map(|held| &held.record);
+    let records =
+        records.filter(|r| since.is_none_or(|since| r.began().is_some_and(|b| b >= since)));
+    let found = replay(records, &company(&before), &company(&after), args.as_dated, ctx.clock.now);
+    if args.format == "json" {
+        ctx.say(&render::json(&found, &args.from, args.to.as_deref()).to_string())?;
+    } else {
+        if !found.changed.is_empty() {
+            ctx.print_paged(&render::text(&found))?;
+        }
+        let to = args.to.as_deref().unwrap_or("the files as they are");
+        ctx.talk(&format!(
+            "{} incidents judged by {} and by {to}: {} come out differently.",
+            found.judged,
+            args.from,
+            found.changed.len()
+        ));
+    }
+    Ok(ctx.left_out(&register))
+}
+
+/// The standard at a revision, or as its files are.
+fn at(ctx: &Ctx, rev: Option<&str>) -> Result<Standard> {
+    let files = match rev {
+        None => ctx.standard_files()?.0,
+        Some(rev) => {
+            let paths = ctx.store.list_at(rev, "standards").map_err(from_store)?;
+            let toml = |p: &PathBuf| p.extension().is_some_and(|e| e == "toml");
+            let paths: Vec<PathBuf> = paths.into_iter().filter(toml).collect();
+            let wanted: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+            let texts = ctx.store.read_many_at(rev, &wanted).map_err(from_store)?;
+            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+            let name = |p: &PathBuf| p.to_string_lossy().replace('\\', "/");
+            let both = paths.iter().zip(texts);
+            both.filter_map(|(path, bytes)| Some((name(path), text(bytes?)))).collect()
+        }
+    };
+    let side = rev.unwrap_or("the files as they are");
+    if files.is_empty() {
+        let d = Diagnostic::error("no-standard", format!("{side}: standards/ holds nothing"));
+        return Err(Failure::wrong(d.help("name a revision that has a standard")));
+    }
+    let (standard, found) = load(&files, &facts::catalogue(ctx.currency()));
+    if found.has_errors() {
+        let n = found.0.len();
+        ctx.talk(&format!("{side}: {n} findings in the standard; what is broken judges nothing"));
+    }
+    Ok(standard)
+}
