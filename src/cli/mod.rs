@@ -12,6 +12,7 @@ mod editor;
 mod error;
 mod files;
 mod gate;
+mod items;
 mod out;
 mod overview;
 mod pager;

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use crate::incident::{Entry, Record, Severity};
+use crate::reports::checklist::ItemState;
 use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::Timings;
 use crate::units::{Instant, Span};
@@ -134,6 +135,7 @@ pub fn page(record: &Record, assessment: &Assessment, timings: &Timings, now: In
     page.impact(record);
     page.play(record);
     page.due(record, assessment);
+    page.checklist(record, assessment);
     page.elsewhere(record);
     page.timeline(&record.timeline);
     page.text
@@ -287,6 +289,30 @@ impl Page {
         if let Some(at) = record.now.as_ref().and_then(|n| n.next_update_at) {
             let text = self.at(at);
             self.line("next update", &text);
+        }
+    }
+
+    /// What is to do; what is done is a figure, its words stand in the timeline.
+    fn checklist(&mut self, record: &Record, assessment: &Assessment) {
+        const SHOWN: usize = 6;
+        let items = &assessment.checklist;
+        let open: Vec<_> = items.iter().filter(|i| i.state == ItemState::ToDo).collect();
+        for item in open.iter().take(SHOWN) {
+            let due = item.due.map_or(String::new(), |due| format!(", {}", beside(due, self.now)));
+            let words = terminal_safe(item.words.get("en"));
+            let role = terminal_safe(&item.role).replace('_', " ");
+            self.line("to do", &format!("{}: {words} ({role}{due})", terminal_safe(&item.item)));
+        }
+        if !open.is_empty() {
+            let of = format!("{} of {} noted", items.len() - open.len(), items.len());
+            let hint = format!("{of}: inc done ITEM {}", record.id.suffix());
+            self.line(
+                "",
+                &match open.len().saturating_sub(SHOWN) {
+                    0 => hint,
+                    more => format!("and {more} more; {hint}"),
+                },
+            );
         }
     }
 

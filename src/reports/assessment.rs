@@ -1,6 +1,7 @@
 //! What the standard says of one incident now: its severity with the reason, what could still
 //! change it, and every clock.
 
+use super::checklist::{Item, checklist};
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
 use crate::decision::{Answer, Decision, Value};
@@ -25,6 +26,8 @@ pub struct Assessment {
     pub possible: Vec<String>,
     /// The clocks of the standard's targets.
     pub clocks: Vec<TargetClock>,
+    /// The checklist of an open incident, by when its items are due.
+    pub checklist: Vec<Item>,
 }
 
 impl Assessment {
@@ -74,6 +77,9 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
             .filter(|t| applies(record, &t.name))
             .map(|t| clock(record, company, t, now))
             .collect();
+        if record.status.is_open() {
+            assessment.checklist = checklist(record, company, policies, &decided.facts);
+        }
         // By when they are due; those without a moment stand last, in the standard's order.
         assessment.clocks.sort_by_key(|c| (c.due.is_none(), c.due));
     }
