@@ -14,6 +14,7 @@ mod error;
 mod files;
 mod gate;
 mod masking;
+mod items;
 mod out;
 mod overview;
 mod pager;

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use crate::incident::{Entry, Record, Severity};
+use crate::reports::checklist::ItemState;
 use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::Timings;
 use crate::units::{Instant, Span};
@@ -134,6 +135,7 @@ pub fn page(record: &Record, assessment: &Assessment, timings: &Timings, now: In
     page.impact(record);
     page.play(record);
     page.due(record, assessment);
+    page.checklist(record, assessment);
     page.elsewhere(record);
     page.timeline(&record.timeline);
     page.text
@@ -290,6 +292,30 @@ impl Page {
         }
     }
 
+    /// What is to do; what is done is a figure, its words stand in the timeline.
+    fn checklist(&mut self, record: &Record, assessment: &Assessment) {
+        const SHOWN: usize = 6;
+        let items = &assessment.checklist;
+        let open: Vec<_> = items.iter().filter(|i| i.state == ItemState::ToDo).collect();
+        for item in open.iter().take(SHOWN) {
+            let due = item.due.map_or(String::new(), |due| format!(", {}", beside(due, self.now)));
+            let words = terminal_safe(item.words.get("en"));
+            let role = terminal_safe(&item.role).replace('_', " ");
+            self.line("to do", &format!("{}: {words} ({role}{due})", terminal_safe(&item.item)));
+        }
+        if !open.is_empty() {
+            let of = format!("{} of {} noted", items.len() - open.len(), items.len());
+            let hint = format!("{of}: inc done ITEM {}", record.id.suffix());
+            self.line(
+                "",
+                &match open.len().saturating_sub(SHOWN) {
+                    0 => hint,
+                    more => format!("and {more} more; {hint}"),
+                },
+            );
+        }
+    }
+
     fn due(&mut self, record: &Record, assessment: &Assessment) {
         const SHOWN: usize = 8;
         let open = assessment.clocks.iter().filter(|c| c.is_actionable(record));
@@ -356,9 +382,8 @@ impl Page {
         for (entry, (at, ago, by)) in entries.iter().zip(&columns) {
             let star = if entry.star { "*" } else { " " };
             let kind = entry.kind.map_or("", |k| k.as_str());
-            let head = format!(
-                "{star} {at:>at_width$}  {ago:<ago_width$}  {kind:<13} {by:<by_width$}  "
-            );
+            let head =
+                format!("{star} {at:>at_width$}  {ago:<ago_width$}  {kind:<13} {by:<by_width$}  ");
             let indent = " ".repeat(head.chars().count() + 1);
             let mut lines = entry.text.trim_end().lines();
             let first = lines.next().unwrap_or_default();

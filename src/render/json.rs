@@ -6,6 +6,7 @@ use super::rows::Row;
 use crate::diag::Diagnostics;
 use crate::incident::Record;
 use crate::register::Bad;
+use crate::reports::checklist::Item;
 use crate::reports::{TargetClock, assessment::Assessment};
 use crate::timing::{Lapse, Timings};
 use crate::units::{Instant, Span};
@@ -116,8 +117,14 @@ pub fn incident(record: &Record, assessment: &Assessment, timings: &Timings, now
         "to_resolve_s": span(timings.to_resolve),
     });
     incident["targets"] = clocks(assessment);
+    incident["checklist"] = checklist(assessment);
     incident["record"] = record.to_tree().to_json();
     json!({ "schema": 1, "incident": incident })
+}
+
+fn checklist(assessment: &Assessment) -> Json {
+    let item = |i: &Item| json!({ "item": i.item, "role": i.role, "due": i.due, "evidence": i.evidence, "state": i.state, "words": i.words.get("en") });
+    assessment.checklist.iter().map(item).collect()
 }
 
 fn clocks(assessment: &Assessment) -> Json {

@@ -1,6 +1,7 @@
 //! What the standard says of one incident now: its severity with the reason, what could still
 //! change it, and every clock.
 
+use super::checklist::{Item, checklist};
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
 use crate::decision::{Answer, Decision, Value};
@@ -25,6 +26,8 @@ pub struct Assessment {
     pub possible: Vec<String>,
     /// The clocks of the standard's targets.
     pub clocks: Vec<TargetClock>,
+    /// The checklist of an open incident, by when its items are due.
+    pub checklist: Vec<Item>,
 }
 
 impl Assessment {
@@ -76,6 +79,9 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
             .filter(|t| applies(record, &t.name))
             .map(|t| clock(record, company, t, now))
             .collect();
+        if record.status.is_open() {
+            assessment.checklist = checklist(record, company, policies, &decided.facts);
+        }
         // By when they are due; those without a moment stand last, in the standard's order.
         assessment.clocks.sort_by_key(|c| (c.due.is_none(), c.due));
     }
@@ -154,18 +160,20 @@ fn reason(
 /// What the level could become: from the groups that are still open, worst first.
 fn outlook(decided: &Decided<'_>, now: Option<Severity>) -> Vec<String> {
     const SHOWN: usize = 4;
-    let mut found: Vec<(Severity, String)> = Vec::new();
+    let mut found: Vec<(Severity, String, &str)> = Vec::new();
     for name in ["share", "counts", "money", "data", "clients", "contacts"] {
         let Some(decision) = decided.get(name) else { continue };
         for outcome in decision.possible().outcomes {
             let Answer::One(entry) = &outcome.output else { continue };
             let Some(level) = entry.iter().flatten().find_map(|v| word(Some(v))) else { continue };
-            if now.is_none_or(|now| level < now) {
-                found.push((level, format!("{level} once {}", outcome.once)));
+            // One way for each level of a table: the way of its first rule. The others are in the
+            // table itself, `inc standards explain severity`.
+            let known = |text: &(Severity, String, &str)| text.0 == level && text.2 == name;
+            if now.is_none_or(|now| level < now) && !found.iter().any(known) {
+                found.push((level, format!("{level} once {}", outcome.once), name));
             }
         }
     }
-    found.sort();
-    found.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
-    found.into_iter().map(|(_, text)| text).take(SHOWN).collect()
+    found.sort_by_key(|(level, _, _)| *level);
+    found.into_iter().map(|(_, text, _)| text).take(SHOWN).collect()
 }

@@ -1,8 +1,10 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
 pub mod assessment;
+pub mod checklist;
 pub mod clocks;
 pub mod company;
+pub mod conformance;
 pub mod context;
 pub mod gates;
 mod period;

@@ -198,6 +198,10 @@ impl Git for FaultyGit {
         self.0.look(|| self.1.in_index(paths))
     }
 
+    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.merge_base(one, other))
+    }
+
     fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool> {
         self.0.look(|| self.1.is_ancestor(older, newer))
     }

@@ -101,6 +101,26 @@ impl Store {
         self.commit_of(rev)
     }
 
+    /// Which of these files differ from what they were where `HEAD` left a revision; new and
+    /// removed ones do. Also the commit that they were compared with.
+    ///
+    /// # Errors
+    /// When the revision is unknown, it shares no commit with `HEAD`, or there is no repository.
+    pub fn changed_since(&self, rev: &str, rels: &[&Path]) -> Result<(String, Vec<PathBuf>)> {
+        let other = self.commit_of(rev)?;
+        let head = self.head()?.commit.unwrap_or_else(|| other.clone());
+        let base = self.git()?.merge_base(&head, &other)?;
+        let base = base.ok_or_else(|| StoreError::Revision(rev.to_owned()))?;
+        let committed = self.read_many_at(&base, rels)?;
+        let mut changed = Vec::new();
+        for (rel, committed) in rels.iter().zip(committed) {
+            if !same_text(self.read(rel)?.as_deref(), committed.as_deref()) {
+                changed.push(rel.to_path_buf());
+            }
+        }
+        Ok((base, changed))
+    }
+
     /// Where `HEAD` is in the tree that is read; empty without git.
     ///
     /// # Errors

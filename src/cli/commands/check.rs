@@ -1,6 +1,7 @@
 //! `inc check`
 
 use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
@@ -9,7 +10,8 @@ use crate::cli::Ctx;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
 use crate::diag::Diagnostics;
-use crate::incident::Record;
+use crate::incident::{IncidentId, Record};
+use crate::register::id_of_path;
 use crate::render::findings;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
@@ -21,6 +23,9 @@ pub(crate) struct CheckArgs {
     /// Incidents; all by default
     #[arg(value_name = "ID", add = clap_complete::engine::ArgValueCandidates::new(crate::cli::complete::ids))]
     ids: Vec<String>,
+    /// Only records that differ from where HEAD left REV; the live branch, else HEAD, by default
+    #[arg(long, value_name = "REV", num_args = 0..=1, conflicts_with = "ids")]
+    changed: Option<Option<String>>,
     /// How much is asked: strict is for reviews
     #[arg(long, value_enum, default_value = "basic")]
     tier: TierArg,
@@ -68,6 +73,10 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         let ids = args.ids.iter().map(|id| ctx.which(Some(id))).collect::<Result<BTreeSet<_>>>()?;
         options.incidents = Some(ids);
     }
+    if let Some(rev) = &args.changed {
+        let live = || ctx.config.git.branch.clone().unwrap_or_else(|| "HEAD".to_owned());
+        options.incidents = Some(changed(ctx, &rev.clone().unwrap_or_else(live))?);
+    }
     let register = ctx.register_quietly()?;
     let around = surroundings(ctx)?;
     let company = ctx.company()?;
@@ -79,6 +88,21 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let found = check::run_with(&register, &around, &options, |path| ctx.text(path).ok(), own);
     print(ctx, &found, args.format)?;
     Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
+}
+
+/// The incidents that were changed since `rev`; says so when the standard was changed too.
+fn changed(ctx: &Ctx, rev: &str) -> Result<BTreeSet<IncidentId>> {
+    let standard: Vec<String> = ctx.standard_files()?.0.into_iter().map(|(path, _)| path).collect();
+    let paths: Vec<&Path> = ctx.paths()?.iter().chain(&standard).map(Path::new).collect();
+    let (base, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
+    if changed.iter().any(|path| path.starts_with("standards")) {
+        let base = base.get(..10).unwrap_or(&base);
+        ctx.talk(&format!("standards/ was changed: inc standards replay --from {base}"));
+    }
+    Ok(changed
+        .iter()
+        .filter_map(|path| id_of_path(&path.to_string_lossy().replace('\\', "/")))
+        .collect())
 }
 
 fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {

@@ -15,6 +15,7 @@ mod completions;
 mod debug;
 mod decide;
 mod demo;
+mod done;
 mod edit;
 mod explain;
 mod facts;
@@ -40,6 +41,7 @@ mod room;
 mod schema;
 mod severity;
 mod show;
+mod skip;
 mod standards;
 mod status;
 mod targets;
@@ -67,6 +69,8 @@ pub(super) enum Command {
     Ticket(ticket::TicketArgs),
     Room(room::RoomArgs),
     Link(link::LinkArgs),
+    Done(done::DoneArgs),
+    Skip(skip::SkipArgs),
     // Looking.
     Show(show::ShowArgs),
     Brief(brief::BriefArgs),
@@ -138,6 +142,8 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Ticket(args) => ticket::run(ctx, args),
             Command::Room(args) => room::run(ctx, args),
             Command::Link(args) => link::run(ctx, args),
+            Command::Done(args) => done::run(ctx, args),
+            Command::Skip(args) => skip::run(ctx, args),
             Command::Show(args) => show::run(ctx, args),
             Command::Brief(args) => brief::run(ctx, args),
             Command::List(args) => list::run(ctx, args),

@@ -8,6 +8,7 @@ use crate::diag::Diagnostic;
 use crate::render;
 use crate::reports::assessment::assess;
 use crate::reports::company::Company;
+use crate::reports::conformance::conformance;
 use crate::reports::{Period, weekly};
 
 /// Reports over a period
@@ -31,31 +32,69 @@ enum Kind {
         #[arg(long, value_parser = ["md", "json"], default_value = "md")]
         format: String,
     },
+    /// How many incidents kept each target and check, by vertical, and which did not
+    Conformance {
+        /// 2026-11, 2026-W47, 2026-Q4; the last whole week by default
+        #[arg(long)]
+        period: Option<String>,
+        /// Markdown, or a documented JSON object
+        #[arg(long, value_parser = ["md", "json"], default_value = "md")]
+        format: String,
+    },
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
-    let Kind::Weekly { period, locale, format } = &args.kind;
-    let period = match period {
-        Some(typed) => typed.parse::<Period>().map_err(|e| {
-            Diagnostic::error("bad-period", e.to_string())
-                .help("write 2026-W47 for a week, 2026-11 for a month, 2026-Q4 for a quarter")
-        })?,
-        None => last_week(ctx)?,
+    match &args.kind {
+        Kind::Weekly { period, locale, format } => {
+            week(ctx, asked(ctx, period.as_deref())?, locale.as_deref(), format == "json")
+        }
+        Kind::Conformance { period, format } => {
+            kept(ctx, asked(ctx, period.as_deref())?, format == "json")
+        }
+    }
+}
+
+fn asked(ctx: &Ctx, period: Option<&str>) -> Result<Period> {
+    let Some(typed) = period else { return last_week(ctx) };
+    Ok(typed.parse::<Period>().map_err(|e| {
+        Diagnostic::error("bad-period", e.to_string())
+            .help("write 2026-W47 for a week, 2026-11 for a month, 2026-Q4 for a quarter")
+    })?)
+}
+
+fn kept(ctx: &Ctx, period: Period, json: bool) -> Result {
+    let register = ctx.register()?;
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let Some(report) = conformance(&register, period, &company, ctx.clock.now) else {
+        return Err(beyond().into());
     };
+    if json {
+        ctx.say(&render::conformance::json(&report).to_string())?;
+    } else {
+        ctx.print_paged(&render::conformance::text(&report))?;
+    }
+    Ok(ctx.left_out(&register))
+}
+
+fn beyond() -> Diagnostic {
+    Diagnostic::error("bad-period", "the period lies beyond the calendar")
+}
+
+fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
     let register = ctx.register()?;
     let company = Company { register: Some(&register), ..ctx.company()? };
     let zone = ctx.clock.zone;
     let report =
         weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
     let Some(report) = report else {
-        return Err(Diagnostic::error("bad-period", "the period lies beyond the calendar").into());
+        return Err(beyond().into());
     };
-    if format == "json" {
+    if json {
         ctx.say(&render::weekly_json::weekly_json(&report).to_string())?;
         return Ok(ctx.left_out(&register));
     }
     let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
-    let tag = locale.clone().unwrap_or_else(default);
+    let tag = locale.map_or_else(default, str::to_owned);
     let language = ctx.locale(&tag)?;
     let templates = ctx.templates()?;
     let name = format!("report/weekly.{tag}.md");

@@ -8,6 +8,7 @@ use crate::cli::out::{DIM, styled};
 use crate::incident::{Kind, Record};
 use crate::render::incident::{beside, headline};
 use crate::render::terminal_safe;
+use crate::reports::checklist::ItemState;
 use crate::reports::decisions_needed;
 use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::clocks;
@@ -86,6 +87,23 @@ fn duties(
     lines.sort();
     let mut lines: Vec<_> =
         lines.into_iter().take(4).map(|(_, label, line)| (label, line)).collect();
+    lines.extend(to_do(record, assessment).map(|line| ("to do", line)));
     lines.extend(decisions_needed(record, assessment).into_iter().map(|d| ("decide", d)));
     lines
+}
+
+/// The next items of the checklist, on one line.
+fn to_do(record: &Record, assessment: &Assessment) -> Option<String> {
+    const SHOWN: usize = 3;
+    let open = assessment.checklist.iter().filter(|i| i.state == ItemState::ToDo);
+    let names: Vec<String> = open.map(|i| terminal_safe(&i.item)).collect();
+    if names.is_empty() || !record.status.is_burning() {
+        return None;
+    }
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let first = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    Some(format!("{first}{more}: inc done ITEM {}", record.id.suffix()))
 }

@@ -170,6 +170,8 @@ pub trait Git: Send + Sync + fmt::Debug {
     /// Moves a branch if it still is at `old`; false if it is not.
     fn move_branch(&self, branch: &str, new: &str, old: &str) -> Result<bool>;
     /// Whether one commit is another's ancestor, or the same.
+    /// The best commit from which both come; none where they share nothing.
+    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>>;
     fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool>;
     /// Makes a commit reachable by a name.
     fn set_ref(&self, name: &str, commit: &str) -> Result<()>;

@@ -353,6 +353,18 @@ impl Git for SystemGit {
         Err(self.runner.failure("update-ref", &answer))
     }
 
+    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>> {
+        let answer = self.runner.ask(&["merge-base", one, other])?;
+        match answer.code {
+            Some(0) => {
+                let text = String::from_utf8_lossy(&answer.stdout);
+                Ok(text.lines().next().map(|line| line.trim().to_owned()))
+            }
+            Some(1) => Ok(None),
+            _ => Err(self.runner.failure("merge-base", &answer)),
+        }
+    }
+
     fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool> {
         let args = ["merge-base", "--is-ancestor", older, newer];
         let answer = self.runner.ask(&args)?;

@@ -1,0 +1,246 @@
+//! The default standard over whole records: severity grows with impact, a replay tells what a
+//! change does, conformance counts what was kept.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+use inc::incident::{HarmKind, IncidentId, Record, Severity, Status};
+use inc::register::Register;
+use inc::reports::assessment::{assess, level};
+use inc::reports::checklist::ItemState;
+use inc::reports::company::Company;
+use inc::reports::conformance::conformance;
+use inc::reports::replay::{About, replay};
+use inc::standard::Standard;
+use inc::units::{Currency, Instant, Percent};
+use proptest::prelude::*;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn below(folder: &Path, ending: &str, files: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        if path.is_dir() {
+            below(&path, ending, files);
+        } else if name.ends_with(ending) {
+            files.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The default standard, `change` applied to one of its files.
+fn standard(file: &str, change: impl Fn(&str) -> String) -> Standard {
+    let mut files = Vec::new();
+    below(&root().join("standards"), ".toml", &mut files);
+    for (path, text) in &mut files {
+        if path == file {
+            let changed = change(text);
+            assert_ne!(changed, *text, "{file} is as it was");
+            *text = changed;
+        }
+    }
+    let (standard, found) = inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN));
+    assert!(found.is_empty(), "{found}");
+    standard
+}
+
+fn company(standard: &Standard) -> Company<'_> {
+    let zone = chrono_tz::America::Mexico_City;
+    Company { standard, zone, currency: Currency::MXN, register: None }
+}
+
+fn register() -> Register {
+    let mut files = Vec::new();
+    below(&root().join("incidents"), "incident.yaml", &mut files);
+    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    Register::load(&paths, |p| Ok(files.iter().find(|(path, _)| path == p).unwrap().1.clone()))
+}
+
+fn now() -> Instant {
+    "2026-11-21T14:00:00-06:00".parse().unwrap()
+}
+
+/// One thing that gets worse.
+#[derive(Debug, Clone)]
+enum Worse {
+    Affected(u64),
+    Failing(u64),
+    Lost(u64),
+    Degradation(u8),
+    Harm(HarmKind, u64),
+    Contacts(u64),
+}
+
+fn worse() -> impl Strategy<Value = Worse> {
+    prop_oneof![
+        (1..2_000_000_u64).prop_map(Worse::Affected),
+        (1..5_000_000_u64).prop_map(Worse::Failing),
+        (1..5_000_000_u64).prop_map(Worse::Lost),
+        (1..=100_u8).prop_map(Worse::Degradation),
+        (prop::sample::select(HarmKind::ALL.to_vec()), 1..50_000_u64)
+            .prop_map(|(kind, customers)| Worse::Harm(kind, customers)),
+        (1..500_000_u64).prop_map(Worse::Contacts),
+    ]
+}
+
+/// Makes one figure worse and leaves the others, as far as they can stay.
+fn apply(record: &mut Record, worse: &Worse) {
+    let impact = record.impact.get_or_insert_default();
+    match worse {
+        Worse::Affected(more) => {
+            let customers = impact.customers.get_or_insert_default();
+            let affected = customers.affected.unwrap_or(0) + more;
+            customers.affected = Some(affected);
+            customers.tried = Some(customers.tried.unwrap_or(0).max(affected));
+        }
+        Worse::Failing(more) => {
+            let t = impact.transactions.get_or_insert_default();
+            let failed = t.failed.unwrap_or(0) + more;
+            t.failed = Some(failed);
+            t.attempted = Some(t.attempted.unwrap_or(0).max(failed));
+        }
+        Worse::Lost(more) => {
+            let t = impact.transactions.get_or_insert_default();
+            t.lost = Some(t.lost.unwrap_or(0) + more);
+        }
+        Worse::Degradation(share) => {
+            let at_least: Percent = format!("{share}%").parse().unwrap();
+            for period in &mut impact.periods {
+                period.degradation = period.degradation.max(Some(at_least));
+            }
+        }
+        Worse::Harm(kind, customers) => impact.harm.push(inc::incident::Harm {
+            kind: *kind,
+            service: None,
+            customers: Some(*customers),
+            money: None,
+            spreading: false,
+            x: Default::default(),
+        }),
+        Worse::Contacts(more) => {
+            let contacts = impact.contacts.get_or_insert_default();
+            contacts.received = Some(contacts.received.unwrap_or(0) + more);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn more_impact_never_lowers_severity(
+        seed in 0..10_000_u64,
+        confirmed: bool,
+        open: bool,
+        steps in prop::collection::vec(worse(), 1..6),
+    ) {
+        static STANDARD: std::sync::OnceLock<Standard> = std::sync::OnceLock::new();
+        let standard = STANDARD.get_or_init(|| {
+            let mut files = Vec::new();
+            below(&root().join("standards"), ".toml", &mut files);
+            inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN)).0
+        });
+        let company = company(standard);
+        let mut record = inc::sample::incidents(1, seed).next().unwrap();
+        if open {
+            record.status = Status::Responding;
+        }
+        if confirmed {
+            let note = record.severity.get_or_insert_default();
+            note.confirmed = Some(inc::incident::Stamp { at: Some(now()), ..Default::default() });
+        }
+        let mut before = level(&record, &company, now()).derived;
+        for step in &steps {
+            apply(&mut record, step);
+            let after = level(&record, &company, now()).derived;
+            // SEV1 is the least of the levels; a level that is there does not go away.
+            prop_assert!(
+                before.is_none_or(|b| after.is_some_and(|a| a <= b)),
+                "{before:?} became {after:?} after {step:?} of {steps:?}"
+            );
+            before = after;
+        }
+    }
+}
+
+#[test]
+fn a_replay_tells_what_a_change_does_and_nothing_else() {
+    let old = standard("", str::to_owned);
+    let targets = |text: &str| {
+        text.replacen(
+            "then = { due = \"5m\", from = \"detected\"",
+            "then = { due = \"1m\", from = \"detected\"",
+            1,
+        )
+    };
+    let new = standard("standards/targets.toml", targets);
+    let register = register();
+    let records = || register.records.iter().map(|held| &held.record);
+    let same = replay(records(), &company(&old), &company(&old), false, now());
+    assert!(same.judged > 10 && same.changed.is_empty());
+    for as_dated in [false, true] {
+        let found = replay(records(), &company(&old), &company(&new), as_dated, now());
+        assert!(!found.changed.is_empty());
+        for difference in found.changed.iter().flat_map(|c| &c.differences) {
+            assert_eq!(
+                (difference.about, difference.name.as_str()),
+                (About::Target, "acknowledge")
+            );
+            assert!(difference.before.as_deref().unwrap().starts_with("5m"), "{difference:?}");
+            assert!(difference.after.as_deref().unwrap().starts_with("1m"), "{difference:?}");
+        }
+        let sums = found.sums();
+        assert_eq!(sums.iter().map(|(_, n)| n).sum::<usize>(), found.changed.len());
+        let text = inc::render::replay::text(&found);
+        assert!(text.contains("in sum\n") && text.contains("target acknowledge: 5m, "), "{text}");
+        assert_eq!(inc::render::replay::json(&found, "HEAD", None)["sums"][0]["about"], "target");
+    }
+}
+
+#[test]
+fn conformance_counts_each_incident_once_a_vertical() {
+    let standard = standard("", str::to_owned);
+    let (register, company) = (register(), company(&standard));
+    let report = conformance(&register, "2026-11".parse().unwrap(), &company, now()).unwrap();
+    assert_eq!(report.as_of, now());
+    let payments = &report.verticals["payments"];
+    for (name, kept) in payments.targets.iter().chain(&payments.checks) {
+        let all = kept.met + kept.missed.len() + kept.running + kept.unknown;
+        assert!(all <= payments.incidents, "{name}: {kept:?}");
+    }
+    let kept = &payments.targets["first-customer-update"];
+    assert!(kept.met > 0 && !kept.missed.is_empty() && kept.share() < Some(100));
+    let text = inc::render::conformance::text(&report);
+    assert!(text.contains("| first-customer-update | 3 of 6 | 50 % |"), "{text}");
+    let json = inc::render::conformance::json(&report);
+    assert_eq!(json["schema"], 1);
+    assert_eq!(json["verticals"].as_array().unwrap().len(), report.verticals.len());
+}
+
+#[test]
+fn a_checklist_item_is_to_do_then_done_or_skipped() {
+    let standard = standard("", str::to_owned);
+    let (register, company) = (register(), company(&standard));
+    let id: IncidentId = "INC-20261121-8CAV".parse().unwrap();
+    let mut record =
+        register.records.iter().find(|held| held.record.id == id).unwrap().record.clone();
+    assert_eq!(level(&record, &company, now()).level, Some(Severity::Sev3));
+    let states = |record: &Record| -> Vec<(String, ItemState)> {
+        let items = assess(record, &company, now()).checklist;
+        items.into_iter().map(|i| (i.item, i.state)).collect()
+    };
+    let all = states(&record);
+    assert!(all.len() >= 2 && all.iter().all(|(_, state)| *state == ItemState::ToDo));
+    for (item, reason) in [(&all[0].0, None), (&all[1].0, Some("nothing changed".to_owned()))] {
+        record.checklist.push(inc::incident::ChecklistItem {
+            item: item.clone(),
+            reason,
+            ..Default::default()
+        });
+    }
+    let noted = states(&record);
+    assert_eq!((noted[0].1, noted[1].1), (ItemState::Done, ItemState::Skipped));
+}
