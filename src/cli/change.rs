@@ -323,13 +323,12 @@ impl Ctx {
         let after = file.after.as_deref().map_or_else(String::new, text);
         let diff = TextDiff::from_lines(&before, &after);
         let path = file.path.display();
-        self.print(
-            &diff
-                .unified_diff()
-                .context_radius(3)
-                .header(&format!("a/{path}"), &format!("b/{path}"))
-                .to_string(),
-        )
+        let old = match &file.before {
+            Before::Absent => "/dev/null".to_owned(),
+            Before::Text(_) | Before::Sha256(_) => format!("a/{path}"),
+        };
+        let new = format!("b/{path}");
+        self.print(&diff.unified_diff().context_radius(3).header(&old, &new).to_string())
     }
 
     fn show_diff(&self, draft: &Draft) -> Result<()> {

@@ -42,7 +42,7 @@ pub(crate) fn pass(
         if reason.trim().is_empty() {
             return Err(Diagnostic::error("no-reason", "--anyway needs a reason").into());
         }
-        let missing = missing.into_iter().map(|m| m.rule).collect();
+        let missing = missing.into_iter().map(|m| m.message).collect();
         return Ok(Passed { step: step.to_owned(), anyway: Some(reason.to_owned()), missing });
     }
     if missing.is_empty() {
@@ -75,7 +75,7 @@ impl Passed {
             reason: Some(reason.clone()),
             ..Approval::default()
         });
-        let text = format!("{} anyway, without {}: {reason}", self.step, self.missing.join(", "));
+        let text = format!("{} anyway, though {}: {reason}", self.step, self.missing.join("; "));
         record.add_entry(act, EntryKind::Decision, text, true);
     }
 }

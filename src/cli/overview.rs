@@ -12,6 +12,17 @@ use crate::reports::Assessment;
 
 /// After `open`: id, severity with its rule, who must be told by when, what to type next.
 pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
+    if let Some(stub) = &record.restricted {
+        let place = ctx.config.restricted.get(&stub.group).map(|r| ctx.root().join(&r.workspace));
+        let place = place.map_or_else(String::new, |p| p.display().to_string());
+        return Ok(format!(
+            "{}  details are in the workspace of {}; here is a stub\n {}  inc -C {place} show {}",
+            styled(BOLD, &record.id),
+            terminal_safe(&stub.group),
+            styled(DIM, "next"),
+            record.id.suffix()
+        ));
+    }
     let assessment = ctx.assess(record)?;
     let suffix = record.id.suffix();
     let mut text = String::new();

@@ -91,6 +91,8 @@ pub(super) fn clock(
             (Some(_), _) => ClockState::Running,
             (None, _) => ClockState::Unknown,
         },
+        // It is over, and nobody wrote down when customers could work again.
+        "restore" if done.is_none() && !record.status.is_burning() => ClockState::Unknown,
         // That a draft is there is known, since when is git's to say.
         "review-draft" if has_review(record) => ClockState::Unknown,
         _ => ClockState::of(due, done, now),
