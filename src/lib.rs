@@ -26,6 +26,7 @@ pub mod diag;
 
 // Layer 1: the domain, pure.
 pub mod yaml;
+pub mod sensitive;
 pub mod decision;
 pub mod incident;
 pub mod history;

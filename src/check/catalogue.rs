@@ -1,6 +1,8 @@
 //! All checks, as data.
 
-use super::{Check, Look, Subject, Tier, actions, duties, files, names, references, times, titles};
+use super::{
+    Check, Look, Subject, Tier, actions, duties, files, names, references, sensitive, times, titles,
+};
 use crate::check::Remark;
 use crate::diag::Level;
 
@@ -92,6 +94,8 @@ pub const CATALOGUE: &[Check] = &[
         "a message or review outside the incident's folder"),
     check("evidence-in-git", Basic, Error, files::evidence_in_git,
         "customer-level data that git tracks"),
+    check("sensitive-text", Basic, Error, sensitive::sensitive_text,
+        "a card number, an account, a personal id or a secret in a text"),
 
     Check { code: "incomplete-waiver", tier: Basic, level: Warning, look: Look::Waivers,
         summary: "a waiver without who, until when, or why" },

@@ -16,6 +16,7 @@ mod names;
 mod own;
 mod references;
 mod remark;
+mod sensitive;
 mod times;
 mod titles;
 mod waivers;
@@ -366,6 +367,12 @@ fn of_record(
         let mut diagnostic =
             Diagnostic::new(one.level, one.code, &one.remark.message).at(place(&one.remark));
         diagnostic.help = one.remark.help;
+        if let Some(place) = &mut diagnostic.place {
+            // What must not be in git must not be in a log either.
+            let hides = one.check == "sensitive-text"
+                || place.text.as_deref().is_some_and(sensitive::hides);
+            place.text = place.text.take().filter(|_| !hides);
+        }
         Finding {
             check: one.check,
             incident: Some(subject.record.id.clone()),

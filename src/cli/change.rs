@@ -3,14 +3,15 @@
 
 use similar::TextDiff;
 
-use super::ctx::from_store;
+use super::commit_words::{field_lines, subject};
+use super::ctx::{from_store, parse_in_place};
 use super::error::{Failure, Result};
-use super::{Ctx, edit_failure};
+use super::{Ctx, edit_failure, masking};
 use crate::diag::{Diagnostic, Source};
 use crate::edit;
-use crate::history::differences;
 use crate::incident::lifecycle::Act;
 use crate::incident::{IncidentId, Peak, Record, parse};
+use crate::sensitive::mask_tree;
 use crate::store::{Before, COMMAND_TRAILER, Change, StoreError, Transaction};
 use crate::units::Instant;
 
@@ -27,6 +28,7 @@ struct Draft {
     after: String,
     record: Record,
     lines: Vec<String>,
+    masks: masking::Masks,
 }
 
 impl Ctx {
@@ -87,7 +89,7 @@ impl Ctx {
                     }
                     return Ok(Some(draft.record));
                 }
-                self.write(&[&draft], files, command, &subject(&draft, command))
+                self.write(&[&draft], files, command, &subject(&draft.record.id, command))
                     .map(|done| done.then_some(draft.record))
             });
             match attempt {
@@ -149,10 +151,11 @@ impl Ctx {
         dry_run: bool,
     ) -> Result<()> {
         let draft = new_draft(record)?;
+        *record = draft.record.clone();
         if dry_run {
             return self.show_diff(&draft);
         }
-        self.write(&[&draft], Vec::new(), command, &subject(&draft, command))?;
+        self.write(&[&draft], Vec::new(), command, &subject(&draft.record.id, command))?;
         Ok(())
     }
 
@@ -161,20 +164,22 @@ impl Ctx {
         &mut self,
         record: &Record,
         before: &str,
-        after: String,
+        after: &str,
         command: &str,
         dry_run: bool,
     ) -> Result<()> {
         let path = record.id.path();
+        let (after, masks) = masking::typed(&path, before, after)?;
+        let record = parse(Source::new(&path, &after))?.record;
         let old = crate::yaml::parse(Source::new(&path, before)).map(|n| n.to_tree());
         let lines = old.map_or_else(|_| Vec::new(), |old| field_lines(&old, &record.to_tree()));
-        let draft =
-            Draft { path, before: Some(before.to_owned()), after, record: record.clone(), lines };
+        let id = record.id.clone();
+        let draft = Draft { path, before: Some(before.to_owned()), after, record, lines, masks };
         if dry_run {
             return self.show_diff(&draft);
         }
         let kept = draft.after.clone();
-        match self.write(&[&draft], Vec::new(), command, &subject(&draft, command)) {
+        match self.write(&[&draft], Vec::new(), command, &subject(&draft.record.id, command)) {
             Ok(true) => Ok(()),
             Ok(false) => {
                 let d = Diagnostic::error(
@@ -182,10 +187,10 @@ impl Ctx {
                     "somebody else changed the record while you were editing",
                 )
                 .help("inc retry brings your text back into the editor");
-                Err(self.kept_words(Failure::outside(d), Some(&record.id), &kept))
+                Err(self.kept_words(Failure::outside(d), Some(&id), &kept))
             }
             Err(failure) if failure.written => Err(failure),
-            Err(failure) => Err(self.kept_words(failure, Some(&record.id), &kept)),
+            Err(failure) => Err(self.kept_words(failure, Some(&id), &kept)),
         }
     }
 
@@ -197,8 +202,7 @@ impl Ctx {
     ) -> Result<(Draft, Vec<Change>)> {
         let path = id.path();
         let text = self.text(&path)?;
-        let parsed = parse(Source::new(&path, &text))?;
-        let old = parsed.record;
+        let old = parse_in_place(id, Source::new(&path, &text))?.record;
         let mut new = old.clone();
         let files = self.with_act(at, |act| change(&mut new, act))?;
         self.raise_peak(&mut new, at)?;
@@ -224,7 +228,8 @@ impl Ctx {
 
     /// Turns a changed record into a changed text, and proves that the text says what was meant.
     fn draft(&self, path: String, before: String, old: &Record, new: &Record) -> Result<Draft> {
-        let (old_tree, new_tree) = (old.to_tree(), new.to_tree());
+        let old_tree = old.to_tree();
+        let (new_tree, masks) = mask_tree(&new.to_tree(), Some(&old_tree));
         let source = Source::new(&path, &before);
         let after =
             edit::rewrite(source, &old_tree, &new_tree).map_err(|e| edit_failure(&path, &e))?;
@@ -245,7 +250,7 @@ impl Ctx {
             .into());
         }
         let lines = field_lines(&old_tree, &new_tree);
-        Ok(Draft { path, before: Some(before), after, record: checked.record, lines })
+        Ok(Draft { path, before: Some(before), after, record: checked.record, lines, masks })
     }
 
     /// Writes drafts in one commit; false when somebody else was faster.
@@ -271,7 +276,11 @@ impl Ctx {
         });
         let files = records.chain(further).collect();
         let by_hand = drafts.first().map(|d| format!("{}: edited by hand", d.record.id));
-        self.commit_files(files, subject, &body, command, by_hand)
+        let written = self.commit_files(files, subject, &body, command, by_hand)?;
+        for draft in drafts.iter().filter(|_| written) {
+            self.say_masked(&draft.masks);
+        }
+        Ok(written)
     }
 
     /// Commits files of a command; false when one of them changed meanwhile.
@@ -324,6 +333,7 @@ impl Ctx {
     }
 
     fn show_diff(&self, draft: &Draft) -> Result<()> {
+        self.say_masked(&draft.masks);
         let before = draft.before.as_deref().unwrap_or_default();
         let diff = TextDiff::from_lines(before, &draft.after);
         let (old, new) = (format!("a/{}", draft.path), format!("b/{}", draft.path));
@@ -334,63 +344,21 @@ impl Ctx {
 
 fn new_draft(record: &Record) -> Result<Draft> {
     let path = record.id.path();
-    let after = format!("{HEADER}{}", edit::to_yaml(&record.to_tree()));
+    let (tree, masks) = mask_tree(&record.to_tree(), None);
+    let after = format!("{HEADER}{}", edit::to_yaml(&tree));
     let checked = parse(Source::new(&path, &after))?.record;
-    if checked.to_tree() != record.to_tree() {
+    if checked.to_tree() != tree {
         return Err(Diagnostic::error(
             "edit-not-exact",
             format!("{path}: the new text would not say exactly what was asked for"),
         )
         .into());
     }
-    Ok(Draft {
-        path,
-        before: None,
-        after,
-        record: checked,
-        lines: vec![record.title.replace(['\n', '\r'], " ")],
-    })
+    let lines = vec![checked.title.replace(['\n', '\r'], " ")];
+    Ok(Draft { path, before: None, after, record: checked, lines, masks })
 }
 
 /// The text of a new record.
 pub(crate) fn new_text(record: &Record) -> Result<String> {
     Ok(new_draft(record)?.after)
-}
-
-fn subject(draft: &Draft, command: &str) -> String {
-    let done = match command {
-        "open" => "opened",
-        "ack" => "acknowledged",
-        "update" => "updated",
-        "note" => "noted",
-        "restore" => "restored",
-        "relapse" => "relapsed",
-        "resolve" => "resolved",
-        "close" => "closed",
-        "cancel" => "cancelled",
-        "reopen" => "reopened",
-        "edit" => "edited",
-        other => other,
-    };
-    format!("{}: {done}", draft.record.id)
-}
-
-fn field_lines(old: &crate::yaml::Tree, new: &crate::yaml::Tree) -> Vec<String> {
-    const SHOWN: usize = 200;
-    differences(old, new)
-        .into_iter()
-        .map(|change| {
-            let text = match (&change.from, &change.to) {
-                (Some(from), Some(to)) => format!("{}: {from} → {to}", change.field),
-                (None, Some(to)) => format!("{}: {to}", change.field),
-                (Some(from), None) => format!("{}: removed (was {from})", change.field),
-                (None, None) => change.field.clone(),
-            };
-            if text.chars().count() > SHOWN {
-                text.chars().take(SHOWN - 1).chain(['…']).collect()
-            } else {
-                text
-            }
-        })
-        .collect()
 }

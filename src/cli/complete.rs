@@ -13,8 +13,7 @@ fn ctx() -> Option<Ctx> {
 /// Ids of incidents, the newest first.
 pub(crate) fn ids() -> Vec<CompletionCandidate> {
     let Some(ctx) = ctx() else { return Vec::new() };
-    let Ok(paths) = ctx.paths() else { return Vec::new() };
-    let mut ids: Vec<_> = paths.iter().filter_map(|p| crate::register::id_of_path(p)).collect();
+    let Ok(mut ids) = ctx.ids() else { return Vec::new() };
     ids.sort();
     ids.iter().rev().take(50).map(|id| CompletionCandidate::new(id.as_str())).collect()
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::diag::{Diagnostic, Level, Source, TextRange};
+use crate::units::Currency;
 
 /// The program's version, which `requires` in `inc.toml` is compared with.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -16,7 +17,10 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// would be an error there, so keys stand here before the commands that ask for them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "requires is read before the rest; company, sandbox and evidence wait for their commands")]
+#[allow(
+    dead_code,
+    reason = "requires is read before the rest; company, sandbox and evidence wait for their commands"
+)]
 pub(crate) struct Config {
     /// The oldest program that may write here, `>= 0.1`.
     #[serde(default)]
@@ -212,7 +216,15 @@ pub(crate) fn read(source: Source<'_>) -> Result<Config, Diagnostic> {
             _ => {}
         }
     }
-    toml::from_str(source.text).map_err(|e| wrong(&e))
+    let config: Config = toml::from_str(source.text).map_err(|e| wrong(&e))?;
+    // Amounts typed without a currency are in this one: a typo must not turn them into another.
+    if let Err(e) = config.currency.parse::<Currency>() {
+        let message = format!("`{}` is no currency", config.currency);
+        return Err(Diagnostic::error("bad-config", message)
+            .at(crate::diag::Place::file(source.name))
+            .help(format!("write {}", e.expected)));
+    }
+    Ok(config)
 }
 
 fn version(text: &str) -> Option<Vec<u32>> {

@@ -15,7 +15,7 @@ use super::workspace::Workspace;
 use super::{environment, error};
 use crate::diag::{Diagnostic, Diagnostics, Source, nearest};
 use crate::incident::{IncidentId, Parsed, Record, Severity, parse};
-use crate::register::{NotFound, Register, find, id_of_path};
+use crate::register::{NotFound, Register, find};
 use crate::reports::company::Company;
 use crate::standard::Standard;
 use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree};
@@ -42,6 +42,8 @@ pub(crate) struct Ctx {
     pub(crate) random: fastrand::Rng,
     workspace: Workspace,
     standard: OnceLock<Standard>,
+    /// Whether something in the standard could not be read; set with it.
+    broken: OnceLock<bool>,
     paths: OnceLock<Vec<String>>,
 }
 
@@ -92,6 +94,7 @@ impl Ctx {
             random,
             workspace,
             standard: OnceLock::new(),
+            broken: OnceLock::new(),
             paths: OnceLock::new(),
         })
     }
@@ -139,21 +142,40 @@ impl Ctx {
         if let Some(standard) = self.standard.get() {
             return Ok(standard);
         }
-        let files = self.standard_files()?;
+        let (files, broken) = self.standard_files()?;
         let catalogue = crate::facts::catalogue(self.currency());
         let (standard, found) = crate::standard::load(&files, &catalogue);
         if !found.is_empty() {
             error::print(self.out, &found, self.call.json_errors);
         }
+        self.broken.get_or_init(|| broken || found.has_errors());
         Ok(self.standard.get_or_init(|| standard))
     }
 
-    /// The files of the standard: paths with their texts.
-    pub(crate) fn standard_files(&self) -> Result<Vec<(String, String)>> {
+    /// Whether the standard, as far as it was read, has errors; they were said.
+    pub(crate) fn standard_is_broken(&self) -> bool {
+        self.broken.get().copied().unwrap_or(false)
+    }
+
+    /// The files of the standard that can be read, paths with their texts, and whether one cannot.
+    ///
+    /// One file that cannot be read refuses no open and no note: it is said.
+    pub(crate) fn standard_files(&self) -> Result<(Vec<(String, String)>, bool)> {
         let listing = self.store.list("standards", None).map_err(from_store)?;
-        let toml = listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"));
-        let paths = toml.map(|f| f.path.to_string_lossy().replace('\\', "/"));
-        paths.map(|path| Ok((path.clone(), self.text(&path)?))).collect()
+        let (mut files, mut broken) = (Vec::new(), false);
+        for found in
+            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
+        {
+            let path = found.path.to_string_lossy().replace('\\', "/");
+            match self.text(&path) {
+                Ok(text) => files.push((path, text)),
+                Err(failure) => {
+                    broken = true;
+                    error::print(self.out, &failure.found, self.call.json_errors);
+                }
+            }
+        }
+        Ok((files, broken))
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
@@ -186,20 +208,34 @@ impl Ctx {
         Ok(locale.with_currency(self.currency()))
     }
 
+    /// Ids of all records, by the names of their folders.
+    pub(crate) fn ids(&self) -> Result<Vec<IncidentId>> {
+        // incidents/<year>/<month>/<id>
+        let folders = self.store.folders("incidents", 3).map_err(from_store)?;
+        let named = folders.iter().filter_map(|f| f.file_name()?.to_str()?.parse().ok());
+        Ok(named.collect())
+    }
+
     /// Paths of all records.
     pub(crate) fn paths(&self) -> Result<&[String]> {
         if let Some(paths) = self.paths.get() {
             return Ok(paths);
         }
         let listing = self.store.list("incidents", Some("incident.yaml")).map_err(from_store)?;
+        let mut found: Vec<_> = listing.files.into_iter().map(|f| f.path).collect();
         for problem in listing.problems {
-            error::print(self.out, &from_store(problem).found, self.call.json_errors);
+            match problem {
+                // A folder with a record's name keeps its id: reading it says what is wrong.
+                StoreError::NotAFile { path, .. } if path.ends_with("incident.yaml") => {
+                    found.push(path);
+                }
+                problem => {
+                    error::print(self.out, &from_store(problem).found, self.call.json_errors);
+                }
+            }
         }
-        let paths = listing
-            .files
-            .into_iter()
-            .map(|f| f.path.to_string_lossy().replace('\\', "/"))
-            .collect();
+        found.sort();
+        let paths = found.iter().map(|p| p.to_string_lossy().replace('\\', "/")).collect();
         Ok(self.paths.get_or_init(|| paths))
     }
 
@@ -244,7 +280,9 @@ impl Ctx {
         }
         let n = register.bad.len();
         let records = if n == 1 { "1 record was" } else { &format!("{n} records were") };
-        self.talk(&format!("{records} left out; inc check says what is wrong"));
+        if !self.call.json_errors {
+            self.talk(&format!("{records} left out; inc check says what is wrong"));
+        }
         Exit::Wrong
     }
 
@@ -255,7 +293,7 @@ impl Ctx {
         if !by_form {
             return Ok(false);
         }
-        let ids: Vec<IncidentId> = self.paths()?.iter().filter_map(|p| id_of_path(p)).collect();
+        let ids: Vec<IncidentId> = self.ids()?;
         Ok(word.to_ascii_uppercase().starts_with("INC-")
             || match find(word, &ids) {
                 Ok(_) => true,
@@ -275,7 +313,7 @@ impl Ctx {
     /// Which incident is meant: the named one, or the only open one.
     pub(crate) fn which(&self, asked: Option<&str>) -> Result<IncidentId> {
         let Some(asked) = asked else { return self.only_open() };
-        let ids: Vec<IncidentId> = self.paths()?.iter().filter_map(|p| id_of_path(p)).collect();
+        let ids: Vec<IncidentId> = self.ids()?;
         find(asked, &ids).map_err(|NotFound { asked, candidates }| {
             let shown = crate::render::terminal_safe(&asked);
             if candidates.is_empty() {
@@ -347,18 +385,7 @@ impl Ctx {
     pub(crate) fn load(&self, id: &IncidentId) -> Result<Parsed> {
         let path = id.path();
         let text = self.text(&path)?;
-        let parsed = parse(Source::new(&path, &text))?;
-        if parsed.record.id != *id {
-            let at = parsed.node.get("id").map_or(parsed.node.range, |n| n.range);
-            return Err(Diagnostic::error(
-                "id-and-folder",
-                format!("{} stands in the folder of {id}", parsed.record.id),
-            )
-            .at(Source::new(&path, &text).place(at))
-            .help(format!("its place is {}", parsed.record.id.path()))
-            .into());
-        }
-        Ok(parsed)
+        parse_in_place(id, Source::new(&path, &text))
     }
 
     /// Who types, as git would name them, or as `INC_AUTHOR` says.
@@ -440,6 +467,7 @@ impl Ctx {
             return failure;
         }
         let name = id.map_or_else(|| "words.txt".to_owned(), |id| format!("{id}.txt"));
+        let words = self.masked("your words", words);
         match self.store.keep(&name, words.as_bytes()) {
             Ok(path) => failure.found.push(
                 Diagnostic::warning("kept", format!("your words are kept in {}", path.display()))
@@ -452,9 +480,10 @@ impl Ctx {
         failure
     }
 
-    /// Keeps bytes for later; gives the path.
-    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> Result<String> {
-        Ok(self.store.keep(name, bytes).map_err(from_store)?.display().to_string())
+    /// Keeps a text for later, masked; gives the path.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<String> {
+        let text = self.masked("your text", text);
+        Ok(self.store.keep(name, text.as_bytes()).map_err(from_store)?.display().to_string())
     }
 
     /// What the standard says of a record now.
@@ -539,6 +568,26 @@ impl Ctx {
     }
 }
 
+/// Reads a record that must be the one whose folder it stands in.
+///
+/// # Errors
+///
+/// What is wrong with the text, or that its id is another.
+pub(crate) fn parse_in_place(id: &IncidentId, source: Source<'_>) -> Result<Parsed> {
+    let parsed = parse(source)?;
+    if parsed.record.id != *id {
+        let at = parsed.node.get("id").map_or(parsed.node.range, |n| n.range);
+        return Err(Diagnostic::error(
+            "id-and-folder",
+            format!("{} stands in the folder of {id}", parsed.record.id),
+        )
+        .at(source.place(at))
+        .help(format!("its place is {}", parsed.record.id.path()))
+        .into());
+    }
+    Ok(parsed)
+}
+
 enum ReadError {
     Store(StoreError),
     Text(Diagnostic),
@@ -566,8 +615,7 @@ impl Ctx {
     /// A new id, dated today in the workspace's zone.
     pub(crate) fn new_id(&mut self) -> IncidentId {
         let date = self.clock.now.in_zone(&self.clock.zone).get().date_naive();
-        let taken: Vec<IncidentId> =
-            self.paths().unwrap_or_default().iter().filter_map(|p| id_of_path(p)).collect();
+        let taken: Vec<IncidentId> = self.ids().unwrap_or_default();
         loop {
             let random = &mut self.random;
             let id = IncidentId::new(date, || random.u8(..));

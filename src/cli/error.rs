@@ -79,6 +79,13 @@ impl From<crate::incident::lifecycle::Refused> for Failure {
     }
 }
 
+/// What failed outside, with the chain of its contexts: outermost first.
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Failure::outside(Diagnostic::error("outside", format!("{error:#}")))
+    }
+}
+
 impl From<ClosedPipe> for Failure {
     fn from(_: ClosedPipe) -> Self {
         Failure { found: Diagnostics::default(), exit: Exit::Done, written: false }

@@ -4,6 +4,7 @@ mod args;
 mod change;
 mod clock;
 mod commands;
+mod commit_words;
 mod complete;
 mod config;
 mod ctx;
@@ -13,6 +14,7 @@ mod error;
 mod files;
 mod gate;
 mod items;
+mod masking;
 mod out;
 mod overview;
 mod pager;
@@ -48,7 +50,8 @@ pub(crate) use ctx::Ctx;
 )]
 struct Cli {
     /// Work in this folder, as git does
-    #[arg(short = 'C', global = true, value_name = "DIR")]
+    // With an id of its own: `init DIR` would otherwise be `-C DIR` too.
+    #[arg(short = 'C', id = "in_folder", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Pretend that it is this time (RFC 3339), as INC_NOW does; for tests and imports
     #[arg(long, global = true, value_name = "TIME")]

@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::table::Table;
-use super::value::{Type, Value};
+use super::types::Type;
+use super::value::Value;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange, nearest};
 use crate::yaml::Route;
 

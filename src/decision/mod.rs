@@ -20,6 +20,7 @@ mod plan;
 mod prove;
 mod space;
 mod table;
+mod types;
 mod unary;
 mod value;
 
@@ -31,8 +32,9 @@ pub use load::{Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile
 pub use outlook::{MAX_OUTCOMES, Outlook, Possible};
 pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, looser, prove};
 pub use table::{Condition, Hit, Impossible, Input, Output, Rule, Stricter, Table};
+pub use types::{Enumeration, Type};
 pub use unary::{Item, Op, Test, TestError};
-pub use value::{Enumeration, Type, Value};
+pub use value::Value;
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,8 @@ use super::decide::{Answer, Decision, Entry, MAX_BOXES, Status, ascending};
 use super::facts::Known;
 use super::space::{End, Held, Region};
 use super::table::{Hit, fact_type};
-use super::value::{Type, Value};
+use super::types::Type;
+use super::value::Value;
 use crate::units::Decimal;
 
 /// How many outcomes of an open decision are listed.

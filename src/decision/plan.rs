@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::axis::{Axis, Segments};
 use super::table::{Condition, Hit, Impossible, Input, Output, Rule};
+use super::types::Type;
 use super::unary::{Item, Test};
-use super::value::{Type, Value};
+use super::value::Value;
 
 /// One independent question of a table: an input, or for a list "has it an element like this?".
 #[derive(Debug, Clone)]

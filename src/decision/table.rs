@@ -1,8 +1,9 @@
 use chrono::NaiveDate;
 
 use super::plan::Plan;
+use super::types::{Enumeration, Type};
 use super::unary::Test;
-use super::value::{Enumeration, Type, Value};
+use super::value::Value;
 use crate::diag::TextRange;
 use crate::yaml::Tree;
 

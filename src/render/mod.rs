@@ -21,7 +21,7 @@ pub mod standard;
 pub mod table;
 pub mod templates;
 pub mod weekly;
-mod weekly_json;
+pub mod weekly_json;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};
@@ -31,4 +31,3 @@ pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
 pub use weekly::weekly;
-pub use weekly_json::weekly_json;

@@ -5,7 +5,7 @@ use super::checklist::{Item, checklist};
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
 use crate::decision::{Answer, Decision, Value};
-use crate::incident::{Kind, Record, Severity};
+use crate::incident::{Kind, Record, Severity, Status};
 use crate::standard::Decided;
 use crate::units::Instant;
 
@@ -70,7 +70,9 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     if record.status.is_open() {
         assessment.possible = outlook(&decided, assessment.derived);
     }
-    if let Some(policies) = company.policies(record, now) {
+    // Nobody is owed anything by what was none, and what was merged is owed for where its words are.
+    let owes = !matches!(record.status, Status::Cancelled | Status::Merged);
+    if let Some(policies) = company.policies(record, now).filter(|_| owes) {
         let targets = policies.targets(&decided.facts);
         assessment.clocks = targets
             .iter()
@@ -99,12 +101,15 @@ pub(super) fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     let derived = word(decided.facts.value("severity_derived"));
     let measured = decided.get("measured").and_then(gives);
     let provisional_level = decided.get("provisional").and_then(gives);
-    // The provisional row stands while it is stricter than what numbers say.
-    let provisional = match (provisional_level, measured) {
-        (Some(p), Some(m)) => p < m,
-        (p, None) => p.is_some(),
-        (None, Some(_)) => false,
-    };
+    // The provisional row stands while it is stricter than what numbers say, and until somebody
+    // confirms the severity from numbers.
+    let confirmed = record.severity.as_ref().is_some_and(|s| s.confirmed.is_some());
+    let provisional = !confirmed
+        && match (provisional_level, measured) {
+            (Some(p), Some(m)) => p < m,
+            (p, None) => p.is_some(),
+            (None, Some(_)) => false,
+        };
     let (rule, why) = reason(decided, derived, provisional);
     Assessment {
         level: declared(record).or(derived),

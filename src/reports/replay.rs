@@ -79,7 +79,8 @@ pub struct Replay {
 impl Replay {
     /// How many incidents have each difference, most first.
     pub fn sums(&self) -> Vec<(Difference, usize)> {
-        let mut sums: BTreeMap<(About, &str, Option<&str>, Option<&str>), usize> = BTreeMap::new();
+        type Change<'a> = (About, &'a str, Option<&'a str>, Option<&'a str>);
+        let mut sums: BTreeMap<Change<'_>, usize> = BTreeMap::new();
         for d in self.changed.iter().flat_map(|c| &c.differences) {
             let before = d.before.as_deref().map(length);
             let after = d.after.as_deref().map(length);

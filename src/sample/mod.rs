@@ -231,11 +231,18 @@ fn aftermath(
         category: Some(scenario.cause.to_owned()),
         ..Causes::default()
     });
+    let mut names = std::collections::HashSet::new();
     for (i, title) in scenario.actions.iter().enumerate() {
+        let id = loop {
+            let id = ItemId::new('A', || rng.u8(..));
+            if names.insert(id.clone()) {
+                break id;
+            }
+        };
         let due = restored.plus(Span::from_minutes(60 * 24 * 30));
         let done = rng.u8(..3) > 0;
         record.actions.push(Action {
-            id: Some(ItemId::new('A', || rng.u8(..))),
+            id: Some(id),
             title: (*title).to_owned(),
             kind: Some(if i == 0 { ActionKind::Correct } else { ActionKind::Prevent }),
             owner: Some(words::PEOPLE[rng.usize(..words::PEOPLE.len())].into()),

@@ -97,6 +97,37 @@ impl Store {
         Ok(listing)
     }
 
+    /// The folders exactly `deep` levels below `dir`, without looking into them.
+    ///
+    /// Finding one record by its name among ten thousand takes reading the folders of the months,
+    /// not ten thousand folders. Links and hidden folders are left out; what cannot be listed is
+    /// passed over, because [`Store::list`] names it.
+    ///
+    /// # Errors
+    /// When `dir` leaves the workspace or the disk refuses it.
+    pub fn folders(&self, dir: impl AsRef<Path>, deep: usize) -> Result<Vec<PathBuf>> {
+        let dir = dir.as_ref();
+        let (full, stat) = self.place.find(dir)?;
+        if stat.is_none_or(|stat| stat.kind != Kind::Directory) {
+            return Ok(Vec::new());
+        }
+        let mut level = vec![(dir.to_owned(), full)];
+        for _ in 0..deep {
+            let mut next = Vec::new();
+            for (rel, full) in &level {
+                let Ok(items) = self.disk.list(full) else { continue };
+                let below = items.into_iter().filter(|item| {
+                    item.kind == Kind::Directory && !item.name.as_encoded_bytes().starts_with(b".")
+                });
+                next.extend(below.map(|item| (rel.join(&item.name), full.join(&item.name))));
+            }
+            level = next;
+        }
+        let mut found: Vec<PathBuf> = level.into_iter().map(|(rel, _)| rel).collect();
+        found.sort();
+        Ok(found)
+    }
+
     /// A linked folder could hold records twice, or lead out of the workspace: it is named.
     fn skipped_link(&self, path: PathBuf, full: &Path, listing: &mut Listing) {
         let target = self.disk.canonical(full).and_then(|t| self.disk.stat(&t));

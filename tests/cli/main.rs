@@ -13,12 +13,14 @@
 mod answers;
 mod bad_input;
 mod common;
+mod documents;
 mod editing;
 mod finding;
 mod git;
 mod imports;
 mod life;
 mod reference;
+mod sensitive;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

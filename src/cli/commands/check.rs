@@ -87,12 +87,13 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     };
     let found = check::run_with(&register, &around, &options, |path| ctx.text(path).ok(), own);
     print(ctx, &found, args.format)?;
-    Ok(if found.has_errors() { Exit::No } else { Exit::Done })
+    Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
 /// The incidents that were changed since `rev`; says so when the standard was changed too.
 fn changed(ctx: &Ctx, rev: &str) -> Result<BTreeSet<IncidentId>> {
-    let standard: Vec<String> = ctx.standard_files()?.into_iter().map(|(path, _)| path).collect();
+    let (files, _) = ctx.standard_files()?;
+    let standard: Vec<String> = files.into_iter().map(|(path, _)| path).collect();
     let paths: Vec<&Path> = ctx.paths()?.iter().chain(&standard).map(Path::new).collect();
     let (base, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
     if changed.iter().any(|path| path.starts_with("standards")) {

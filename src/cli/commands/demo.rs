@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context as _, anyhow};
 use clap::Args;
 
-use crate::cli::error::{Exit, Failure, Result};
+use crate::cli::error::{Exit, Result};
 use crate::cli::out::{BOLD, DIM, styled};
 use crate::cli::{Call, files};
 use crate::diag::Diagnostic;
@@ -186,7 +187,6 @@ const STEPS: &[Step] = &[
 ];
 
 pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
-    let outside = |what: String| Failure::outside(Diagnostic::error("demo", what));
     let dir = match &args.dir {
         Some(dir) if dir.exists() => {
             return Err(Diagnostic::error("demo", format!("{} exists already", dir.display()))
@@ -197,10 +197,10 @@ pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
         None => tempfile::Builder::new()
             .prefix("inc-demo-")
             .tempdir()
-            .map_err(|e| outside(e.to_string()))?
+            .context("cannot make a folder for the demo")?
             .keep(),
     };
-    files::make_folder(&dir).map_err(|e| outside(format!("{}: {e}", dir.display())))?;
+    files::make_folder(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let runner = Runner { call, dir: &dir };
     runner.title("A workspace is a git repository with a standard in it.")?;
     runner.inc("2026-11-13T02:00:00-06:00", ANA, &["init", "--company", "Banco Ejemplo"])?;
@@ -250,10 +250,8 @@ impl Runner<'_> {
         let clock = now.get(11..16).unwrap_or_default();
         let line = format!("$ inc {}", shown.join(" "));
         self.call.out.answer(&format!("\n{} {}\n", styled(DIM, clock), line.trim_end()))?;
-        let outside = |what: String| Failure::outside(Diagnostic::error("demo", what));
         #[allow(clippy::disallowed_methods, reason = "the demo runs this very program")]
-        let program = std::env::current_exe()
-            .map_err(|e| outside(format!("cannot find this program: {e}")))?;
+        let program = std::env::current_exe().context("cannot find this program")?;
         let (name, email) = author.split_once(" <").unwrap_or((author, ""));
         let email = email.trim_end_matches('>');
         let output = Command::new(program)
@@ -275,35 +273,33 @@ impl Runner<'_> {
             .env("GIT_CONFIG_KEY_2", "commit.gpgsign")
             .env("GIT_CONFIG_VALUE_2", "false")
             .output()
-            .map_err(|e| outside(format!("cannot run this program: {e}")))?;
+            .context("cannot run this program")?;
         let answer = String::from_utf8_lossy(&output.stdout).into_owned();
         let talk = String::from_utf8_lossy(&output.stderr).into_owned();
         self.call.out.answer(&talk)?;
         self.call.out.answer(&answer)?;
         match output.status.code() {
             Some(0 | 1) => Ok(answer),
-            code => Err(outside(format!(
-                "`{}` ended with {}",
-                line.trim_end(),
-                code.map_or("a signal".into(), |c| c.to_string())
-            ))),
+            code => {
+                let code = code.map_or("a signal".into(), |c| c.to_string());
+                Err(anyhow!("`{}` ended with {code}", line.trim_end()).into())
+            }
         }
     }
 
     /// The demo's own people and vendor, as a company would add its own, and the sandbox mark.
     fn people(&self) -> Result<()> {
-        let outside =
-            |e: std::io::Error| Failure::outside(Diagnostic::error("demo", e.to_string()));
         let people = "[people.ana]\nname = \"Ana Robles\"\nemail = \"ana@example.com\"\n\n\
                       [people.beto]\nname = \"Beto Luna\"\nemail = \"beto@example.com\"\n\n\
                       [people.hana]\nname = \"Hana Ibarra\"\nemail = \"hana@example.com\"\n";
         let vendors = "[vendors.nimbus-switch]\nname = \"Nimbus Switch (fictitious)\"\n";
-        files::write(&self.dir.join("standards/people.toml"), people).map_err(outside)?;
-        files::write(&self.dir.join("standards/vendors.toml"), vendors).map_err(outside)?;
         let config = self.dir.join("inc.toml");
-        let text = files::read(&config).map_err(outside)?;
-        files::write(&config, &text.replacen("\n[git]", "\nsandbox = true\n\n[git]", 1))
-            .map_err(outside)?;
+        let text = files::read(&config).context("inc.toml")?;
+        let text = text.replacen("\n[git]", "\nsandbox = true\n\n[git]", 1);
+        let standards = self.dir.join("standards");
+        files::write(&standards.join("people.toml"), people).context("people.toml")?;
+        files::write(&standards.join("vendors.toml"), vendors).context("vendors.toml")?;
+        files::write(&config, &text).context("inc.toml")?;
         self.git(&["add", "-A"])?;
         self.git(&[
             "commit",
@@ -314,7 +310,6 @@ impl Runner<'_> {
     }
 
     fn git(&self, words: &[&str]) -> Result<()> {
-        let failed = |what: String| Failure::outside(Diagnostic::error("demo", what));
         let (name, email) = ("Ana Robles", "ana@example.com");
         let done = Command::new("git")
             .args([
@@ -332,11 +327,11 @@ impl Runner<'_> {
             .env("GIT_AUTHOR_DATE", "2026-11-13T02:05:00-06:00")
             .env("GIT_COMMITTER_DATE", "2026-11-13T02:05:00-06:00")
             .output()
-            .map_err(|e| failed(e.to_string()))?;
+            .context("cannot run git")?;
         if done.status.success() {
             Ok(())
         } else {
-            Err(failed(String::from_utf8_lossy(&done.stderr).into_owned()))
+            Err(anyhow!("git: {}", String::from_utf8_lossy(&done.stderr).trim()).into())
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &EditArgs) -> Result {
     let parsed = match parsed {
         Ok(parsed) => parsed,
         Err(mut found) => {
-            let kept = ctx.keep(&format!("{id}.yaml"), after.as_bytes())?;
+            let kept = ctx.keep(&format!("{id}.yaml"), &after)?;
             found.push(
                 Diagnostic::error("kept", "your text is not a record yet; nothing was written")
                     .help(format!("it is kept in {kept}: mend it there, then inc retry")),
@@ -50,7 +50,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &EditArgs) -> Result {
             return Err(Failure::wrong(found));
         }
     };
-    ctx.put(&parsed.record, &before, after, "edit", args.dry_run)?;
+    ctx.put(&parsed.record, &before, &after, "edit", args.dry_run)?;
     ctx.say(&format!("{id} · edited"))?;
     Ok(Exit::Done)
 }

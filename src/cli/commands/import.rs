@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use crate::cli::change::new_text;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{self, Exit, Failure, Result};
+use crate::cli::masking::{self, Masks};
 use crate::cli::{Ctx, edit_failure, files};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::import::{
@@ -54,7 +55,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ImportArgs) -> Result {
     };
     let (imported, read) = read(ctx, &what.path, system, endings)?;
     error::print(ctx.out, &imported.found, ctx.call.json_errors);
-    let drafts = combine(imported.drafts);
+    let mut drafts = combine(imported.drafts);
+    // Before they are compared with what is there, or each run would find the masked words new.
+    let mut masks = Masks::new();
+    for draft in &mut drafts {
+        let (record, found) = masking::record(&draft.record)?;
+        draft.record = record;
+        let id = draft.record.id.to_string();
+        masks.extend(found.into_iter().map(|(field, masked)| (format!("{id} {field}"), masked)));
+    }
+    ctx.say_masked(&masks);
     let summary = Summary::of(&drafts);
     let run = changes(ctx, &drafts)?;
     if !run.changes.is_empty() && !what.dry_run {
@@ -114,13 +124,19 @@ fn read(ctx: &Ctx, path: &Path, system: &str, endings: &[&str]) -> Result<(Impor
         services: &ctx.config.import.services,
         severities: &severities,
     };
+    // A site keeps its issues in a folder of that name; a bare folder of issues may have any name.
+    let site = found.iter().any(|f| cstate::is_issue(&f.display().to_string()));
+    let is_issue = |file: &Path| {
+        let below = if site { file } else { file.strip_prefix(path).unwrap_or(file) };
+        file == path || cstate::is_issue(&below.display().to_string())
+    };
     let progress = progress(found.len());
     let mut imported = Imported::default();
     let mut count = 0;
     for file in &found {
         let name = file.display().to_string();
         progress.inc(1);
-        if system == cstate::SYSTEM && !cstate::is_issue(&name) {
+        if system == cstate::SYSTEM && !is_issue(file) {
             continue;
         }
         count += 1;

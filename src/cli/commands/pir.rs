@@ -111,7 +111,7 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     let change = Change {
         path: path.into(),
         before: Before::Text(bytes),
-        after: Some(refreshed.text.into_bytes()),
+        after: Some(ctx.masked(FILE, &refreshed.text).into_bytes()),
     };
     write(ctx, &id, args, change, "review refreshed")?;
     ctx.say(&format!("{id} · renewed {}", refreshed.changed.join(", ")))?;
@@ -138,7 +138,8 @@ fn text(ctx: &Ctx, record: &Record, locale: Option<&str>) -> Result<String> {
             .into());
     }
     let context = review_context(record, &ctx.company()?, &tag, ctx.clock.now);
-    Ok(templates.render(&name, &render::review(&context, &locale))?)
+    let text = templates.render(&name, &render::review(&context, &locale))?;
+    Ok(ctx.masked(FILE, &text))
 }
 
 fn write(

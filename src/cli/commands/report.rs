@@ -90,7 +90,7 @@ fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
         return Err(beyond().into());
     };
     if json {
-        ctx.say(&render::weekly_json(&report).to_string())?;
+        ctx.say(&render::weekly_json::weekly_json(&report).to_string())?;
         return Ok(ctx.left_out(&register));
     }
     let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());

@@ -89,6 +89,6 @@ fn record(ctx: &mut Ctx, name: &str, text: String) -> Result<IncidentId> {
         text = editor::write(ctx, "incident.yaml", &text)?;
     }
     let parsed = parse(Source::new(name, &text))?;
-    ctx.put(&parsed.record, &before, text, "edit", false)?;
+    ctx.put(&parsed.record, &before, &text, "edit", false)?;
     Ok(id)
 }

@@ -20,11 +20,15 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
     for held in register.open() {
         open.push((&held.record, ctx.assess(&held.record)?));
     }
-    open.sort_by(|(a, x), (b, y)| (a.exercise, x.level, &a.id).cmp(&(b.exercise, y.level, &b.id)));
+    // What counts first, the worst on top; planned work and drills stand below, out of the figures.
+    let rank = |r: &Record, a: &Assessment| (!r.counts(), r.exercise, a.level.is_none(), a.level);
+    open.sort_by(|(a, x), (b, y)| (rank(a, x), &a.id).cmp(&(rank(b, y), &b.id)));
     let mut text = String::new();
     ctx.say_tree();
     let burning = open.iter().filter(|(r, _)| r.status.is_burning() && r.counts()).count();
-    match open.len() {
+    let apart = open.iter().filter(|(r, _)| !r.counts()).count();
+    match open.len() - apart {
+        0 if apart > 0 => text.push_str("nothing is open but planned work and exercises\n"),
         0 => text.push_str("nothing is open\n"),
         n => {
             let _ = writeln!(text, "{n} open, {burning} still felt by customers");
@@ -36,7 +40,7 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
         let _ = writeln!(text, "\n{}  {mark}{}", record.id, terminal_safe(&record.title));
         let _ = writeln!(text, "  {}", headline(record, assessment, &clocks(record, now), now));
         for (label, line) in duties(record, assessment, now) {
-            let _ = writeln!(text, "  {}  {line}", styled(DIM, &format!("{label:<8}")));
+            let _ = writeln!(text, "  {}  {line}", styled(DIM, format!("{label:<8}")));
         }
     }
     let kept = ctx.store.kept().map_err(crate::cli::ctx::from_store)?;

@@ -4,7 +4,9 @@
 //! resolved (declared by the table, a fact, or another table's output), and then tests are read
 //! against their inputs' types and compiled.
 
+mod inputs;
 mod outline;
+mod outputs;
 mod rules;
 mod toml_text;
 
@@ -14,7 +16,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::chain::Graph;
 use super::table::{Input, Output, Table, fact_type};
-use super::value::{Enumeration, Type, Value};
+use super::types::{Enumeration, Type};
+use super::value::Value;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 use outline::Outline;
 use toml_text::Reading;

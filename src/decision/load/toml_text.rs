@@ -4,7 +4,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::kind;
-use crate::decision::value::{Type, Value, plain_digits};
+use crate::decision::types::Type;
+use crate::decision::value::{Value, plain_digits};
 use crate::diag::{Diagnostic, Diagnostics, Level, Source, TextRange, nearest};
 use crate::units::UnitError;
 use crate::yaml::Tree;

@@ -70,7 +70,8 @@ pub(super) fn search(
         if region.iter().any(|(low, high)| low >= high) {
             continue;
         }
-        if !budget.spend(alive.len() + must.len()) {
+        // A box of many sides costs more than its rules do.
+        if !budget.spend(alive.len() + must.len() + region.len() / 4) {
             return End::Bound;
         }
         let mut cut = None;

@@ -46,6 +46,9 @@ impl Prover<'_> {
         }
         pairs.sort_unstable();
         for (a, b) in pairs {
+            if !self.budget.compare(8 * self.domain.len()) {
+                return self.stopped("overlaps may remain");
+            }
             self.pair(a, b, duplicates);
         }
     }

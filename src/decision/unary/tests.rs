@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::decision::value::Enumeration;
+use crate::decision::types::{Enumeration, Type};
 use crate::units::{Currency, Decimal, Instant, Money, Percent, Span};
 
 fn severity() -> Type {

@@ -1,3 +1,7 @@
+//! The `git` program and libgit2 behind one trait.
+//!
+//! The file is long because it is one trait over one program, call by call.
+
 use std::ffi::{OsStr, OsString};
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};

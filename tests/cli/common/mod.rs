@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
-pub(crate) use golden::{golden, named_in_sources};
+pub(crate) use golden::{golden, named_in_sources, same};
 pub(crate) use scene::Scene;
 
 /// When the clock of each test starts: 03:10 on a Saturday in Mexico City.

@@ -256,7 +256,7 @@ fn render(ctx: &Ctx, record: &Record, stage: Stage, args: &DraftArgs) -> Result<
                 Ok(text) => messages.push(Message {
                     channel: (*channel).to_owned(),
                     locale: tag.clone(),
-                    text,
+                    text: ctx.masked(&format!("{channel}.{tag}"), &text),
                 }),
                 Err(d) => found.push(d),
             }

@@ -73,7 +73,7 @@ pub(super) fn run(ctx: &Ctx, args: &ReplayArgs) -> Result {
 /// The standard at a revision, or as its files are.
 fn at(ctx: &Ctx, rev: Option<&str>) -> Result<Standard> {
     let files = match rev {
-        None => ctx.standard_files()?,
+        None => ctx.standard_files()?.0,
         Some(rev) => {
             let paths = ctx.store.list_at(rev, "standards").map_err(from_store)?;
             let toml = |p: &PathBuf| p.extension().is_some_and(|e| e == "toml");

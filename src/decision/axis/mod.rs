@@ -5,73 +5,19 @@
 //! and proving is counting. Segments that can occur have the numbers `0..size`; `size` is "no
 //! value" (unknown or absent); what lies beyond the input's `min` and `max` follows, so that a
 //! fact out of bounds is still judged by the tests as they are written.
-//!
-//! The file is long because each type cuts its line in its own way, and the rule for all of them
-//! must be seen side by side.
+
+mod segments;
+mod words;
 
 use std::collections::HashSet;
 
+pub(super) use segments::Segments;
+
 use super::table::Input;
-use super::unary::{Item, Literal, Op};
-use super::value::{Type, Value};
+use super::types::Type;
+use super::unary::{Item, Op};
+use super::value::Value;
 use crate::units::Decimal;
-
-/// Half-open ranges of segments, ascending, not touching.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub(super) struct Segments(pub(super) Vec<(u32, u32)>);
-
-impl Segments {
-    pub(super) fn new(mut ranges: Vec<(u32, u32)>) -> Self {
-        ranges.retain(|(a, b)| a < b);
-        ranges.sort_unstable();
-        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
-        for (a, b) in ranges {
-            match merged.last_mut() {
-                Some((_, end)) if *end >= a => *end = (*end).max(b),
-                _ => merged.push((a, b)),
-            }
-        }
-        Segments(merged)
-    }
-
-    pub(super) fn has(&self, segment: u32) -> bool {
-        let after = self.0.partition_point(|(a, _)| *a <= segment);
-        after > 0 && segment < self.0[after - 1].1
-    }
-
-    /// How many of `low..high` belong to it.
-    pub(super) fn count(&self, low: u32, high: u32) -> u32 {
-        let from = self.0.partition_point(|(_, b)| *b <= low);
-        let inside = self.0[from..].iter().take_while(|(a, _)| *a < high);
-        inside.map(|(a, b)| (*b).min(high) - (*a).max(low)).sum()
-    }
-
-    pub(super) fn minus(&self, high: u32) -> Segments {
-        // The complement within `0..high`.
-        let mut rest = Vec::with_capacity(self.0.len() + 1);
-        let mut at = 0;
-        for (a, b) in &self.0 {
-            rest.push((at, (*a).min(high)));
-            at = (*b).min(high);
-        }
-        rest.push((at, high));
-        Segments::new(rest)
-    }
-
-    pub(super) fn and(&self, other: &Segments) -> Segments {
-        let (mut i, mut j, mut both) = (0, 0, Vec::new());
-        while i < self.0.len() && j < other.0.len() {
-            let ((a, b), (c, d)) = (self.0[i], other.0[j]);
-            both.push((a.max(c), b.min(d)));
-            if b < d {
-                i += 1;
-            } else {
-                j += 1;
-            }
-        }
-        Segments::new(both)
-    }
-}
 
 #[derive(Debug, Clone)]
 enum Line {
@@ -346,121 +292,10 @@ impl Axis {
         Segments::new(vec![(*a, *b), (outside(low, *a), outside(high, *b))])
     }
 
-    /// Words for the segments `low..high` that can occur: `in [1%..5%)`, `> 5`, `= a`; `None`
-    /// where they are all there are.
-    pub(super) fn words(&self, low: u32, high: u32) -> Option<String> {
-        if low == 0 && high == self.size {
-            return None;
-        }
-        let names = |names: &[String], other: bool| {
-            let mut parts: Vec<String> = (low..high)
-                .filter_map(|i| names.get(i as usize))
-                .map(|n| Literal(&Value::Text(n.clone())).to_string())
-                .collect();
-            if other && high == self.size {
-                parts.push("any other".to_owned());
-            }
-            match parts.as_slice() {
-                [one] => format!("= {one}"),
-                several => format!("in {}", several.join(", ")),
-            }
-        };
-        Some(match &self.line {
-            Line::Boolean => format!("= {}", low == 1),
-            Line::Names(n) => names(n, false),
-            Line::Texts(n) => names(n, true),
-            Line::Whole(at, values) => {
-                let near = |from: usize, to: usize| (at[to] - at[from] == 2).then_some(from);
-                self.stretch_words(low, high, values, near)
-            }
-            Line::Exact(_, values) => self.stretch_words(low, high, values, |_, _| None),
-        })
-    }
-
-    /// `alone` says whether exactly one value lies between two edges.
-    fn stretch_words(
-        &self,
-        low: u32,
-        high: u32,
-        values: &[Value],
-        alone: impl Fn(usize, usize) -> Option<usize>,
-    ) -> String {
-        let first = self.before.partition_point(|b| *b <= low).saturating_sub(1);
-        let last = self.before.partition_point(|b| *b < high).saturating_sub(1);
-        // Raw 2i+1 is edge i; raw 2i is the stretch below it.
-        let lower = (low > 0).then(|| match first % 2 {
-            1 => (first / 2, true),
-            _ => (first / 2 - 1, false),
-        });
-        let upper = (high < self.size).then_some((last / 2, last % 2 == 1));
-        let show = |i: usize| values.get(i).map_or_else(String::new, ToString::to_string);
-        if first == last && first % 2 == 1 {
-            return format!("= {}", show(first / 2));
-        }
-        match (lower, upper) {
-            (None, None) => "is anything".to_owned(),
-            (Some((a, false)), Some((b, false))) if alone(a, b).is_some() => {
-                match values.get(a).and_then(successor) {
-                    Some(value) => format!("= {value}"),
-                    None => format!("in ({}..{})", show(a), show(b)),
-                }
-            }
-            (Some((a, closed)), None) => {
-                format!("{} {}", if closed { ">=" } else { ">" }, show(a))
-            }
-            (None, Some((b, closed))) => {
-                format!("{} {}", if closed { "<=" } else { "<" }, show(b))
-            }
-            (Some((a, left)), Some((b, right))) => format!(
-                "in {}{}..{}{}",
-                if left { '[' } else { '(' },
-                show(a),
-                show(b),
-                if right { ']' } else { ')' }
-            ),
-        }
-    }
-
-    /// Words for several stretches of segments that can occur; `None` where they are all.
-    pub(super) fn set_words(&self, set: &Segments) -> Option<String> {
-        if set.0 == [(0, self.size)] {
-            return None;
-        }
-        let words = set.0.iter().filter_map(|(low, high)| self.words(*low, *high));
-        let parts: Vec<String> = words.collect();
-        match parts.as_slice() {
-            [one] => Some(one.clone()),
-            several if self.is_line() => Some(several.join(" or ")),
-            several => {
-                let bare = |part: &String| {
-                    let rest = part.strip_prefix("= ").or_else(|| part.strip_prefix("in "));
-                    rest.unwrap_or(part).to_owned()
-                };
-                Some(format!("in {}", several.iter().map(bare).collect::<Vec<_>>().join(", ")))
-            }
-        }
-    }
-
     /// Whether the segments have an order, so that only neighbours make one stretch.
     pub(super) fn is_line(&self) -> bool {
         matches!(self.line, Line::Whole(..) | Line::Exact(..))
     }
-}
-
-/// The next value of a discrete type.
-fn successor(value: &Value) -> Option<Value> {
-    use crate::units::{Money, Span};
-    Some(match value {
-        Value::Integer(d) => Value::Integer(d.checked_add(Decimal::ONE)?),
-        Value::Money(m) => {
-            let coin = Decimal::new(1, m.currency.minor_digits());
-            Value::Money(Money::new(m.amount.checked_add(coin)?, m.currency))
-        }
-        Value::Duration(s) => Value::Duration(Span::from_seconds(s.seconds().checked_add(1)?)),
-        Value::Timestamp(i) => Value::Timestamp(i.plus(Span::from_seconds(1))),
-        Value::Date(d) => Value::Date(d.succ_opt()?),
-        _ => return None,
-    })
 }
 
 /// Whether a segment, an edge or the open stretch between two, lies between `min` and `max`.
