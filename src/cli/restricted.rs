@@ -21,7 +21,15 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
         return Err(d.did_you_mean(group, known).into());
     };
     let folder = ctx.root().join(&other.workspace);
-    let other = workspace::read(folder)?;
+    let other = workspace::read(folder).map_err(|mut failure| {
+        for d in &mut failure.found.0 {
+            let help = format!(
+                "inc.toml names it under [restricted.{group}]; inc init makes a workspace there; nothing was written"
+            );
+            d.help.get_or_insert(help);
+        }
+        failure
+    })?;
     let now = ctx.clock.fixed.then(|| ctx.clock.now.to_string());
     let mut theirs = Ctx::open(ctx.call, other, now.as_deref())?;
     // The details first: a stub without them would be worse than none.

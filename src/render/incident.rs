@@ -369,15 +369,21 @@ impl Page {
             return;
         }
         self.text.push('\n');
-        for entry in entries {
+        // As wide as the widest: entries of other days carry their date.
+        let columns = entries.iter().map(|e| {
+            let by = terminal_safe(e.by.as_deref().unwrap_or("-"));
+            (wall(e.at, self.now), beside(e.at, self.now), by)
+        });
+        let columns: Vec<_> = columns.collect();
+        let width = |text: fn(&(String, String, String)) -> &str| {
+            columns.iter().map(|c| text(c).chars().count()).max().unwrap_or(0)
+        };
+        let (at_width, ago_width, by_width) = (width(|c| &c.0), width(|c| &c.1), width(|c| &c.2));
+        for (entry, (at, ago, by)) in entries.iter().zip(&columns) {
             let star = if entry.star { "*" } else { " " };
             let kind = entry.kind.map_or("", |k| k.as_str());
-            let by = terminal_safe(entry.by.as_deref().unwrap_or("-"));
-            let head = format!(
-                "{star} {}  {:<12} {kind:<13} {by:<8} ",
-                wall(entry.at, self.now),
-                beside(entry.at, self.now)
-            );
+            let head =
+                format!("{star} {at:>at_width$}  {ago:<ago_width$}  {kind:<13} {by:<by_width$}  ");
             let indent = " ".repeat(head.chars().count() + 1);
             let mut lines = entry.text.trim_end().lines();
             let first = lines.next().unwrap_or_default();

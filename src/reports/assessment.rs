@@ -160,18 +160,20 @@ fn reason(
 /// What the level could become: from the groups that are still open, worst first.
 fn outlook(decided: &Decided<'_>, now: Option<Severity>) -> Vec<String> {
     const SHOWN: usize = 4;
-    let mut found: Vec<(Severity, String)> = Vec::new();
+    let mut found: Vec<(Severity, String, &str)> = Vec::new();
     for name in ["share", "counts", "money", "data", "clients", "contacts"] {
         let Some(decision) = decided.get(name) else { continue };
         for outcome in decision.possible().outcomes {
             let Answer::One(entry) = &outcome.output else { continue };
             let Some(level) = entry.iter().flatten().find_map(|v| word(Some(v))) else { continue };
-            if now.is_none_or(|now| level < now) {
-                found.push((level, format!("{level} once {}", outcome.once)));
+            // One way for each level of a table: the way of its first rule. The others are in the
+            // table itself, `inc standards explain severity`.
+            let known = |text: &(Severity, String, &str)| text.0 == level && text.2 == name;
+            if now.is_none_or(|now| level < now) && !found.iter().any(known) {
+                found.push((level, format!("{level} once {}", outcome.once), name));
             }
         }
     }
-    found.sort();
-    found.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
-    found.into_iter().map(|(_, text)| text).take(SHOWN).collect()
+    found.sort_by_key(|(level, _, _)| *level);
+    found.into_iter().map(|(_, text, _)| text).take(SHOWN).collect()
 }

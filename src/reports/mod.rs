@@ -16,7 +16,7 @@ pub use clocks::{ClockState, TargetClock};
 pub use period::{NoPeriod, Period};
 pub use weekly::weekly;
 
-use crate::incident::{BreachState, Record, ReportDecision};
+use crate::incident::{BreachState, Kind, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};
 use crate::units::Instant;
 use company::Company;
@@ -30,7 +30,8 @@ pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String>
     if assessment.provisional && !confirmed {
         needed.push(format!("confirm the severity from numbers: inc severity confirm {suffix}"));
     }
-    if record.holder("incident_commander").is_none() && record.status.is_open() {
+    let planned = record.kind == Some(Kind::Maintenance);
+    if record.holder("incident_commander").is_none() && record.status.is_open() && !planned {
         needed
             .push(format!("who is incident manager: inc role incident_commander PERSON {suffix}"));
     }

@@ -249,17 +249,20 @@ fn meaning(word: &str) -> Meaning {
     }
     let word = folded(word);
     let word = word.as_str();
-    type Listed = (&'static [&'static str], fn() -> Meaning);
-    let lists: [Listed; 6] = [
-        (NOTHING, || Meaning::Nothing),
-        (CARD, || Meaning::Says(Verdict::Card)),
-        (REFERENCE, || Meaning::Says(Verdict::Reference)),
-        (GROUPED, || Meaning::Says(Verdict::Grouped)),
-        (ACCOUNT, || Meaning::Says(Verdict::Account)),
-        (ENDS, || Meaning::Ends),
+    let said = [
+        (CARD, Verdict::Card),
+        (REFERENCE, Verdict::Reference),
+        (GROUPED, Verdict::Grouped),
+        (ACCOUNT, Verdict::Account),
     ];
-    let said = lists.iter().find(|(list, _)| list.contains(&word));
-    said.map_or(Meaning::Other, |(_, meaning)| meaning())
+    if NOTHING.contains(&word) {
+        return Meaning::Nothing;
+    }
+    if ENDS.contains(&word) {
+        return Meaning::Ends;
+    }
+    let named = said.iter().find(|(list, _)| list.contains(&word));
+    named.map_or(Meaning::Other, |(_, verdict)| Meaning::Says(*verdict))
 }
 
 /// As [`meaning`], the last of the words that `camelCase` joins first.
