@@ -23,7 +23,8 @@ pub(crate) struct CheckArgs {
 
 pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
     let catalogue = facts::catalogue(ctx.currency());
-    let (standard, mut found) = load(&ctx.standard_files()?.0, &catalogue);
+    let (files, broken) = ctx.standard_files()?;
+    let (standard, mut found) = load(&files, &catalogue);
     found.extend(standard.looser_verticals(&catalogue));
     let proved = standard.proofs();
     if args.format == "json" {
@@ -41,6 +42,6 @@ pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
         }
         ctx.talk(&render::summary(&found, &proved));
     }
-    let wrong = found.has_errors() || proved.iter().any(|t| t.findings.has_errors());
+    let wrong = broken || found.has_errors() || proved.iter().any(|t| t.findings.has_errors());
     Ok(if wrong { Exit::No } else { Exit::Done })
 }
