@@ -82,9 +82,10 @@ impl Out {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the terminal's width is the environment's to say")]
+/// What COLUMNS says, else what the terminal says.
 fn terminal_width() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok()
+    let said = super::environment("COLUMNS").and_then(|columns| columns.parse().ok());
+    said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
 }
 
 const fn fg(colour: AnsiColor) -> Style {

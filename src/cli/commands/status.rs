@@ -39,6 +39,16 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
         let mark = if record.exercise { "EXERCISE · " } else { planned };
         let _ = writeln!(text, "\n{}  {mark}{}", record.id, terminal_safe(&record.title));
         let _ = writeln!(text, "  {}", headline(record, assessment, &clocks(record, now), now));
+        // Duties and decisions are where the details are.
+        if let Some(stub) = &record.restricted {
+            let group = terminal_safe(&stub.group);
+            let _ = writeln!(
+                text,
+                "  {}  details are in the workspace of {group}",
+                styled(DIM, "elsewhere")
+            );
+            continue;
+        }
         for (label, line) in duties(record, assessment, now) {
             let _ = writeln!(text, "  {}  {line}", styled(DIM, format!("{label:<8}")));
         }
