@@ -13,7 +13,8 @@ fn ctx() -> Option<Ctx> {
 /// Ids of incidents, the newest first.
 pub(crate) fn ids() -> Vec<CompletionCandidate> {
     let Some(ctx) = ctx() else { return Vec::new() };
-    let Ok(mut ids) = ctx.ids() else { return Vec::new() };
+    let Ok(ids) = ctx.ids() else { return Vec::new() };
+    let mut ids = ids.to_vec();
     ids.sort();
     ids.iter().rev().take(50).map(|id| CompletionCandidate::new(id.as_str())).collect()
 }

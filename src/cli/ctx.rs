@@ -45,6 +45,7 @@ pub(crate) struct Ctx {
     /// Whether something in the standard could not be read; set with it.
     broken: OnceLock<bool>,
     paths: OnceLock<Vec<String>>,
+    ids: OnceLock<Vec<IncidentId>>,
 }
 
 /// Turns what the store could not do into a failure with its exit code.
@@ -96,6 +97,7 @@ impl Ctx {
             standard: OnceLock::new(),
             broken: OnceLock::new(),
             paths: OnceLock::new(),
+            ids: OnceLock::new(),
         })
     }
 
@@ -209,11 +211,15 @@ impl Ctx {
     }
 
     /// Ids of all records, by the names of their folders.
-    pub(crate) fn ids(&self) -> Result<Vec<IncidentId>> {
+    pub(crate) fn ids(&self) -> Result<&[IncidentId]> {
+        if let Some(ids) = self.ids.get() {
+            return Ok(ids);
+        }
         // incidents/<year>/<month>/<id>
         let folders = self.store.folders("incidents", 3).map_err(from_store)?;
         let named = folders.iter().filter_map(|f| f.file_name()?.to_str()?.parse().ok());
-        Ok(named.collect())
+        let ids = named.collect();
+        Ok(self.ids.get_or_init(|| ids))
     }
 
     /// Paths of all records.
@@ -293,9 +299,9 @@ impl Ctx {
         if !by_form {
             return Ok(false);
         }
-        let ids: Vec<IncidentId> = self.ids()?;
+        let ids = self.ids()?;
         Ok(word.to_ascii_uppercase().starts_with("INC-")
-            || match find(word, &ids) {
+            || match find(word, ids) {
                 Ok(_) => true,
                 Err(NotFound { candidates, .. }) => !candidates.is_empty(),
             })
@@ -313,8 +319,8 @@ impl Ctx {
     /// Which incident is meant: the named one, or the only open one.
     pub(crate) fn which(&self, asked: Option<&str>) -> Result<IncidentId> {
         let Some(asked) = asked else { return self.only_open() };
-        let ids: Vec<IncidentId> = self.ids()?;
-        find(asked, &ids).map_err(|NotFound { asked, candidates }| {
+        let ids = self.ids()?;
+        find(asked, ids).map_err(|NotFound { asked, candidates }| {
             let shown = crate::render::terminal_safe(&asked);
             if candidates.is_empty() {
                 let d = Diagnostic::error(
@@ -615,7 +621,7 @@ impl Ctx {
     /// A new id, dated today in the workspace's zone.
     pub(crate) fn new_id(&mut self) -> IncidentId {
         let date = self.clock.now.in_zone(&self.clock.zone).get().date_naive();
-        let taken: Vec<IncidentId> = self.ids().unwrap_or_default();
+        let taken: Vec<IncidentId> = self.ids().unwrap_or_default().to_vec();
         loop {
             let random = &mut self.random;
             let id = IncidentId::new(date, || random.u8(..));

@@ -97,7 +97,7 @@ impl Store {
         Ok(listing)
     }
 
-    /// The folders exactly `deep` levels below `dir`, without looking into them.
+    /// The folders exactly `deep` levels below `dir`, in no order, without looking into them.
     ///
     /// Finding one record by its name among ten thousand takes reading the folders of the months,
     /// not ten thousand folders. Links and hidden folders are left out; what cannot be listed is
@@ -123,9 +123,7 @@ impl Store {
             }
             level = next;
         }
-        let mut found: Vec<PathBuf> = level.into_iter().map(|(rel, _)| rel).collect();
-        found.sort();
-        Ok(found)
+        Ok(level.into_iter().map(|(rel, _)| rel).collect())
     }
 
     /// A linked folder could hold records twice, or lead out of the workspace: it is named.
