@@ -79,6 +79,7 @@ impl Ctx {
         mut change: impl FnMut(&mut Record, &mut Act<'_>) -> Result<Vec<Change>>,
     ) -> Result<Record> {
         let mut tries = 0;
+        let mut turn = None;
         loop {
             tries += 1;
             let attempt = self.attempt(id, at, &mut change).and_then(|(draft, files)| {
@@ -94,6 +95,11 @@ impl Ctx {
             });
             match attempt {
                 Ok(Some(record)) => return Ok(record),
+                // Once overtaken, the command waits for its turn, so that a crowd cannot starve it.
+                Ok(None) if tries < TRIES && turn.is_none() => match self.store.turn() {
+                    Ok(taken) => turn = Some(taken),
+                    Err(e) => return Err(self.kept_words(from_store(e), Some(id), words)),
+                },
                 Ok(None) if tries < TRIES => {}
                 Ok(None) => {
                     let d = Diagnostic::error(
@@ -120,6 +126,7 @@ impl Ctx {
         at: Instant,
         mut change: impl FnMut(&mut Record, &mut Record, &mut Act<'_>) -> Result<()>,
     ) -> Result<(Record, Record)> {
+        let mut turn = None;
         for _ in 0..TRIES {
             let (mut a, mut b) = (self.load(first)?.record, self.load(second)?.record);
             let (text_a, text_b) = (self.text(&first.path())?, self.text(&second.path())?);
@@ -135,6 +142,9 @@ impl Ctx {
             let subject = format!("{first}: {command} into {second}");
             if self.write(&[&a, &b], Vec::new(), command, &subject)? {
                 return Ok((a.record, b.record));
+            }
+            if turn.is_none() {
+                turn = Some(self.store.turn().map_err(from_store)?);
             }
         }
         Err(Failure::outside(

@@ -2,7 +2,8 @@
 
 use std::io;
 use std::path::Path;
-use std::thread;
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant as Moment};
 
 use super::disk::Held;
@@ -12,9 +13,38 @@ use super::{Disk, Store};
 /// After this long, waiting is said.
 const QUIET: Duration = Duration::from_secs(2);
 
+/// A place at the head of the queue of writing commands, given up when dropped.
+#[derive(Debug)]
+pub struct Turn(#[allow(dead_code, reason = "held for its lock")] Arc<Held>);
+
 impl Store {
-    /// Takes the workspace's lock. A dead holder's lock is let go by the system.
-    pub(super) fn lock(&self) -> Result<Held> {
+    /// Waits for this command's turn and keeps it: nobody else writes while it reads and writes.
+    ///
+    /// For a command whose file was changed under its hands; the first attempt needs none.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when others do not come to an end.
+    pub fn turn(&self) -> Result<Turn> {
+        let held = self.lock()?;
+        *self.kept_turn() = Some((thread::current().id(), Arc::downgrade(&held)));
+        Ok(Turn(held))
+    }
+
+    /// Takes the workspace's lock, or shares it with the [`Turn`] of this thread. A dead holder's
+    /// lock is let go by the system.
+    pub(super) fn lock(&self) -> Result<Arc<Held>> {
+        let kept = match &*self.kept_turn() {
+            Some((thread, held)) if *thread == thread::current().id() => held.upgrade(),
+            _ => None,
+        };
+        kept.map_or_else(|| self.wait_for_lock().map(Arc::new), Ok)
+    }
+
+    fn kept_turn(&self) -> MutexGuard<'_, Option<(ThreadId, Weak<Held>)>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_for_lock(&self) -> Result<Held> {
         let make = |e| StoreError::io("make", &self.state, e);
         self.disk.create_dir_all(&self.state).map_err(make)?;
         let path = self.state.join("lock");

@@ -33,7 +33,8 @@ mod faults;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use place::Place;
@@ -46,6 +47,7 @@ pub use git::{
 };
 pub use kept::Kept;
 pub use live::Tree;
+pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use undo::{COMMAND_TRAILER, Undoable};
 pub use walk::{Found, Listing};
@@ -108,6 +110,8 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
+    /// The lock, while this command holds it.
+    turn: Mutex<Option<(ThreadId, Weak<Held>)>>,
 }
 
 impl Store {
@@ -174,6 +178,7 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
+            turn: Mutex::new(None),
         };
         store.choose_tree()?;
         Ok(store)
