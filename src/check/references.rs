@@ -73,7 +73,7 @@ pub(super) fn unresolved_conflict(s: &Subject<'_>) -> Vec<Remark> {
         let field = shown(&conflict.field);
         let message = format!("two people changed `{field}` differently: {}", values.join(" or "));
         Remark::at([format!("conflicts.{i}").as_str()], message).help(format!(
-            "inc edit {}: write the right value into `{field}` and remove this conflict",
+            "say which is right: inc resolve-conflict {}",
             s.id()
         ))
     };
