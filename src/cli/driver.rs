@@ -4,9 +4,9 @@
 //! The attribute is committed, so clones have it; the setting is not, and every clone needs its
 //! own. So the first writing command there installs it.
 
+use super::Ctx;
 use super::ctx::from_store;
 use super::error::Result;
-use super::Ctx;
 
 /// Where git looks for what it runs.
 const SETTING: &str = "merge.inc.driver";
@@ -95,7 +95,9 @@ pub(crate) fn attributes(there: Option<&str>) -> Option<String> {
         return None;
     }
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    Some(format!("{text}{gap}# Records are merged by meaning: see `inc help -k git`.\n{ATTRIBUTE}\n"))
+    Some(format!(
+        "{text}{gap}# Records are merged by meaning: see `inc help -k git`.\n{ATTRIBUTE}\n"
+    ))
 }
 
 #[cfg(test)]

@@ -88,8 +88,11 @@ fn sides(ctx: &Ctx, path: &str, text: &str) -> Result<Option<Sides>> {
         return Ok(None);
     }
     let sides = merge::unmark(text).ok_or_else(|| {
-        Diagnostic::error("markers-out-of-order", format!("{path}: its conflict markers are not in pairs"))
-            .help("inc edit: keep what is right of both sides, remove the markers")
+        Diagnostic::error(
+            "markers-out-of-order",
+            format!("{path}: its conflict markers are not in pairs"),
+        )
+        .help("inc edit: keep what is right of both sides, remove the markers")
     })?;
     Ok(Some(Sides { base: sides.base, ours: sides.ours, theirs: sides.theirs }))
 }
@@ -111,15 +114,23 @@ fn tell_apart(
         let words = format!("renamed from {id}, which another incident was given first");
         younger.add_entry(act, EntryKind::Decision, words, false);
     });
-    let renamed = edit::rewrite(Source::new("the younger incident", text), &old.to_tree(), &younger.to_tree())
-        .map_err(|e| super::edit_failure(id.path().as_str(), &e))?;
+    let renamed = edit::rewrite(
+        Source::new("the younger incident", text),
+        &old.to_tree(),
+        &younger.to_tree(),
+    )
+    .map_err(|e| super::edit_failure(id.path().as_str(), &e))?;
     let mut changes = vec![
         Change {
             path: id.path().into(),
             before: Before::Text(there.as_bytes().to_vec()),
             after: Some(older.as_bytes().to_vec()),
         },
-        Change { path: new.path().into(), before: Before::Absent, after: Some(renamed.into_bytes()) },
+        Change {
+            path: new.path().into(),
+            before: Before::Absent,
+            after: Some(renamed.into_bytes()),
+        },
     ];
     // Messages and reviews that only the younger one names go with it.
     let kept = files(&other);
@@ -148,7 +159,8 @@ fn put(ctx: &Ctx, id: &IncidentId, changes: Vec<Change>, words: &str) -> Result<
     let paths: Vec<String> =
         changes.iter().map(|c| c.path.to_string_lossy().into_owned()).collect();
     let by_hand = format!("{id}: as git left it");
-    let done = ctx.commit_files(changes, &format!("{id}: {words}"), "", "resolve-conflict", Some(by_hand));
+    let done =
+        ctx.commit_files(changes, &format!("{id}: {words}"), "", "resolve-conflict", Some(by_hand));
     match done {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::outside(

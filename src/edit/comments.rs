@@ -116,10 +116,8 @@ pub fn add_comments(source: Source<'_>, wanted: &[Comment]) -> Result<String, Ed
     let lines: String = left.iter().map(|c| format!("{}\n", c.text)).collect();
     let gap = if text.ends_with('\n') { "" } else { "\n" };
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let ends = [
-        format!("{text}{gap}{lines}"),
-        format!("{}{lines}{}", &text[..start], &text[start..]),
-    ];
+    let ends =
+        [format!("{text}{gap}{lines}"), format!("{}{lines}{}", &text[..start], &text[start..])];
     ends.into_iter().find(|after| fits(&text, after, &left)).ok_or_else(|| {
         let message = "cannot carry a comment into this text".to_owned();
         refused(source, TextRange::new(0, 0), message, "write it in by hand: inc edit")
@@ -168,7 +166,9 @@ fn placed(text: &str, wanted: &[Comment]) -> Option<String> {
         let beside = comment.stands == Stands::Beside && taken.insert(line);
         let indent = |columns: usize| " ".repeat(columns);
         added.push(match comment.stands {
-            Stands::Beside if beside => (end_of_line(text, mark.from), format!(" {}", comment.text)),
+            Stands::Beside if beside => {
+                (end_of_line(text, mark.from), format!(" {}", comment.text))
+            }
             Stands::Below(column) => {
                 let end = own_end(text, mark.end, mark.column);
                 let words = &comment.text;
@@ -295,11 +295,7 @@ mod tests {
 
     #[test]
     fn a_comment_without_a_place_goes_to_the_end() {
-        let lost = [Comment {
-            text: "# lost".into(),
-            at: route("gone.x"),
-            stands: Stands::Beside,
-        }];
+        let lost = [Comment { text: "# lost".into(), at: route("gone.x"), stands: Stands::Beside }];
         let text = add_comments(Source::new("x", "a: |+\n  b\n\n"), &lost).unwrap();
         assert_eq!(text, "a: |+\n  b\n\n# lost\n");
         let windows = add_comments(

@@ -43,9 +43,9 @@ pub(super) fn part(base: &Tree, ours: &mut Tree, theirs: &mut Tree, notes: &mut 
             let (side, item) =
                 if key(one) > key(other) { (&mut *ours, one) } else { (&mut *theirs, other) };
             let free = |new: &str| {
-                [&known, &here, &there].iter().all(|ids| ids.get(new).is_none_or(|there| {
-                    without_id(there) == without_id(item)
-                }))
+                [&known, &here, &there].iter().all(|ids| {
+                    ids.get(new).is_none_or(|there| without_id(there) == without_id(item))
+                })
             };
             let new = drawn(id, item, free);
             notes.push(format!("two new items of {list} were both {id}: the later is {new} now"));

@@ -46,9 +46,8 @@ pub(super) fn carry(
             value: find(&v.tree, field).and_then(|(route, _)| at(&v.tree, &route).cloned()),
             open: v.conflicts.get(field).cloned(),
         });
-        let text = |value: &Option<Tree>| {
-            value.as_ref().map_or_else(String::new, |v| shown(&path, v))
-        };
+        let text =
+            |value: &Option<Tree>| value.as_ref().map_or_else(String::new, |v| shown(&path, v));
         // Somebody gave the field a value afterwards: that settles what was open before.
         let settled = |side: State| match side.open.is_some()
             && side.open == base.open

@@ -53,7 +53,9 @@ pub fn unmark(text: &str) -> Option<Unmarked> {
             continue;
         }
         match at {
-            At::Both => [&mut ours, &mut theirs, &mut base].into_iter().for_each(|t| t.push_str(line)),
+            At::Both => {
+                [&mut ours, &mut theirs, &mut base].into_iter().for_each(|t| t.push_str(line))
+            }
             At::Ours => ours.push_str(line),
             At::Base => base.push_str(line),
             At::Theirs => theirs.push_str(line),

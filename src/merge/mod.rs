@@ -102,7 +102,7 @@ pub fn merge(
         if source.text.len() > MAX_BYTES {
             let message =
                 format!("{}: {} bytes are too many to merge", source.name, source.text.len());
-            let d = Diagnostic::error("too-large", message);
+            let d = Diagnostic::error("over-the-limit", message);
             return Err(Unmergeable::Refused(d.into()));
         }
     }
@@ -117,11 +117,8 @@ pub fn merge(
         let message = format!("the sides are {} and {}", ours.1.record.id, other.id);
         return Err(Unmergeable::Refused(Diagnostic::error("other-id", message).into()));
     }
-    let merging = tree::merge(
-        base.as_ref().map(|(_, b)| &b.record),
-        &ours.1.record,
-        &theirs.1.record,
-    )?;
+    let merging =
+        tree::merge(base.as_ref().map(|(_, b)| &b.record), &ours.1.record, &theirs.1.record)?;
     let base_text = base.as_ref().map(|(source, _)| *source);
     let text = text::write(base_text, side(&ours), side(&theirs), &merging.record)?;
     Ok(Merged { text, conflicts: merging.conflicts, notes: merging.notes })

@@ -46,7 +46,11 @@ pub fn read_choice(conflict: &Conflict, typed: &str) -> Result<Choice, Diagnosti
 /// # Errors
 ///
 /// The field is not in conflict, or the value cannot be the field's.
-pub fn settle(record: &Record, field: &str, choice: &Choice) -> Result<(Record, String), Diagnostics> {
+pub fn settle(
+    record: &Record,
+    field: &str,
+    choice: &Choice,
+) -> Result<(Record, String), Diagnostics> {
     if !record.conflicts.iter().any(|c| c.field == field) {
         let fields: Vec<&str> = record.conflicts.iter().map(|c| c.field.as_str()).collect();
         let d = Diagnostic::error("not-in-conflict", format!("`{field}` is not in conflict"));

@@ -17,7 +17,9 @@ fn record(text: &str) -> Record {
 #[test]
 fn entries_of_both_come_in_order_of_their_time() {
     let note = |id: &str, at: &str, text: &str| {
-        format!("{BASE}  - id: {id}\n    at: 2026-11-21T{at}:00-06:00\n    by: x\n    text: {text}\n")
+        format!(
+            "{BASE}  - id: {id}\n    at: 2026-11-21T{at}:00-06:00\n    by: x\n    text: {text}\n"
+        )
     };
     let m = merged(BASE, &note("TZZZ", "03:20", "late"), &note("TAAA", "03:15", "early"));
     let texts: Vec<_> = record(&m.text).timeline.into_iter().map(|e| e.text).collect();
@@ -31,7 +33,11 @@ fn entries_of_both_come_in_order_of_their_time() {
 
 #[test]
 fn a_field_that_both_changed_keeps_its_value_and_both_new_ones() {
-    let m = merged(BASE, &BASE.replace("title: Cards", "title: Zebra"), &BASE.replace("title: Cards", "title: Ants"));
+    let m = merged(
+        BASE,
+        &BASE.replace("title: Cards", "title: Zebra"),
+        &BASE.replace("title: Cards", "title: Ants"),
+    );
     let r = record(&m.text);
     assert_eq!((r.title.as_str(), m.conflicts), ("Cards", vec!["title".to_owned()]));
     assert_eq!(r.conflicts[0].values, ["Ants", "Zebra"]);
@@ -42,10 +48,14 @@ fn of_two_states_the_later_stands() {
     let ours = BASE.replace("status: responding", "status: restored");
     let theirs = BASE.replace("status: responding", "status: cancelled");
     let m = merged(BASE, &ours, &theirs);
-    assert_eq!((record(&m.text).status, m.conflicts.len()), (crate::incident::Status::Cancelled, 0));
+    assert_eq!(
+        (record(&m.text).status, m.conflicts.len()),
+        (crate::incident::Status::Cancelled, 0)
+    );
     let promise = |at: &str| format!("{BASE}now:\n  next_update_at: {at}\n");
     let base = promise("2026-11-21T03:30:00-06:00");
-    let m = merged(&base, &promise("2026-11-21T04:30:00-06:00"), &promise("2026-11-21T11:00:00+00:00"));
+    let m =
+        merged(&base, &promise("2026-11-21T04:30:00-06:00"), &promise("2026-11-21T11:00:00+00:00"));
     assert!(m.text.contains("next_update_at: 2026-11-21T11:00:00+00:00"), "{}", m.text);
     let m = merged(&base, BASE, &promise("2026-11-21T04:30:00-06:00"));
     assert!(m.text.contains("04:30"), "a promise outlives the end of another");
@@ -77,7 +87,9 @@ fn comments_of_both_are_kept() {
         .replace("    by: ana\n", "    by: ana # theirs\n    # theirs too\n")
         .replace("status: responding", "status: restored");
     let m = merged(BASE, &ours, &theirs);
-    for words in ["# ours, above\ntitle: Cards # ours, beside\n", "by: ana # theirs\n", "    # theirs too\n"] {
+    for words in
+        ["# ours, above\ntitle: Cards # ours, beside\n", "by: ana # theirs\n", "    # theirs too\n"]
+    {
         assert!(m.text.contains(words), "{words}\n{}", m.text);
     }
     // An item that one side removed, and in which the other only wrote a comment.
@@ -90,7 +102,9 @@ fn comments_of_both_are_kept() {
 #[test]
 fn two_new_items_with_one_id_are_both_kept() {
     let note = |by: &str, text: &str| {
-        format!("{BASE}  - id: TAAA\n    at: 2026-11-21T03:20:00-06:00\n    by: {by}\n    text: {text}\n")
+        format!(
+            "{BASE}  - id: TAAA\n    at: 2026-11-21T03:20:00-06:00\n    by: {by}\n    text: {text}\n"
+        )
     };
     let m = merged(BASE, &note("ana", "one"), &note("beto", "two"));
     let r = record(&m.text);
@@ -137,7 +151,11 @@ fn conflicts_are_carried_and_settled() {
 fn keys_of_the_users_own_are_merged_too() {
     let own = |text: &str| format!("{BASE}x-team:\n{text}");
     let base = own("  cost: 5\n  on: [a]\n");
-    let m = merged(&base, &own("  cost: 6\n  on: [a, b]\n"), &own("  on: [a, c]\n  cost: \"6\"\n  new: 1\n"));
+    let m = merged(
+        &base,
+        &own("  cost: 6\n  on: [a, b]\n"),
+        &own("  on: [a, c]\n  cost: \"6\"\n  new: 1\n"),
+    );
     assert_eq!(m.conflicts, ["x-team.cost"]);
     let r = record(&m.text);
     assert_eq!(r.conflicts[0].values, ["\"6\"", "6"]);
@@ -160,7 +178,11 @@ fn what_is_not_one_record_is_not_merged() {
     ));
     let broken = BASE.replace("title:", "title");
     assert!(matches!(
-        merge(Some(source(BASE)), source(&other.replace("P\n", "N\n").replace("Cards", "x")), source(&broken)),
+        merge(
+            Some(source(BASE)),
+            source(&other.replace("P\n", "N\n").replace("Cards", "x")),
+            source(&broken)
+        ),
         Err(Unmergeable::Unreadable(_))
     ));
 }

@@ -84,7 +84,9 @@ fn missing(base: &[Comment], side: Source<'_>, text: &str) -> Result<Vec<Comment
     let mut places = Places { from: &from, to: &to, known: HashMap::new() };
     let mut missing = Vec::new();
     for comment in theirs.iter().rev() {
-        let Some(left) = wanted.get_mut(comment.text.as_str()).filter(|n| **n > 0) else { continue };
+        let Some(left) = wanted.get_mut(comment.text.as_str()).filter(|n| **n > 0) else {
+            continue;
+        };
         *left -= 1;
         let (at, whole) = places.of(&comment.at);
         let stands = match (whole, at.is_empty()) {
@@ -121,10 +123,8 @@ impl Places<'_> {
                     from.get(key).zip(to.get(key)).map(|pair| (pair, step.clone()))
                 }
                 (Step::Index(i), Tree::Seq(olds), Tree::Seq(news)) => {
-                    let places = self
-                        .known
-                        .entry(done.clone())
-                        .or_insert_with(|| pair(&path, olds, news));
+                    let places =
+                        self.known.entry(done.clone()).or_insert_with(|| pair(&path, olds, news));
                     let j = places.get(*i).copied().flatten();
                     j.and_then(|j| Some(((olds.get(*i)?, news.get(j)?), Step::Index(j))))
                 }

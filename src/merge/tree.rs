@@ -46,7 +46,8 @@ impl Version {
 fn sort_own(tree: &mut Tree, own: bool) {
     match tree {
         Tree::Map(entries) => {
-            let first = if own { 0 } else { entries.partition_point(|(k, _)| !k.starts_with("x-")) };
+            let first =
+                if own { 0 } else { entries.partition_point(|(k, _)| !k.starts_with("x-")) };
             entries[first..].sort_by(|(a, _), (b, _)| a.cmp(b));
             for (key, value) in entries {
                 sort_own(value, own || key.starts_with("x-"));
@@ -71,8 +72,12 @@ pub(super) fn merge(
     let sides = [&base, &ours, &theirs];
     let mut strict = BTreeSet::new();
     loop {
-        let mut merging =
-            Merging { schema: &schema, strict: &strict, found: Conflicts::new(), notes: Vec::new() };
+        let mut merging = Merging {
+            schema: &schema,
+            strict: &strict,
+            found: Conflicts::new(),
+            notes: Vec::new(),
+        };
         let merged = merging.value(
             &Field::default(),
             Some(&base.tree),
@@ -146,7 +151,8 @@ impl Merging<'_> {
             return ours.cloned();
         }
         // The top itself has no key, so what is strict is looked for below it.
-        let looks = !self.strict.is_empty() && (at.path.is_empty() || self.strict.contains(at.top()));
+        let looks =
+            !self.strict.is_empty() && (at.path.is_empty() || self.strict.contains(at.top()));
         if !looks && ours == base {
             return theirs.cloned();
         }
@@ -233,7 +239,12 @@ impl Merging<'_> {
         base.cloned().or_else(|| {
             // Without it there would be no record: one of the two stands until people decide.
             let required = self.schema.requires(&at.path);
-            [ours, theirs].into_iter().flatten().filter(|_| required).min_by_key(|v| shown(&at.path, v)).cloned()
+            [ours, theirs]
+                .into_iter()
+                .flatten()
+                .filter(|_| required)
+                .min_by_key(|v| shown(&at.path, v))
+                .cloned()
         })
     }
 }

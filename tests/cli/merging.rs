@@ -56,9 +56,7 @@ fn a_merge() {
     let here = c.record(&id);
     c.git("checkout -q other");
     c.git("merge -q --no-edit main~1");
-    assert_eq!(c.git("rev-parse HEAD^{tree}").len(), 41);
-    c.git("reset -q --hard HEAD~1");
-    c.git("merge -q --no-edit main^1");
+    has_both(&c, &id);
     assert_eq!(c.record(&id), here);
 }
 
@@ -67,7 +65,10 @@ fn a_rebase() {
     let (c, id) = parted();
     c.git("rebase -q other");
     has_both(&c, &id);
-    assert_eq!(c.git("log --format=%s -2"), format!("INC-20261121-{id}: acknowledged\nINC-20261121-{id}: noted\n"));
+    assert_eq!(
+        c.git("log --format=%s -2"),
+        format!("INC-20261121-{id}: acknowledged\nINC-20261121-{id}: noted\n")
+    );
 }
 
 #[test]
@@ -80,14 +81,18 @@ fn a_cherry_pick() {
 #[test]
 fn a_stash_that_pops() {
     let (c, id) = parted();
-    let text = c.record(&id).replace("title: Card payments declined", "title: Card payments declined, also in shops");
+    let text = c
+        .record(&id)
+        .replace("title: Card payments declined", "title: Card payments declined, also in shops");
     c.write(c.record_path(&id), text);
     c.git("stash -q");
     c.git("merge -q --no-edit other");
     c.inc("note \"after the stash\"").exits(0);
     c.git("stash pop -q");
     let text = c.record(&id);
-    for words in ["title: Card payments declined, also in shops", "after the stash", "from the train"] {
+    for words in
+        ["title: Card payments declined, also in shops", "after the stash", "from the train"]
+    {
         assert!(text.contains(words), "{words}\n{text}");
     }
 }
@@ -103,10 +108,9 @@ fn a_pull_into_a_clone_that_installs_it_by_itself() {
     let again = c.inc_in(&clone, "note \"again\"").exits(0);
     assert!(!again.stderr.contains(told), "{}", again.stderr);
     c.git_in(&clone, "pull -q --no-rebase --no-edit origin other");
-    let text = std::fs::read_to_string(
-        clone.join(c.record_path(&id).strip_prefix(&c.here).unwrap()),
-    )
-    .unwrap();
+    let text =
+        std::fs::read_to_string(clone.join(c.record_path(&id).strip_prefix(&c.here).unwrap()))
+            .unwrap();
     for words in ["from the train", "from the office", "from the clone", "again"] {
         assert!(text.contains(words), "{words}\n{text}");
     }
@@ -195,14 +199,17 @@ fn two_incidents_with_one_id() {
     c.git("checkout -q main");
     let other = c.git(&format!("show other:{}", path.strip_prefix(&c.here).unwrap().display()));
     let uid = other.lines().find_map(|l| l.strip_prefix("uid: ")).unwrap();
-    let mine = other.replace(uid, "00000000000000000000000001").replace("Card payments declined", "Transfers late");
+    let mine = other
+        .replace(uid, "00000000000000000000000001")
+        .replace("Card payments declined", "Transfers late");
     c.write(&path, mine);
     c.git("add -A");
     c.git("commit -q -m \"drawn twice\"");
     let merge = git(&c, "merge --no-edit other");
     assert_eq!(merge.code, 1);
     merge.says("two incidents have the id");
-    let ran = c.inc(&format!("resolve-conflict INC-20261121-{id}")).exits(0).prints("was INC-20261121-");
+    let ran =
+        c.inc(&format!("resolve-conflict INC-20261121-{id}")).exits(0).prints("was INC-20261121-");
     let new = ran.stdout.split(' ').next().unwrap().to_owned();
     c.git("commit -q --no-edit");
     c.is_clean();

@@ -33,15 +33,11 @@ pub(crate) struct MergeDriverArgs {
 
 pub(crate) fn run(call: Call, args: &MergeDriverArgs) -> Result {
     let path = args.path.clone().unwrap_or_else(|| args.ours.display().to_string());
-    let [base, ours, theirs] = [
-        (&args.base, "before"),
-        (&args.ours, "ours"),
-        (&args.theirs, "theirs"),
-    ]
-    .map(|(file, side)| read(file, &format!("{path} ({side})")));
+    let [base, ours, theirs] =
+        [(&args.base, "before"), (&args.ours, "ours"), (&args.theirs, "theirs")]
+            .map(|(file, side)| read(file, &format!("{path} ({side})")));
     let (base, ours, theirs) = (base?, ours?, theirs?);
-    let [before, here, there] =
-        ["before", "ours", "theirs"].map(|side| format!("{path} ({side})"));
+    let [before, here, there] = ["before", "ours", "theirs"].map(|side| format!("{path} ({side})"));
     let base = (!base.trim().is_empty()).then(|| Source::new(&before, &base));
     let merged = merge::merge(base, Source::new(&here, &ours), Source::new(&there, &theirs));
     let Merged { text, conflicts, notes } = match merged {

@@ -68,11 +68,10 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ResolveConflictArgs) -> Result {
         }
         Ok(())
     });
-    if !args.writing.dry_run {
-        sides::finish(ctx, &[id.path()], changed.map(drop))?;
-    } else {
-        changed?;
+    if args.writing.dry_run {
+        return changed.map(|_| Exit::Done);
     }
+    sides::finish(ctx, &[id.path()], changed.map(drop))?;
     for (field, _) in &answers {
         ctx.say(&format!("{id} · settled {field}"))?;
     }
@@ -81,10 +80,12 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ResolveConflictArgs) -> Result {
 
 /// What the timeline says: the value that stands, and those that do not, so that no word is lost.
 fn words(conflict: &Conflict, standing: &str) -> String {
-    let shown = |value: &str| if value.is_empty() { "nothing".to_owned() } else { value.to_owned() };
+    let shown =
+        |value: &str| if value.is_empty() { "nothing".to_owned() } else { value.to_owned() };
     let others: Vec<String> =
         conflict.values.iter().filter(|v| *v != standing).map(|v| shown(v)).collect();
-    let not = if others.is_empty() { String::new() } else { format!("; not: {}", others.join(" | ")) };
+    let not =
+        if others.is_empty() { String::new() } else { format!("; not: {}", others.join(" | ")) };
     format!("{} settled: {}{not}", conflict.field, shown(standing))
 }
 
@@ -93,7 +94,11 @@ fn ask(record: &Record) -> Result<Vec<Answer>> {
     let mut stderr = std::io::stderr();
     let mut answers = Vec::new();
     for conflict in &record.conflicts {
-        let _ = write!(stderr, "{}Which is right? number, value, `base`; Enter leaves it: ", choices(record, conflict));
+        let _ = write!(
+            stderr,
+            "{}Which is right? number, value, `base`; Enter leaves it: ",
+            choices(record, conflict)
+        );
         let _ = stderr.flush();
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line);
