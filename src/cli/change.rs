@@ -302,6 +302,7 @@ impl Ctx {
         command: &str,
         by_hand: Option<String>,
     ) -> Result<bool> {
+        super::driver::ensure(self);
         let overridden = super::environment("INC_AUTHOR").is_some();
         let gap = if body.is_empty() { "" } else { "\n" };
         let transaction = Transaction {
@@ -324,7 +325,7 @@ impl Ctx {
         }
     }
 
-    fn show_file_diff(&self, file: &Change) -> Result<()> {
+    pub(crate) fn show_file_diff(&self, file: &Change) -> Result<()> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let before = match &file.before {
             Before::Text(bytes) => text(bytes),

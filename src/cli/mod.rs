@@ -9,6 +9,7 @@ mod complete;
 mod config;
 mod ctx;
 mod defaults;
+mod driver;
 mod editor;
 mod error;
 mod files;
@@ -19,6 +20,7 @@ mod out;
 mod overview;
 mod pager;
 mod restricted;
+mod sides;
 mod workspace;
 
 use std::ffi::OsString;

@@ -20,6 +20,7 @@ mod git;
 mod imports;
 mod life;
 mod processes;
+mod merging;
 mod reference;
 mod sensitive;
 mod workspaces;
