@@ -304,9 +304,7 @@ impl Ctx {
         };
         match self.store.commit(&transaction) {
             Ok(written) => {
-                for note in written.notes {
-                    self.talk(&note);
-                }
+                self.has_written(&written);
                 Ok(true)
             }
             Err(StoreError::Changed { .. }) => Ok(false),

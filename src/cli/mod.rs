@@ -19,6 +19,8 @@ mod out;
 mod overview;
 mod pager;
 mod restricted;
+mod sharing;
+mod trust;
 mod workspace;
 
 use std::ffi::OsString;

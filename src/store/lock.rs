@@ -15,9 +15,14 @@ const QUIET: Duration = Duration::from_secs(2);
 impl Store {
     /// Takes the workspace's lock. A dead holder's lock is let go by the system.
     pub(super) fn lock(&self) -> Result<Held> {
+        self.lock_on("lock")
+    }
+
+    /// Takes a lock of the workspace by name.
+    pub(super) fn lock_on(&self, name: &str) -> Result<Held> {
         let make = |e| StoreError::io("make", &self.state, e);
         self.disk.create_dir_all(&self.state).map_err(make)?;
-        let path = self.state.join("lock");
+        let path = self.state.join(name);
         let me = format!("process {}", std::process::id());
         #[allow(
             clippy::disallowed_methods,

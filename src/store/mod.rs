@@ -24,6 +24,8 @@ mod lock;
 mod outside;
 mod place;
 mod recover;
+mod state;
+mod sync;
 mod undo;
 mod walk;
 mod write;
@@ -41,11 +43,13 @@ use place::Place;
 pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
-    CommitRequest, Committed, Environment, Git, Head, Layout, LogQuery, Logged, Notice, Person,
-    Revision, SystemGit,
+    Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
+    Logged, MergedTrees, Notice, Outgoing, Person, Pushed, Refusal, Revision, Sharing, Stepped,
+    SystemGit, TreeCommit, Way,
 };
 pub use kept::Kept;
 pub use live::Tree;
+pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use undo::{COMMAND_TRAILER, Undoable};
 pub use walk::{Found, Listing};
