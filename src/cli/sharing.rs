@@ -157,10 +157,18 @@ impl Ctx {
             };
             lines.push(format!("not yet shared with {}: {commits} ({why})", unshared.label));
         }
-        if let Some((_, last)) = failing {
-            let message = last.message.as_deref().unwrap_or("it did not work");
-            let message = crate::render::terminal_safe(message);
-            lines.push(format!("the last sync: {message}; inc sync tries again"));
+        let off_line = |last: &Last| last.code.as_deref() == Some("off-line");
+        match failing {
+            Some((since, last)) if off_line(last) && n == 0 => lines.push(format!(
+                "off-line since {}: what others wrote since then is not here",
+                since.get().format("%Y-%m-%d %H:%M")
+            )),
+            Some((_, last)) if !off_line(last) => {
+                let message = last.message.as_deref().unwrap_or("it did not work");
+                let message = crate::render::terminal_safe(message);
+                lines.push(format!("the last sync failed: {message}"));
+            }
+            _ => {}
         }
         lines
     }

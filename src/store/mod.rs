@@ -36,6 +36,7 @@ mod faults;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use place::Place;
@@ -49,6 +50,7 @@ pub use git::{
 };
 pub use kept::Kept;
 pub use live::Tree;
+pub use lock::Turn;
 pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use undo::{COMMAND_TRAILER, Undoable};
@@ -112,6 +114,8 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
+    /// Whether [`Store::hold`] has the lock.
+    holds: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -178,6 +182,7 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
+            holds: Arc::default(),
         };
         store.choose_tree()?;
         Ok(store)

@@ -35,6 +35,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &TrustArgs) -> Result {
             ctx.say(&format!("  {:<10}  {}", reach.what, reach.words))?;
         }
     }
+    if args.show && reaches.is_empty() {
+        return Ok(Exit::Done);
+    }
     if args.show {
         ctx.say(match (ctx.is_trusted(), ctx.was_trusted()) {
             (true, _) => "trusted, inc.toml as it is",

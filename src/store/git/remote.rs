@@ -118,7 +118,12 @@ fn words(said: &str) -> String {
         .filter(|l| !l.is_empty() && !advice.iter().any(|a| l.starts_with(a)))
         .filter(|l| *l != "and the repository exists.")
         .map(|l| l.strip_prefix("fatal: ").or(l.strip_prefix("error: ")).unwrap_or(l))
+        .map(|l| l.trim_end_matches('.'))
         .collect();
+    // Git's last word on every failure of ssh; whoever said more said it better.
+    let last = "Could not read from remote repository";
+    let more = kept.iter().any(|l| *l != last);
+    let kept: Vec<&str> = kept.into_iter().filter(|l| !more || *l != last).collect();
     without_secrets(&kept.join("; "))
 }
 
@@ -204,8 +209,7 @@ mod tests {
         let ssh = "git@host.example: Permission denied (publickey).\n\
                    fatal: Could not read from remote repository.\n\n\
                    Please make sure you have the correct access rights\nand the repository exists.\n";
-        let words = "git@host.example: Permission denied (publickey).; \
-                     Could not read from remote repository.";
+        let words = "git@host.example: Permission denied (publickey)";
         assert_eq!(said(ssh), Refusal::NoAccess(words.into()));
         let name = "fatal: unable to access 'https://u:secret@h.example/x/': Could not resolve host: h.example\n";
         let words =
