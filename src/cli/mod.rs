@@ -21,6 +21,8 @@ mod overview;
 mod pager;
 mod restricted;
 mod sides;
+mod sharing;
+mod trust;
 mod workspace;
 
 use std::ffi::OsString;

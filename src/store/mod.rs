@@ -24,6 +24,8 @@ mod lock;
 mod outside;
 mod place;
 mod recover;
+mod state;
+mod sync;
 mod undo;
 mod walk;
 mod write;
@@ -33,8 +35,8 @@ mod faults;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Weak};
-use std::thread::ThreadId;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use place::Place;
@@ -42,12 +44,14 @@ use place::Place;
 pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
-    CommitRequest, Committed, Environment, Git, Head, Layout, LogQuery, Logged, Notice, Person,
-    Revision, SystemGit,
+    Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
+    Logged, MergedTrees, Notice, Outgoing, Person, Pushed, Refusal, Revision, Sharing, Stepped,
+    SystemGit, TreeCommit, Way,
 };
 pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
+pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use undo::{COMMAND_TRAILER, Undoable};
 pub use walk::{Found, Listing};
@@ -110,8 +114,8 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
-    /// The lock, while this command holds it.
-    turn: Mutex<Option<(ThreadId, Weak<Held>)>>,
+    /// Whether [`Store::hold`] has the lock.
+    holds: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -178,7 +182,7 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
-            turn: Mutex::new(None),
+            holds: Arc::default(),
         };
         store.choose_tree()?;
         Ok(store)

@@ -23,6 +23,7 @@ mod processes;
 mod merging;
 mod reference;
 mod sensitive;
+mod sharing;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

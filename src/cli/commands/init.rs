@@ -226,7 +226,8 @@ fn config_text(company: Option<&str>) -> String {
          currency = \"MXN\"\n\n\
          [git]\n\
          commit = \"each\"        # each command commits; or \"stage\", or \"never\"\n\
-         # branch = \"incidents\"  # the live branch of records, where main is protected\n\n\
+         # branch = \"incidents\"  # the live branch of records, where main is protected\n\
+         # push = \"never\"        # inc sync alone shares; else each command does, after inc trust\n\n\
          # Other tools' names, for `inc import`.\n\
          [import.services]\n\
          # \"Card payments\" = \"card-auth\"\n"

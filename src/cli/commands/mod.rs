@@ -46,8 +46,10 @@ mod show;
 mod skip;
 mod standards;
 mod status;
+mod sync;
 mod targets;
 mod ticket;
+mod trust;
 mod undo;
 mod update;
 
@@ -94,6 +96,8 @@ pub(super) enum Command {
     // The workspace.
     Init(init::InitArgs),
     Import(import::ImportArgs),
+    Sync(sync::SyncArgs),
+    Trust(trust::TrustArgs),
     Undo(undo::UndoArgs),
     Retry(retry::RetryArgs),
     Schema(schema::SchemaArgs),
@@ -129,7 +133,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
     for warning in ctx.store.warnings() {
         ctx.talk(warning);
     }
-    match &cli.command {
+    let done = match &cli.command {
         None => status::run(ctx),
         Some(command) => match command {
             Command::Open(args) => open::run(ctx, args),
@@ -164,6 +168,8 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
+            Command::Sync(args) => sync::run(ctx, args),
+            Command::Trust(args) => trust::run(ctx, args),
             Command::Undo(args) => undo::run(ctx, args),
             Command::Retry(args) => retry::run(ctx, args),
             Command::Init(_)
@@ -177,7 +183,9 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::Debug(_)
             | Command::Decide(_) => unreachable_command(),
         },
-    }
+    };
+    super::sharing::after(ctx);
+    done
 }
 
 /// The compiler cannot see that these ran above.

@@ -2,7 +2,9 @@
 
 mod fast;
 mod parse;
+mod remote;
 mod run;
+mod sharing;
 mod system;
 
 use std::fmt;
@@ -14,6 +16,10 @@ use super::error::Result;
 use crate::units::Instant;
 
 pub use run::{Environment, Notice};
+pub use sharing::{
+    Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped,
+    TreeCommit, Way,
+};
 pub use system::SystemGit;
 
 /// Where a repository's parts lie; all paths are canonical.
@@ -131,7 +137,7 @@ pub struct LogQuery<'a> {
 }
 
 /// One repository, seen from one work tree. Paths are from the top of the work tree.
-pub trait Git: Send + Sync + fmt::Debug {
+pub trait Git: Sharing + Send + Sync + fmt::Debug {
     /// Where its parts lie.
     fn layout(&self) -> &Layout;
     /// Where `HEAD` is.
@@ -176,9 +182,9 @@ pub trait Git: Send + Sync + fmt::Debug {
     fn commit(&self, request: &CommitRequest<'_>) -> Result<Committed>;
     /// Moves a branch if it still is at `old`; false if it is not.
     fn move_branch(&self, branch: &str, new: &str, old: &str) -> Result<bool>;
-    /// Whether one commit is another's ancestor, or the same.
     /// The best commit from which both come; none where they share nothing.
     fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>>;
+    /// Whether one commit is another's ancestor, or the same.
     fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool>;
     /// Makes a commit reachable by a name.
     fn set_ref(&self, name: &str, commit: &str) -> Result<()>;

@@ -12,7 +12,7 @@ use git2::Repository;
 
 use super::fast::{self, Opened};
 use super::parse::{self, Object};
-use super::run::{Environment, Runner, is_identity};
+use super::run::{Environment, Runner, dress, is_identity};
 use super::{CommitRequest, Committed, Git, Head, Layout, LogQuery, Logged, Person};
 use crate::store::error::{Result, StoreError};
 
@@ -89,7 +89,11 @@ impl SystemGit {
         runner.write(&["init", "--quiet"]).map(drop)
     }
 
-    fn fast<T>(&self, ask: impl FnOnce(&Repository) -> Option<T>) -> Option<T> {
+    pub(super) fn runner(&self) -> &Runner {
+        &self.runner
+    }
+
+    pub(super) fn fast<T>(&self, ask: impl FnOnce(&Repository) -> Option<T>) -> Option<T> {
         let repository = self.fast.as_ref()?.lock().ok()?;
         ask(&repository)
     }
@@ -348,14 +352,7 @@ impl Git for SystemGit {
         let args = self.paths(&args, request.paths);
         let answer = self.runner.patiently(|| {
             let mut command = self.runner.writing(&args);
-            if let Some(Person { name, email }) = request.author {
-                command.env("GIT_AUTHOR_NAME", name).env("GIT_AUTHOR_EMAIL", email);
-                command.env("GIT_COMMITTER_NAME", name).env("GIT_COMMITTER_EMAIL", email);
-            }
-            if let Some(at) = request.date {
-                let date = parse::date(at);
-                command.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
-            }
+            dress(&mut command, request.author, request.date);
             let words = "git is still committing: a hook or a signing key is waiting";
             self.runner.run_watched(command, request.message.as_bytes(), Some(words))
         })?;
