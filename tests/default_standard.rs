@@ -252,3 +252,49 @@ fn a_vertical_that_is_looser_than_the_company_is_found() {
     assert!(found.iter().any(|f| f.starts_with("looser-rule: rule ours gives")), "{found:?}");
     assert_eq!(with("share.toml", &share("SEV1")), [""; 0]);
 }
+
+/// Facts of the catalogue keep their numbers, and others are numbered anew: no answer may tell
+/// the two apart, with whatever is unknown.
+#[test]
+fn facts_are_judged_alike_however_they_are_numbered() {
+    use inc::decision::FactSet;
+    let catalogue = inc::facts::catalogue(Currency::MXN);
+    let (standard, _) = inc::standard::load(&files(&STANDARDS), &catalogue);
+    let policies = standard.newest_policies().expect("the default standard has tables");
+    let zone = chrono_tz::America::Mexico_City;
+    let company = inc::reports::company::Company {
+        standard: &standard,
+        zone,
+        currency: Currency::MXN,
+        register: None,
+    };
+    let now = "2026-11-21T14:00:00-06:00".parse().expect("a time");
+    let mut chance = fastrand::Rng::with_seed(7);
+    let mut told = 0;
+    for record in inc::sample::incidents(120, 3) {
+        let facts = company.facts(&record, now);
+        let (mut numbered, mut named) = (FactSet::of(catalogue.numbered()), FactSet::new());
+        let unknown = chance.u8(0..4);
+        for (name, fact) in facts.iter().filter(|_| chance.u8(0..8) >= unknown) {
+            numbered.insert(name, fact.clone());
+            named.insert(name, fact.clone());
+        }
+        let by_number = policies.decide(numbered);
+        let by_name = policies.decide(named);
+        for (name, fact) in by_name.facts.iter() {
+            assert_eq!(by_number.facts.known(name), &fact.known, "{name} of {}", record.id);
+            assert_eq!(by_number.facts.routes(name), by_name.facts.routes(name), "{name}");
+        }
+        assert_eq!(by_number.facts.len(), by_name.facts.len());
+        let (a, b) = (&by_number.facts, &by_name.facts);
+        assert_eq!(policies.targets(a), policies.targets(b), "{}", record.id);
+        assert_eq!(policies.findings(a), policies.findings(b), "{}", record.id);
+        assert_eq!(policies.checklist(a), policies.checklist(b), "{}", record.id);
+        assert_eq!(policies.roles_owed(a), policies.roles_owed(b), "{}", record.id);
+        for command in ["resolve", "close"] {
+            assert_eq!(policies.missing(command, a), policies.missing(command, b));
+        }
+        told += policies.targets(a).len() + policies.findings(a).len();
+    }
+    assert!(told > 1_000, "{told}");
+}

@@ -77,9 +77,8 @@ pub fn own(policies: &Policies, facts: &FactSet, record: &Record) -> Vec<Own> {
             _ => Level::Warning,
         };
         let inputs = rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
-        let mut read: Vec<&[Route]> = inputs
-            .filter_map(|input| facts.get(&input.fact))
-            .map(|fact| fact.routes.as_slice())
+        let mut read: Vec<Vec<Route>> = inputs
+            .map(|input| facts.routes(&input.fact))
             .filter(|routes| routes.len() <= SPECIFIC)
             .collect();
         read.sort_by_key(|routes| routes.len());

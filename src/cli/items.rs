@@ -18,7 +18,7 @@ pub(crate) fn evidence(ctx: &Ctx, id: &IncidentId, item: &str) -> Result<Option<
     if policies.table("checklist").is_none() {
         return Ok(None);
     }
-    let decided = policies.decide(&company.facts(&record, ctx.clock.now));
+    let decided = policies.decide(company.facts(&record, ctx.clock.now));
     let asked = policies.checklist(&decided.facts);
     if let Some(found) = asked.iter().find(|a| a.item == item) {
         return Ok(found.evidence.clone());

@@ -114,7 +114,7 @@ impl Graph {
             };
             let decision = decide_with(table, |input| match from.get(input).copied().flatten() {
                 Some((table, output)) => &passed[table][output],
-                None => facts.known(&table.inputs[input].fact),
+                None => table.known(input, facts),
             });
             for (output, asked) in self.asked[*place].iter().enumerate() {
                 if *asked {
@@ -166,7 +166,7 @@ impl<'t> Decisions<'t> {
     /// Adds the outputs to the facts: as `table.output`, and by the output's name where only one
     /// table gives it and no fact has that name.
     ///
-    /// An output's routes are those of the inputs that its deciding rules ask about.
+    /// An output was read from where the inputs were that its deciding rules ask about.
     pub fn facts(&self, facts: &FactSet) -> FactSet {
         let mut all = facts.clone();
         let mut given: HashMap<&str, usize> = HashMap::new();
@@ -177,21 +177,14 @@ impl<'t> Decisions<'t> {
         }
         for decision in self.order.iter().filter_map(|place| self.list.get(*place)) {
             let table = decision.table();
-            let mut routes = Vec::new();
-            for input in decision.deciding_inputs() {
-                if let Some(fact) = all.get(&table.inputs[input].fact) {
-                    routes.extend(fact.routes.iter().cloned());
-                }
-            }
-            routes.sort();
-            routes.dedup();
+            let origin = decision.origin(&mut all);
             for (place, output) in table.outputs.iter().enumerate() {
-                let fact = Fact { known: decision.fact(place), routes: routes.clone() };
+                let fact = Fact { known: decision.fact(place), origin: origin.clone() };
                 if given.get(output.name.as_str()) == Some(&1) && facts.get(&output.name).is_none()
                 {
-                    all.insert(output.name.as_str(), fact.clone());
+                    all.insert(&output.name, fact.clone());
                 }
-                all.insert(format!("{}.{}", table.name, output.name), fact);
+                all.insert(&format!("{}.{}", table.name, output.name), fact);
             }
         }
         all

@@ -7,7 +7,7 @@
 //! The file is long because the hit policies share this one definition and are read against it.
 
 use super::answer::{Key, Made, make};
-use super::facts::{FactSet, Known};
+use super::facts::{FactSet, Known, Origin};
 use super::plan::Plan;
 use super::space::{End, Held, Region, Space};
 use super::table::{Hit, Impossible, Rule, Table};
@@ -61,14 +61,52 @@ pub struct Decision<'t> {
     pub(super) table: &'t Table,
     pub(super) status: Status,
     pub(super) made: Made,
+    /// The rules that hold for certain, ascending; where the first one decides, that one.
     pub(super) matched: Vec<u32>,
     pub(super) space: Space<'t>,
     pub(super) start: Region,
 }
 
-/// Decides a table from facts by name.
+/// Decides a table from facts.
 pub fn decide<'t>(table: &'t Table, facts: &FactSet) -> Decision<'t> {
-    decide_with(table, |input| facts.known(&table.inputs[input].fact))
+    decide_with(table, |input| table.known(input, facts))
+}
+
+/// Decides a table that is told some inputs besides the facts, such as a `command`.
+pub fn decide_asked<'t>(
+    table: &'t Table,
+    facts: &FactSet,
+    asked: &[(&str, Known)],
+) -> Decision<'t> {
+    let own = |input: usize| {
+        let fact = table.inputs[input].fact.as_str();
+        asked.iter().find(|(name, _)| *name == fact).map(|(_, known)| known)
+    };
+    decide_with(table, |input| own(input).unwrap_or_else(|| table.known(input, facts)))
+}
+
+/// Decides a table once for each value of one of its inputs, such as a `target`; what is known of
+/// the other inputs is looked at once.
+pub fn decide_each<'t, 'v>(
+    table: &'t Table,
+    facts: &FactSet,
+    input: usize,
+    values: impl IntoIterator<Item = &'v Known>,
+) -> Vec<Decision<'t>> {
+    let (space, start) = placed(table, |other| match other == input {
+        true => &Known::Unknown,
+        false => table.known(other, facts),
+    });
+    let Some(own) = table.plan.inputs.get(input) else { return Vec::new() };
+    let each = values.into_iter().map(|value| {
+        let mut space = space.clone();
+        let mut region: Region = Vec::with_capacity(start.len());
+        region.extend_from_slice(&start[..own.first]);
+        place(&table.plan, input, value, &mut region, &mut space.points);
+        region.extend_from_slice(&start[region.len()..]);
+        decide_placed(table, space, region)
+    });
+    each.collect()
 }
 
 /// Decides a table from what is known of each of its inputs.
@@ -76,27 +114,43 @@ pub(super) fn decide_with<'t, 'f>(
     table: &'t Table,
     known: impl Fn(usize) -> &'f Known,
 ) -> Decision<'t> {
+    let (space, start) = placed(table, known);
+    decide_placed(table, space, start)
+}
+
+/// The box of a table's space in which the facts are.
+fn placed<'t, 'f>(table: &'t Table, known: impl Fn(usize) -> &'f Known) -> (Space<'t>, Region) {
     let mut space = Space::new(&table.plan);
     let mut start: Region = Vec::with_capacity(table.plan.dims.len());
     for input in 0..table.plan.inputs.len() {
         place(&table.plan, input, known(input), &mut start, &mut space.points);
     }
+    (space, start)
+}
+
+fn decide_placed<'t>(table: &'t Table, space: Space<'t>, start: Region) -> Decision<'t> {
     let plan = &table.plan;
     let ordered = matches!(table.hit, Hit::First | Hit::Priority);
-    let (mut matched, mut alive) = (Vec::with_capacity(8), Vec::with_capacity(16));
-    let mut undecided = false;
-    for rule in &plan.order {
+    // Rules that hold for certain, and from the first one that may hold and may not, both kinds.
+    let (mut matched, mut alive) = (Vec::new(), Vec::new());
+    for rule in space.worth_asking(&start) {
         match space.rule(&plan.rules[*rule as usize], &start) {
             Held::No => {}
             Held::Yes => {
                 matched.push(*rule);
-                alive.push(*rule);
+                if !alive.is_empty() {
+                    alive.push(*rule);
+                } else if ordered {
+                    // It decides: what stands behind it changes nothing.
+                    break;
+                }
             }
             Held::Partly(_) => {
-                // What stands behind a rule that holds for certain changes nothing.
                 if !ordered || matched.is_empty() {
+                    if alive.is_empty() {
+                        alive.extend_from_slice(&matched);
+                    }
                     alive.push(*rule);
-                    undecided = true;
                 }
             }
         }
@@ -104,7 +158,7 @@ pub(super) fn decide_with<'t, 'f>(
     matched.sort_unstable();
     let made = make(table, &matched);
     let mut decision = Decision { table, status: Status::Open, made, matched, space, start };
-    if !undecided {
+    if alive.is_empty() {
         decision.status = decision.status_of(&decision.made);
     } else if !decision.surely_open(&alive) {
         decision.settle(alive, ordered);
@@ -212,9 +266,15 @@ impl<'t> Decision<'t> {
     }
 
     /// Every rule that holds for certain.
-    pub fn matched(&self) -> impl Iterator<Item = &'t Rule> {
-        let table = self.table;
-        self.matched.iter().map(move |r| &table.rules[*r as usize])
+    pub fn matched(&self) -> impl Iterator<Item = &'t Rule> + '_ {
+        // Deciding by the first rule stops there, and never looked at those behind it.
+        let all = matches!(self.table.hit, Hit::First | Hit::Priority);
+        let rules = self.table.rules.iter().enumerate();
+        let held = move |rule: usize| match (all, u32::try_from(rule)) {
+            (false, Ok(rule)) => self.matched.binary_search(&rule).is_ok(),
+            _ => self.held(rule) == Some(true),
+        };
+        rules.filter(move |(place, _)| held(*place)).map(|(_, rule)| rule)
     }
 
     /// The rules that made the output.
@@ -409,14 +469,12 @@ impl<'t> Decision<'t> {
         table.impossible.get(found)
     }
 
-    /// The inputs whose values the deciding rules ask about, by their place in the table.
-    pub fn deciding_inputs(&self) -> Vec<usize> {
+    /// The origin of the outputs in the set of facts that was judged: the facts that the deciding
+    /// rules ask about.
+    pub fn origin(&self, facts: &mut FactSet) -> Origin {
         let rules = self.makers().iter().map(|r| &self.table.rules[*r as usize]);
-        let mut inputs: Vec<usize> =
-            rules.flat_map(|r| r.when.iter().map(|condition| condition.input)).collect();
-        inputs.sort_unstable();
-        inputs.dedup();
-        inputs
+        let inputs = rules.flat_map(|rule| rule.when.iter().map(|condition| condition.input));
+        facts.origin_of(self.table, inputs)
     }
 }
 

@@ -18,6 +18,7 @@ mod load;
 mod outlook;
 mod plan;
 mod prove;
+mod shortlist;
 mod space;
 mod table;
 mod types;
@@ -25,9 +26,12 @@ mod unary;
 mod value;
 
 pub use chain::{Cycle, Decisions, Graph};
-pub use decide::{Answer, Decision, Entry, MAX_BOXES, Status, decide};
+pub use decide::{Answer, Decision, Entry, MAX_BOXES, Status, decide, decide_asked, decide_each};
 pub use explain::{TraceCell, TraceRule};
-pub use facts::{Fact, FactSet, Known, MAX_FACTS_BYTES, facts_from_json, misspelt_facts};
+pub use facts::{
+    Fact, FactSet, Known, ListItems, MAX_FACTS_BYTES, Names, Origin, facts_from_json,
+    misspelt_facts,
+};
 pub use load::{Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, load, load_all};
 pub use outlook::{MAX_OUTCOMES, Outlook, Possible};
 pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, looser, prove};

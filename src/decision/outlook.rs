@@ -250,7 +250,7 @@ impl Decision<'_> {
         match self.status {
             Status::Conflict => Known::Unknown,
             Status::Decided | Status::NoMatch => {
-                of(&self.output()).map_or(Known::Absent, Known::Is)
+                self.one_output(output).map_or(Known::Absent, Known::Is)
             }
             Status::Open => {
                 // A list is too many questions to be passed on as alternatives.
@@ -278,6 +278,28 @@ impl Decision<'_> {
                     _ => Known::OneOf(values),
                 }
             }
+        }
+    }
+
+    /// One output of the answer, the others not made.
+    fn one_output(&self, output: usize) -> Option<Value> {
+        let then = |rule: &u32| self.table.rules[*rule as usize].then[output].as_ref();
+        let default = self.table.outputs[output].default.as_ref();
+        let list = |values: &mut dyn Iterator<Item = &Value>| {
+            Some(Value::List(values.cloned().flat_map(flat).collect()))
+        };
+        match &self.made {
+            Made::Rules(rules) if self.table.hit.is_list() => {
+                list(&mut rules.iter().filter_map(then))
+            }
+            Made::Nothing if self.table.hit.is_list() => list(&mut default.into_iter()),
+            Made::Nothing if self.table.hit == Hit::CollectCount && !self.table.has_default() => {
+                Some(Value::Integer(Decimal::ZERO))
+            }
+            Made::Rules(rules) => then(rules.first()?).cloned(),
+            Made::Totals(entry, _) => entry.get(output)?.clone(),
+            Made::Nothing => default.cloned(),
+            Made::Clash(_) => None,
         }
     }
 

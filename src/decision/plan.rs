@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::axis::{Axis, Segments};
+use super::shortlist::Shortlist;
 use super::table::{Condition, Hit, Impossible, Input, Output, Rule};
 use super::types::Type;
 use super::unary::{Item, Test};
@@ -79,6 +80,8 @@ pub(super) struct Plan {
     pub(super) nothing: Option<u32>,
     /// The rules in the order in which the policy looks at them.
     pub(super) order: Vec<u32>,
+    /// For each place in one dimension, the rules of `order` that may hold there.
+    pub(super) shortlist: Option<Shortlist>,
 }
 
 /// A test that no value of its input passes.
@@ -119,6 +122,7 @@ impl Plan {
         plan.rules = rules.iter().map(|r| compile(&plan, &r.when)).collect();
         plan.impossible = impossible.iter().map(|i| compile(&plan, &i.when)).collect();
         plan.number_outputs(hit, outputs, rules);
+        plan.shortlist = Shortlist::new(&plan);
         (plan, never)
     }
 

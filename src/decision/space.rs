@@ -95,6 +95,19 @@ impl<'p> Space<'p> {
         }
     }
 
+    /// The rules that may hold in a box, in the order of the policy, and perhaps some more.
+    pub(super) fn worth_asking(&self, region: &[(u32, u32)]) -> &'p [u32] {
+        let short = self.plan.shortlist.as_ref().and_then(|shortlist| {
+            let (low, high) = *region.get(shortlist.dim as usize)?;
+            let place = match self.points(shortlist.dim) {
+                None if high == low + 1 => low,
+                _ => return None,
+            };
+            shortlist.rules.get(place as usize).map(Vec::as_slice)
+        });
+        short.unwrap_or(&self.plan.order)
+    }
+
     /// What a rule is over a box: the conjunction of its cells, which ask different things.
     pub(super) fn rule(&self, rule: &RulePlan, region: &[(u32, u32)]) -> Held {
         let mut held = Held::Yes;

@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
+use super::facts::{FactSet, Known, Names};
 use super::plan::Plan;
 use super::types::{Enumeration, Type};
 use super::unary::Test;
@@ -219,9 +222,42 @@ pub struct Table {
     /// Where the table begins.
     pub range: TextRange,
     pub(super) plan: Plan,
+    pub(super) numbered: Option<Numbered>,
+}
+
+/// The numbers that a table's facts have under some names.
+#[derive(Debug, Clone)]
+pub(super) struct Numbered {
+    names: Arc<Names>,
+    inputs: Vec<u32>,
 }
 
 impl Table {
+    /// Looks up the numbers of the facts that the table asks about, so that it reads no names when
+    /// it judges facts that are numbered alike.
+    pub fn number(&mut self, names: &Arc<Names>) {
+        let inputs: Option<Vec<u32>> =
+            self.inputs.iter().map(|input| names.number(&input.fact)).collect();
+        self.numbered = inputs.map(|inputs| Numbered { names: Arc::clone(names), inputs });
+    }
+
+    /// The number of an input's fact among some names.
+    pub(super) fn number_of(&self, input: usize, names: &Arc<Names>) -> Option<u32> {
+        match &self.numbered {
+            Some(numbered) if names.agree_with(&numbered.names) => {
+                numbered.inputs.get(input).copied()
+            }
+            _ => names.number(&self.inputs.get(input)?.fact),
+        }
+    }
+
+    /// What is known of an input.
+    pub(super) fn known<'f>(&self, input: usize, facts: &'f FactSet) -> &'f Known {
+        let number = self.number_of(input, facts.names());
+        let fact = number.and_then(|number| facts.at(number));
+        fact.map_or(&Known::Unknown, |fact| &fact.known)
+    }
+
     /// The place of an input.
     pub fn input(&self, name: &str) -> Option<usize> {
         self.inputs.iter().position(|i| i.name == name)

@@ -124,13 +124,6 @@ fn out_of_hours(d: &Draft<'_>, windows: &[Window]) -> Option<Span> {
 
 /// Bank days after one day, up to another.
 fn working_days(d: &Draft<'_>, after: NaiveDate, until: NaiveDate) -> Option<u64> {
-    let days = after.iter_days().skip(1).take_while(|day| *day <= until);
-    let mut working = 0;
-    for (i, day) in days.enumerate() {
-        if i >= MOST_DAYS {
-            return None;
-        }
-        working += u64::from(d.around.is_bank_day(day)?);
-    }
-    Some(working)
+    let days = until.signed_duration_since(after).num_days();
+    (days <= MOST_DAYS as i64).then(|| d.around.bank_days(after, until))?
 }

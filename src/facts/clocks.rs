@@ -7,15 +7,15 @@ use crate::units::{Instant, Span};
 pub(super) fn read(d: &mut Draft<'_>) {
     let r = d.record;
     let t = r.clocks();
-    for (fact, at, path) in [
-        ("impact_started_at", t.impact_started, "times.impact_started"),
-        ("detected_at", t.detected, "times.detected"),
-        ("acknowledged_at", t.acknowledged, "times.acknowledged"),
-        ("restored_at", t.restored, "times.restored"),
-        ("resolved_at", t.resolved, "times.resolved"),
-        ("closed_at", t.closed, "times.closed"),
+    for (fact, at, paths) in [
+        ("impact_started_at", t.impact_started, &["times.impact_started"][..]),
+        ("detected_at", t.detected, &["times.detected"][..]),
+        ("acknowledged_at", t.acknowledged, &["times.acknowledged"][..]),
+        ("restored_at", t.restored, &["times.restored"][..]),
+        ("resolved_at", t.resolved, &["times.resolved"][..]),
+        ("closed_at", t.closed, &["times.closed"][..]),
     ] {
-        d.put(fact, at.map(|at| Value::Timestamp(at.floor())), &[path]);
+        d.put(fact, at.map(|at| Value::Timestamp(at.floor())), paths);
     }
     let before = t.detected.zip(t.impact_started).map(|(detected, began)| detected < began);
     d.maybe("detected_before_impact", before, &["times.detected", "times.impact_started"]);

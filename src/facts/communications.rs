@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use super::draft::{Draft, items, passed, route};
-use crate::decision::Value;
+use super::draft::{Draft, Paths, passed};
+use crate::decision::{ListItems, Origin, Value};
 use crate::incident::{Communication, Record, Sent};
 use crate::units::{Instant, Span};
 
@@ -31,25 +31,30 @@ pub(super) fn read(d: &mut Draft<'_>) {
             around.is_customer_facing(&message.channel) && message.sent.iter().any(went_out)
         })
         .collect();
-    d.counted("customer_updates_sent", "communications", &to_customers, "sent");
+    const MESSAGES: Paths = &["communications"];
+    d.counted("customer_updates_sent", MESSAGES, to_customers.clone(), "sent");
     let approvals = Approvals::of(r);
     let approved =
         |m: &Communication| m.id.as_ref().is_some_and(|id| approvals.cover(d, id.as_str()));
     let unapproved: Vec<usize> =
         to_customers.iter().copied().filter(|i| !approved(&r.communications[*i])).collect();
-    d.counted("messages_unapproved_sent", "communications", &unapproved, "sent");
+    d.counted("messages_unapproved_sent", MESSAGES, unapproved, "sent");
 
     let messages = to_customers.iter().flat_map(|i| &r.communications[*i].sent);
     let mut sent: Vec<Instant> = messages.filter(|s| went_out(s)).map(|s| s.at).collect();
     sent.sort();
     let clocks = r.clocks();
     let delay = sent.first().zip(clocks.detected).map(|(first, detected)| passed(detected, *first));
-    let mut routes = items("communications", to_customers, "sent");
-    routes.push(route("times.detected"));
-    d.put_at("first_update_delay", delay.map(Value::Duration), routes.clone());
+    let origin = Origin::Items(Box::new(ListItems {
+        list: "communications",
+        places: to_customers,
+        field: "sent",
+        also: &["times.detected"],
+    }));
+    d.put_at("first_update_delay", delay.map(Value::Duration), origin.clone());
     let end = clocks.resolved.or_else(|| r.status.is_open().then_some(d.now));
     let gap = clocks.detected.zip(end).map(|(from, to)| longest_silence(from, to, &sent));
-    d.put_at("longest_update_gap", gap.map(Value::Duration), routes);
+    d.put_at("longest_update_gap", gap.map(Value::Duration), origin);
 
     let promised = r.now.as_ref().and_then(|n| n.next_update_at);
     const PROMISE: &[&str] = &["now.next_update_at"];

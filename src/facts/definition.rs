@@ -1,8 +1,9 @@
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Arc, LazyLock};
 
 use super::catalogue::GROUPS;
-use crate::decision::{Catalogue, Enumeration, InputSpec, Type, Value};
+use crate::decision::{Catalogue, Enumeration, InputSpec, Names, Type, Value};
 use crate::units::{Currency, Decimal, Instant, Money, Percent, Span};
 
 /// The words that a fact can have, in order.
@@ -98,6 +99,17 @@ impl Definition {
             _ => None,
         }
     }
+
+    /// Brings a value that no real incident has (a mistyped year, a 20-digit amount) to the
+    /// nearest bound, so that what is proved for the bounds holds for every record.
+    pub(super) fn bounded(&self, value: Value) -> Value {
+        use std::cmp::Ordering::{Greater, Less};
+        match (&self.min, &self.max) {
+            (Some(min), _) if value.compare(min) == Some(Less) => min.clone(),
+            (_, Some(max)) if value.compare(max) == Some(Greater) => max.clone(),
+            _ => value,
+        }
+    }
 }
 
 /// Years that a record's times can have: four digits.
@@ -185,8 +197,33 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub struct FactCatalogue {
     definitions: Vec<Definition>,
-    places: HashMap<&'static str, usize>,
+    places: HashMap<&'static str, u32, BuildHasherDefault<NameHasher>>,
 }
+
+/// Hashes the catalogue's names, which nobody outside can choose: facts are set by name, and ten
+/// thousand records have two million.
+#[derive(Debug, Clone, Copy, Default)]
+struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let word = chunk.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte));
+            let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            self.0 = mixed ^ (mixed >> 32);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The numbers of the facts in sets of them, which do not depend on the currency.
+static NAMES: LazyLock<Arc<Names>> = LazyLock::new(|| {
+    let rows = GROUPS.iter().flat_map(|(_, rows)| rows.iter());
+    Arc::new(Names::new(rows.map(|row| row.name)))
+});
 
 impl FactCatalogue {
     pub(super) fn new(currency: Currency) -> FactCatalogue {
@@ -208,30 +245,24 @@ impl FactCatalogue {
                 }
             })
             .collect();
-        let places = definitions.iter().enumerate().map(|(i, d)| (d.name, i)).collect();
+        let places = (0..).zip(&definitions).map(|(i, d)| (d.name, i)).collect();
         FactCatalogue { definitions, places }
     }
 
     /// A fact by its name.
     pub fn get(&self, name: &str) -> Option<&Definition> {
-        self.definitions.get(*self.places.get(name)?)
+        self.find(name).map(|(_, definition)| definition)
+    }
+
+    /// A fact by its name, with its number.
+    pub(super) fn find(&self, name: &str) -> Option<(u32, &Definition)> {
+        let number = *self.places.get(name)?;
+        Some((number, self.definitions.get(number as usize)?))
     }
 
     /// All facts, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.iter()
-    }
-
-    /// Brings a value that no real incident has (a mistyped year, a 20-digit amount) to the
-    /// nearest bound, so that what is proved for the bounds holds for every record.
-    pub(super) fn bounded(&self, name: &str, value: Value) -> Value {
-        use std::cmp::Ordering::{Greater, Less};
-        let Some(definition) = self.get(name) else { return value };
-        match (&definition.min, &definition.max) {
-            (Some(min), _) if value.compare(min) == Some(Less) => min.clone(),
-            (_, Some(max)) if value.compare(max) == Some(Greater) => max.clone(),
-            _ => value,
-        }
     }
 }
 
@@ -243,5 +274,9 @@ impl Catalogue for FactCatalogue {
 
     fn names(&self) -> Vec<String> {
         self.definitions.iter().map(|fact| fact.name.to_owned()).collect()
+    }
+
+    fn numbered(&self) -> Arc<Names> {
+        Arc::clone(&NAMES)
     }
 }

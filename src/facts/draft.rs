@@ -4,10 +4,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::definition::FactCatalogue;
 use super::surroundings::Surroundings;
-use crate::decision::{Fact, FactSet, Known, Value};
+use crate::decision::Catalogue;
+use crate::decision::{Fact, FactSet, Known, Origin, Value};
 use crate::incident::Record;
 use crate::units::{Currency, Decimal, Instant, Money, Span};
-use crate::yaml::{Route, Step};
 
 /// Names and bounds do not depend on the currency, but for money's.
 static BOUNDS: LazyLock<FactCatalogue> = LazyLock::new(|| FactCatalogue::new(Currency::MXN));
@@ -20,107 +20,82 @@ pub(super) struct Draft<'a> {
     facts: FactSet,
 }
 
-/// The route of a path such as `impact.periods.2.from`.
-pub(super) fn route(path: &str) -> Route {
-    let step = |s: &str| s.parse().map_or_else(|_| Step::Key(s.to_owned()), Step::Index);
-    path.split('.').map(step).collect()
-}
-
-/// The routes of the items of a list, or of one of their fields.
-pub(super) fn items(
-    list: &str,
-    places: impl IntoIterator<Item = usize>,
-    field: &str,
-) -> Vec<Route> {
-    let mut base = route(list);
-    let routes = places.into_iter().map(|place| {
-        base.push(Step::Index(place));
-        let mut item = base.clone();
-        base.pop();
-        if !field.is_empty() {
-            item.push(Step::Key(field.to_owned()));
-        }
-        item
-    });
-    routes.collect()
-}
+/// Paths of a record, known beforehand.
+pub(super) type Paths = &'static [&'static str];
 
 impl<'a> Draft<'a> {
     pub(super) fn new(record: &'a Record, around: &'a dyn Surroundings, now: Instant) -> Self {
-        Draft { record, around, now, facts: FactSet::new() }
+        Draft { record, around, now, facts: FactSet::of(BOUNDS.numbered()) }
     }
 
     pub(super) fn done(self) -> FactSet {
         self.facts
     }
 
-    /// Sets a fact with the routes that it was read from; no value leaves it unknown.
-    pub(super) fn put_at(&mut self, name: &'static str, value: Option<Value>, routes: Vec<Route>) {
+    /// Sets a fact with what it was read from; no value leaves it unknown.
+    pub(super) fn put_at(&mut self, name: &'static str, value: Option<Value>, origin: Origin) {
+        let Some((number, definition)) = BOUNDS.find(name) else { return };
         let known = match value {
             Some(Value::Money(money)) => self.money(money).map_or(Known::Unknown, Known::Is),
-            Some(value) => Known::Is(BOUNDS.bounded(name, value)),
+            Some(value) => Known::Is(definition.bounded(value)),
             None => Known::Unknown,
         };
-        self.facts.insert(name, Fact { known, routes });
+        self.facts.put(number, Fact { known, origin });
     }
 
     /// Sets a fact that was read from these paths.
-    pub(super) fn put(&mut self, name: &'static str, value: Option<Value>, paths: &[&str]) {
-        self.put_at(name, value, paths.iter().map(|p| route(p)).collect());
+    pub(super) fn put(&mut self, name: &'static str, value: Option<Value>, paths: Paths) {
+        self.put_at(name, value, Origin::Paths(paths));
     }
 
-    pub(super) fn flag(&mut self, name: &'static str, value: bool, paths: &[&str]) {
+    pub(super) fn flag(&mut self, name: &'static str, value: bool, paths: Paths) {
         self.put(name, Some(Value::Boolean(value)), paths);
     }
 
-    pub(super) fn maybe(&mut self, name: &'static str, value: Option<bool>, paths: &[&str]) {
+    pub(super) fn maybe(&mut self, name: &'static str, value: Option<bool>, paths: Paths) {
         self.put(name, value.map(Value::Boolean), paths);
     }
 
-    pub(super) fn count(&mut self, name: &'static str, value: Option<u64>, paths: &[&str]) {
+    pub(super) fn count(&mut self, name: &'static str, value: Option<u64>, paths: Paths) {
         self.put(name, value.map(whole), paths);
     }
 
-    pub(super) fn word(&mut self, name: &'static str, value: Option<&str>, paths: &[&str]) {
+    pub(super) fn word(&mut self, name: &'static str, value: Option<&str>, paths: Paths) {
         self.put(name, value.map(Value::text), paths);
     }
 
-    pub(super) fn span(&mut self, name: &'static str, value: Option<Span>, paths: &[&str]) {
+    pub(super) fn span(&mut self, name: &'static str, value: Option<Span>, paths: Paths) {
         self.put(name, value.map(Value::Duration), paths);
     }
 
     /// A list that is unknown while it is empty.
-    pub(super) fn texts<S: AsRef<str>>(&mut self, name: &'static str, texts: &[S], paths: &[&str]) {
+    pub(super) fn texts<S: AsRef<str>>(&mut self, name: &'static str, texts: &[S], paths: Paths) {
         let known = (!texts.is_empty()).then(|| self.list(texts));
         self.put(name, known, paths);
     }
 
     /// Raises a duration that was set before, where another record shows a longer one.
     pub(super) fn at_least(&mut self, name: &'static str, span: Span) {
-        let (longest, routes) = match self.facts.get(name) {
-            Some(Fact { known: Known::Is(Value::Duration(own)), routes }) => {
-                (span.max(*own), routes.clone())
+        let (longest, origin) = match self.facts.get(name) {
+            Some(Fact { known: Known::Is(Value::Duration(own)), origin }) => {
+                (span.max(*own), origin.clone())
             }
-            Some(fact) => (span, fact.routes.clone()),
-            None => (span, Vec::new()),
+            Some(fact) => (span, fact.origin.clone()),
+            None => (span, Origin::default()),
         };
-        self.put_at(name, Some(Value::Duration(longest)), routes);
+        self.put_at(name, Some(Value::Duration(longest)), origin);
     }
 
-    /// The items of a list that a fact counts, with their routes; the list itself where none is.
+    /// The items of a list that a fact counts, with their places; the list itself where none is.
     pub(super) fn counted(
         &mut self,
         name: &'static str,
-        list: &'static str,
-        places: &[usize],
-        field: &str,
+        list: Paths,
+        places: Vec<usize>,
+        field: &'static str,
     ) {
-        let routes = if places.is_empty() {
-            vec![route(list)]
-        } else {
-            items(list, places.iter().copied(), field)
-        };
-        self.put_at(name, Some(whole(places.len() as u64)), routes);
+        let count = whole(places.len() as u64);
+        self.put_at(name, Some(count), items(list, places, field));
     }
 
     /// Distinct texts in the order of their first appearance.
@@ -167,6 +142,12 @@ impl<'a> Draft<'a> {
         crate::impact::first_start(self.record)
             .or_else(|| self.record.times.as_ref().and_then(|t| t.detected))
     }
+}
+
+/// Items of a list, or one of their fields; of no items, the list.
+pub(super) fn items(list: Paths, places: Vec<usize>, field: &'static str) -> Origin {
+    let path = list.first().copied().unwrap_or_default();
+    Origin::items(path, places, field, list)
 }
 
 /// A count.

@@ -1,7 +1,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::communications::Approvals;
-use super::draft::{Draft, passed};
+use super::draft::{Draft, Paths, passed};
 use super::surroundings::ReviewState;
 use crate::incident::{
     Action, ActionKind, Causes, EntryKind, Reconciliation, ReconciliationStatus, ReportDecision,
@@ -21,9 +21,9 @@ pub(super) fn read(d: &mut Draft<'_>) {
     let items = d.list(&items);
     d.put("checklist_done", Some(items), &["checklist"]);
     let conflicts: Vec<usize> = (0..r.conflicts.len()).collect();
-    d.counted("conflicts", "conflicts", &conflicts, "field");
+    d.counted("conflicts", &["conflicts"], conflicts, "field");
     let expired = places(&r.waivers, |w| w.until.is_some_and(|until| until < d.now));
-    d.counted("waivers_expired", "waivers", &expired, "until");
+    d.counted("waivers_expired", &["waivers"], expired, "until");
     let repeat = !r.related.is_empty() || d.around.repeats(r);
     d.flag("repeat", repeat, &["related"]);
 }
@@ -40,7 +40,7 @@ fn vendors_and_causes(d: &mut Draft<'_>) {
     let cause = r.vendors.iter().any(|v| v.role == Some(VendorRole::Cause));
     d.flag("vendor_cause", cause, &["vendors"]);
     let missing = places(&r.vendors, |v| v.ticket.is_none());
-    d.counted("vendor_tickets_missing", "vendors", &missing, "");
+    d.counted("vendor_tickets_missing", &["vendors"], missing, "");
     let none = Causes::default();
     let causes = r.causes.as_ref().unwrap_or(&none);
     let known =
@@ -75,7 +75,7 @@ fn review(d: &mut Draft<'_>) {
 }
 
 fn actions(d: &mut Draft<'_>) {
-    const ACTIONS: &str = "actions";
+    const ACTIONS: Paths = &["actions"];
     let all = &d.record.actions;
     let open = |a: &Action| a.done.is_none() && a.dropped.is_none();
     let is = |a: &Action, kind| a.kind == Some(kind);
@@ -87,17 +87,17 @@ fn actions(d: &mut Draft<'_>) {
         (0..all.len()).filter(|i| open(&all[*i]) && dues[*i].is_none()).collect();
     let owner = |a: &Action| a.owner.as_deref().is_some_and(|o| !o.trim().is_empty());
     let checked = |a: &Action| a.effect_check.is_some();
-    d.counted("actions_total", ACTIONS, &places(all, |_| true), "");
-    d.counted("actions_open", ACTIONS, &places(all, open), "");
-    d.counted("actions_overdue", ACTIONS, &overdue, "due");
-    d.counted("actions_without_owner", ACTIONS, &places(all, |a| open(a) && !owner(a)), "owner");
-    d.counted("actions_without_due", ACTIONS, &without_due, "due");
+    d.counted("actions_total", ACTIONS, places(all, |_| true), "");
+    d.counted("actions_open", ACTIONS, places(all, open), "");
+    d.counted("actions_overdue", ACTIONS, overdue, "due");
+    d.counted("actions_without_owner", ACTIONS, places(all, |a| open(a) && !owner(a)), "owner");
+    d.counted("actions_without_due", ACTIONS, without_due, "due");
     let recover = places(all, |a| open(a) && is(a, ActionKind::Recover));
-    d.counted("recover_actions_open", ACTIONS, &recover, "");
+    d.counted("recover_actions_open", ACTIONS, recover, "");
     let prevent = |a: &Action| is(a, ActionKind::Prevent);
-    d.counted("prevent_actions", ACTIONS, &places(all, prevent), "");
+    d.counted("prevent_actions", ACTIONS, places(all, prevent), "");
     let unchecked = places(all, |a| prevent(a) && !checked(a));
-    d.counted("prevent_without_effect_check", ACTIONS, &unchecked, "effect_check");
+    d.counted("prevent_without_effect_check", ACTIONS, unchecked, "effect_check");
 }
 
 /// When a due date is over: a moment, or the end of a day in the company's zone.
@@ -123,20 +123,20 @@ fn reconciliation(d: &mut Draft<'_>) {
 }
 
 fn regulatory(d: &mut Draft<'_>) {
-    const LIST: &str = "regulatory";
+    const LIST: Paths = &["regulatory"];
     let all = &d.record.regulatory;
     let decided = |decision: Option<ReportDecision>| {
         matches!(decision, Some(ReportDecision::Reportable | ReportDecision::NotReportable))
     };
     let undecided = places(all, |x| !decided(x.decision));
-    d.counted("regulatory_undecided", LIST, &undecided, "decision");
-    d.counted("regulatory_decisions", LIST, &places(all, |x| decided(x.decision)), "decision");
+    d.counted("regulatory_undecided", LIST, undecided, "decision");
+    d.counted("regulatory_decisions", LIST, places(all, |x| decided(x.decision)), "decision");
     let overdue = places(all, |x| {
         x.decision == Some(ReportDecision::Reportable)
             && x.sent_at.is_none()
             && x.due.is_some_and(|due| due < d.now)
     });
-    d.counted("regulatory_overdue", LIST, &overdue, "due");
+    d.counted("regulatory_overdue", LIST, overdue, "due");
 }
 
 fn compensation(d: &mut Draft<'_>) {

@@ -1,8 +1,9 @@
-use super::draft::{Draft, items, passed, route, whole};
+use super::draft::{Draft, items, passed, whole};
 use super::surroundings::Service;
-use crate::decision::Value;
+use crate::decision::{Origin, Value};
 use crate::incident::{Kind, Record, Status};
 use crate::units::Instant;
+use crate::yaml::{Step, route};
 
 pub(super) fn read(d: &mut Draft<'_>) {
     let r = d.record;
@@ -51,11 +52,17 @@ fn services(d: &mut Draft<'_>) {
     d.texts("services", &r.services, &["services"]);
     d.count("services_count", Some(known.len() as u64), &["services"]);
     let unmapped = r.services.iter().enumerate().filter(|(_, id)| d.around.service(id).is_none());
-    let mut routes = items("services", unmapped.map(|(i, _)| i), "");
-    routes.extend(items("services_unmapped", 0..r.services_unmapped.len(), ""));
-    let count = whole(routes.len() as u64);
-    let routes = if routes.is_empty() { vec![route("services")] } else { routes };
-    d.put_at("services_unmapped_count", Some(count), routes);
+    let unmapped: Vec<usize> = unmapped.map(|(i, _)| i).collect();
+    let count = whole((unmapped.len() + r.services_unmapped.len()) as u64);
+    let origin = if r.services_unmapped.is_empty() {
+        items(&["services"], unmapped, "")
+    } else {
+        let of = |list, place| [route(list), vec![Step::Index(place)]].concat();
+        let listed = unmapped.into_iter().map(|place| of("services", place));
+        let typed = (0..r.services_unmapped.len()).map(|place| of("services_unmapped", place));
+        Origin::Routes(listed.chain(typed).collect())
+    };
+    d.put_at("services_unmapped_count", Some(count), origin);
 
     let verticals: Vec<&str> = known.iter().map(|(_, s)| s.vertical).collect();
     d.texts("verticals", &verticals, &["services"]);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::draft::{Draft, items, passed, route, whole};
-use crate::decision::Value;
+use super::draft::{Draft, Paths, items, passed, whole};
+use crate::decision::{Origin, Value};
 use crate::incident::{
     BreachState, ClientImpact, CutoffState, DetectionSource, Harm, HarmKind, Impact, JourneyState,
     Kind, Transactions,
@@ -14,12 +14,12 @@ pub(super) fn read(d: &mut Draft<'_>) {
     customers(d, impact);
     clients(d, impact);
     transactions(d, impact.transactions.as_ref());
-    for (fact, money, path) in [
-        ("revenue_lost", impact.revenue_lost, "impact.revenue_lost"),
-        ("direct_loss", impact.direct_loss, "impact.direct_loss"),
-        ("vendor_recovery", impact.vendor_recovery, "impact.vendor_recovery"),
+    for (fact, money, paths) in [
+        ("revenue_lost", impact.revenue_lost, &["impact.revenue_lost"]),
+        ("direct_loss", impact.direct_loss, &["impact.direct_loss"]),
+        ("vendor_recovery", impact.vendor_recovery, &["impact.vendor_recovery"]),
     ] {
-        d.put(fact, money.map(Value::Money), &[path]);
+        d.put(fact, money.map(Value::Money), paths);
     }
     harm(d, impact);
     contacts(d, impact);
@@ -46,7 +46,7 @@ fn customers(d: &mut Draft<'_>, impact: &Impact) {
 
 /// Business clients; a client that stands in several entries counts once, with its worst.
 fn clients(d: &mut Draft<'_>, impact: &Impact) {
-    const CLIENTS: &str = "impact.clients";
+    const CLIENTS: Paths = &["impact.clients"];
     let known = !impact.clients.is_empty();
     let half = Percent(Decimal::from(50));
     // What is not said counts as the worst: somebody named the client for a reason.
@@ -60,12 +60,11 @@ fn clients(d: &mut Draft<'_>, impact: &Impact) {
     }
     let around = d.around;
     let key = |id: &str| around.client(id).is_some_and(|c| c.key);
-    let mut put = |fact, field: &str, holds: &dyn Fn(&str, Percent) -> bool| {
+    let mut put = |fact, field: &'static str, holds: &dyn Fn(&str, Percent) -> bool| {
         let places = worst.iter().filter(|(id, (share, _))| holds(id, *share));
         let places: Vec<usize> = places.map(|(_, (_, place))| *place).collect();
         let count = known.then(|| whole(places.len() as u64));
-        let routes = items(CLIENTS, places, field);
-        d.put_at(fact, count, if routes.is_empty() { vec![route(CLIENTS)] } else { routes });
+        d.put_at(fact, count, items(CLIENTS, places, field));
     };
     put("clients_affected", "", &|_, _| true);
     put("clients_degraded", "degradation", &|_, share| share > Percent(Decimal::ZERO));
@@ -82,7 +81,7 @@ fn clients(d: &mut Draft<'_>, impact: &Impact) {
     let said = worst.keys().any(|id| around.client(id).is_some_and(|c| c.volume_share.is_some()));
     for (fact, down) in [("client_volume_percent", false), ("client_volume_down_percent", true)] {
         let value = said.then(|| Value::Percent(Percent(volume(down))));
-        d.put(fact, value, &[CLIENTS]);
+        d.put(fact, value, CLIENTS);
     }
     let merchants = impact.merchants.as_ref().and_then(|m| m.affected);
     const MERCHANTS: &str = "impact.merchants.affected";
@@ -94,10 +93,10 @@ fn transactions(d: &mut Draft<'_>, transactions: Option<&Transactions>) {
     let t = transactions.cloned().unwrap_or_default();
     macro_rules! counts_and_values {
         ($($name:ident, $value:ident;)*) => {$(
-            let path = concat!("impact.transactions.", stringify!($name));
-            d.count(concat!("transactions_", stringify!($name)), t.$name, &[path]);
-            let path = concat!("impact.transactions.", stringify!($value));
-            d.put(stringify!($value), t.$value.map(Value::Money), &[path]);
+            let paths = &[concat!("impact.transactions.", stringify!($name))];
+            d.count(concat!("transactions_", stringify!($name)), t.$name, paths);
+            let paths = &[concat!("impact.transactions.", stringify!($value))];
+            d.put(stringify!($value), t.$value.map(Value::Money), paths);
         )*};
     }
     counts_and_values! {
@@ -157,21 +156,16 @@ pub(super) fn in_doubt(d: &Draft<'_>) -> bool {
 }
 
 fn harm(d: &mut Draft<'_>, impact: &Impact) {
-    const HARM: &str = "impact.harm";
+    const HARM: Paths = &["impact.harm"];
     let kinds: Vec<&str> = impact.harm.iter().map(|h| h.kind.as_str()).collect();
-    d.texts("harm_kinds", &kinds, &[HARM]);
+    d.texts("harm_kinds", &kinds, HARM);
     let wrong = money_wrong(d);
     let places: Vec<usize> =
         impact.harm.iter().enumerate().filter(|(_, h)| is_wrong_money(h)).map(|(i, _)| i).collect();
-    let routes = |field: &str, other: &str| {
-        let mut routes = items(HARM, places.iter().copied(), field);
-        if routes.is_empty() {
-            routes.push(route(other));
-        }
-        routes
-    };
-    const DUPLICATED: &str = "impact.transactions.duplicated";
-    d.put_at("money_wrong", Some(Value::Boolean(wrong)), routes("kind", DUPLICATED));
+    let wrong_harm =
+        |field, otherwise: Paths| Origin::items("impact.harm", places.clone(), field, otherwise);
+    const DUPLICATED: Paths = &["impact.transactions.duplicated"];
+    d.put_at("money_wrong", Some(Value::Boolean(wrong)), wrong_harm("kind", DUPLICATED));
     let required = d.record.reconciliation.as_ref().is_some_and(|r| r.required);
     let doubt = in_doubt(d) || required;
     d.flag("money_in_doubt", doubt, &["impact.transactions.in_doubt", "reconciliation.required"]);
@@ -183,11 +177,11 @@ fn harm(d: &mut Draft<'_>, impact: &Impact) {
         (true, true) => None,
         (true, false) => Some(customers.into_iter().fold(0, u64::saturating_add)),
     };
-    d.put_at("wrong_money_customers", customers.map(whole), routes("customers", HARM));
+    d.put_at("wrong_money_customers", customers.map(whole), wrong_harm("customers", HARM));
     let money: Vec<Money> =
         impact.harm.iter().filter(|h| is_wrong_money(h)).filter_map(|h| h.money).collect();
     let money = if wrong && money.is_empty() { None } else { d.sum(money) };
-    d.put_at("wrong_money_value", money, routes("money", HARM));
+    d.put_at("wrong_money_value", money, wrong_harm("money", HARM));
 
     let spreading = |of: &dyn Fn(&Harm) -> bool| -> Vec<usize> {
         let harm = impact.harm.iter().enumerate();
@@ -198,8 +192,7 @@ fn harm(d: &mut Draft<'_>, impact: &Impact) {
         ("wrong_money_spreading", spreading(&is_wrong_money)),
     ] {
         let value = Some(Value::Boolean(!places.is_empty()));
-        let routes = items(HARM, places, "spreading");
-        d.put_at(fact, value, if routes.is_empty() { vec![route(HARM)] } else { routes });
+        d.put_at(fact, value, items(HARM, places, "spreading"));
     }
 }
 
@@ -217,13 +210,14 @@ fn contacts(d: &mut Draft<'_>, impact: &Impact) {
     d.count("complaints_formal", complaints.formal, &["impact.complaints.formal"]);
     d.count("complaints_regulator", complaints.regulator, &["impact.complaints.regulator"]);
     d.count("social_mentions", impact.social_mentions, &["impact.social_mentions"]);
+    const JOURNEYS: Paths = &["impact.journeys"];
     let down: Vec<usize> = (0..impact.journeys.len())
         .filter(|i| impact.journeys[*i].state == JourneyState::Down)
         .collect();
     if impact.journeys.is_empty() {
-        d.put("journeys_down", None, &["impact.journeys"]);
+        d.put("journeys_down", None, JOURNEYS);
     } else {
-        d.counted("journeys_down", "impact.journeys", &down, "state");
+        d.counted("journeys_down", JOURNEYS, down, "state");
     }
     let source = d.record.detection.as_ref().and_then(|x| x.source);
     let noticed = impact.customers.as_ref().and_then(|c| c.affected) > Some(0)
@@ -256,7 +250,7 @@ fn breach(d: &mut Draft<'_>) {
 }
 
 fn cutoffs(d: &mut Draft<'_>, impact: &Impact) {
-    const CUTOFFS: &str = "impact.cutoffs";
+    const CUTOFFS: Paths = &["impact.cutoffs"];
     let around = d.around;
     let missed: Vec<usize> = (0..impact.cutoffs.len())
         .filter(|i| impact.cutoffs[*i].state == Some(CutoffState::Missed))
@@ -268,19 +262,14 @@ fn cutoffs(d: &mut Draft<'_>, impact: &Impact) {
         .collect();
     for (fact, places) in [("cutoff_missed", missed), ("payroll_cutoff_missed", payroll)] {
         let value = Some(Value::Boolean(!places.is_empty()));
-        let routes = items(CUTOFFS, places, "state");
-        d.put_at(fact, value, if routes.is_empty() { vec![route(CUTOFFS)] } else { routes });
+        d.put_at(fact, value, items(CUTOFFS, places, "state"));
     }
     let at_risk = impact.cutoffs.iter().enumerate();
     let at_risk = at_risk.filter(|(_, c)| c.state == Some(CutoffState::AtRisk));
     let nearest = at_risk.filter_map(|(i, c)| Some((c.at?, i))).min();
     let left = nearest.map(|(at, _)| Value::Duration(passed(d.now, at)));
-    let routes = items(CUTOFFS, nearest.map(|(_, i)| i), "at");
-    d.put_at(
-        "cutoff_at_risk_in",
-        left,
-        if routes.is_empty() { vec![route(CUTOFFS)] } else { routes },
-    );
+    let place = nearest.map(|(_, i)| i).into_iter().collect();
+    d.put_at("cutoff_at_risk_in", left, items(CUTOFFS, place, "at"));
 }
 
 fn state(d: &mut Draft<'_>, impact: &Impact) {

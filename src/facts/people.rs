@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::draft::{Draft, route, whole};
+use super::draft::{Draft, items, whole};
+use crate::decision::Origin;
 use crate::incident::Record;
-use crate::yaml::Route;
+use crate::yaml::{Route, route};
 
 pub(super) fn read(d: &mut Draft<'_>) {
     let r = d.record;
@@ -44,12 +45,8 @@ fn conflicts(d: &mut Draft<'_>) {
         }
         pairs += found.len() as u64;
     }
-    let routes = if places.is_empty() {
-        vec![route("roles")]
-    } else {
-        super::draft::items("roles", places, "")
-    };
-    d.put_at("roles_in_conflict", Some(whole(pairs)), routes);
+    let origin = items(&["roles"], places.into_iter().collect(), "");
+    d.put_at("roles_in_conflict", Some(whole(pairs)), origin);
 }
 
 /// Names that the standard's lists lack, each counted once.
@@ -71,7 +68,7 @@ fn unknown(d: &mut Draft<'_>) {
         ("vendors_unknown_count", vendors.routes),
         ("clients_unknown_count", clients.routes),
     ] {
-        d.put_at(fact, Some(whole(routes.len() as u64)), routes);
+        d.put_at(fact, Some(whole(routes.len() as u64)), Origin::Routes(routes));
     }
 }
 

@@ -139,6 +139,13 @@ pub trait Surroundings {
         None
     }
 
+    /// How many days after one day, up to another, the calendar mx-bank works; none where one of
+    /// them lies beyond its years.
+    fn bank_days(&self, after: NaiveDate, until: NaiveDate) -> Option<u64> {
+        let mut days = after.iter_days().skip(1).take_while(|day| *day <= until);
+        days.try_fold(0, |working, day| Some(working + u64::from(self.is_bank_day(day)?)))
+    }
+
     /// Whether a day is a holiday; a weekend alone is none.
     fn is_holiday(&self, day: NaiveDate) -> Option<bool> {
         use chrono::Datelike;

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
-use super::draft::{Draft, items, route};
+use super::draft::Draft;
 use super::identity::known_services;
-use crate::decision::Value;
+use crate::decision::{Origin, Value};
 use crate::impact::{ImpactWindow, Sustained, sustained, windows};
 use crate::units::{Decimal, Percent, Span};
 
@@ -64,12 +64,9 @@ fn put(
     } else {
         (!named && all_known(d)).then_some(Span::ZERO)
     };
-    let routes = if periods.is_empty() {
-        vec![route("impact.periods"), route("services")]
-    } else {
-        items("impact.periods", periods, "degradation")
-    };
-    d.put_at(fact, value.map(Value::Duration), routes);
+    const PERIODS: &str = "impact.periods";
+    let origin = Origin::items(PERIODS, periods, "degradation", &[PERIODS, "services"]);
+    d.put_at(fact, value.map(Value::Duration), origin);
 }
 
 /// Whether services are named and the catalogue knows all of them.

@@ -169,7 +169,7 @@ fn values_are_of_their_types_and_within_their_bounds() {
         ] {
             assert_ne!(bound.as_ref().and_then(|b| value.compare(b)), Some(outside), "{name}");
         }
-        assert!(!fact.routes.is_empty() || name.ends_with("_unknown_count"), "{name}");
+        assert!(!facts.routes(name).is_empty() || name.ends_with("_unknown_count"), "{name}");
     }
     assert!(known > 120, "{known}");
 }
@@ -543,7 +543,7 @@ fn the_listing_says_what_each_fact_can_be() {
 fn a_fact_knows_the_lines_that_it_was_read_from() {
     let text = |name: &str| -> Vec<String> {
         let facts = facts(&record(RICH), &Small::new(), noon());
-        facts.get(name).unwrap().routes.iter().map(|r| crate::yaml::route_text(r)).collect()
+        facts.routes(name).iter().map(|r| crate::yaml::route_text(r)).collect()
     };
     assert_eq!(text("actions_overdue"), ["actions[0].due"]);
     assert_eq!(text("people_unknown_count"), ["workaround.verified_by"]);

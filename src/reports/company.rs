@@ -37,7 +37,7 @@ impl<'a> Company<'a> {
 
     /// Everything that the tables say about a record; `None` without a standard.
     pub fn decide(&self, record: &Record, now: Instant) -> Option<Decided<'a>> {
-        Some(self.policies(record, now)?.decide(&self.facts(record, now)))
+        Some(self.policies(record, now)?.decide(self.facts(record, now)))
     }
 
     /// The catalogue's words for customers in a language.
@@ -115,6 +115,10 @@ impl Surroundings for Company<'_> {
 
     fn is_bank_day(&self, day: NaiveDate) -> Option<bool> {
         self.standard.business_calendar()?.is_working_day(day).ok()
+    }
+
+    fn bank_days(&self, after: NaiveDate, until: NaiveDate) -> Option<u64> {
+        self.standard.business_calendar()?.working_days(after, until).ok().map(u64::from)
     }
 
     fn is_holiday(&self, day: NaiveDate) -> Option<bool> {

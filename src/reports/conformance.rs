@@ -80,7 +80,7 @@ pub fn conformance(
 impl Conformance {
     fn add(&mut self, record: &Record, company: &Company<'_>) {
         let Some(policies) = company.policies(record, self.as_of) else { return };
-        let decided = policies.decide(&company.facts(record, self.as_of));
+        let decided = policies.decide(company.facts(record, self.as_of));
         let targets = policies.targets(&decided.facts);
         let targets = targets.iter().filter(|t| applies(record, &t.name));
         let clocks: Vec<_> = targets.map(|t| clock(record, company, t, self.as_of)).collect();

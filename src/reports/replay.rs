@@ -135,7 +135,7 @@ fn judge(record: &Record, company: &Company<'_>, as_dated: bool, now: Instant) -
         false => company.standard.newest_policies(),
     };
     let Some(policies) = policies else { return Judgement::default() };
-    let decided = policies.decide(&company.facts(record, now));
+    let decided = policies.decide(company.facts(record, now));
     let facts = &decided.facts;
     let level = severity(record, &decided);
     let clocks = policies.targets(facts).into_iter().filter(|t| applies(record, &t.name));

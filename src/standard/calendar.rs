@@ -119,13 +119,18 @@ impl Calendar {
     /// # Errors
     /// When one of the days lies beyond the years covered.
     pub fn working_days(&self, from: NaiveDate, to: NaiveDate) -> Result<u32, BeyondCalendar> {
-        let mut count = 0;
-        let mut day = from;
-        while day < to {
-            day = day.succ_opt().ok_or_else(|| self.beyond(day))?;
-            count += u32::from(self.is_working_day(day)?);
+        let Some(first) = from.succ_opt().filter(|first| *first <= to) else { return Ok(0) };
+        if let Some(beyond) = [first, to].into_iter().find(|day| !self.covers(*day)) {
+            return Err(self.beyond(beyond));
         }
-        Ok(count)
+        // Whole weeks are counted, and only the days of the last one are walked through.
+        let days = usize::try_from(to.signed_duration_since(from).num_days()).unwrap_or(0);
+        let weekend = |day: Weekday| self.weekend.contains(&day);
+        let a_week = first.iter_days().take(7).filter(|day| !weekend(day.weekday())).count();
+        let rest = first.iter_days().take(days % 7).filter(|day| !weekend(day.weekday())).count();
+        let holidays = self.holidays.range(first..=to).filter(|(day, _)| !weekend(day.weekday()));
+        let working = (days / 7 * a_week + rest).saturating_sub(holidays.count());
+        Ok(u32::try_from(working).unwrap_or(u32::MAX))
     }
 }
 
@@ -214,6 +219,18 @@ mod tests {
         assert_eq!(calendar.working_days(day("2026-11-13"), day("2026-11-18")), Ok(2));
         assert_eq!(calendar.working_days(day("2026-11-18"), day("2026-11-13")), Ok(0));
         assert_eq!(calendar.is_working_day(day("2026-11-16")), Ok(false));
+    }
+
+    #[test]
+    fn working_days_are_counted_as_they_are_walked() {
+        let calendar = calendar();
+        let from = day("2026-10-28");
+        for length in 0..60 {
+            let to = from + chrono::Days::new(length);
+            let walked = from.iter_days().skip(1).take_while(|day| *day <= to);
+            let walked = walked.filter(|day| calendar.is_working_day(*day) == Ok(true)).count();
+            assert_eq!(calendar.working_days(from, to), Ok(walked as u32), "{to}");
+        }
     }
 
     #[test]

@@ -62,10 +62,8 @@ impl Policies {
         self.rules_held("checks", facts, |decision, rule| {
             let inputs =
                 rule.when.iter().filter_map(|cell| decision.table().inputs.get(cell.input));
-            let mut routes: Vec<Route> = inputs
-                .filter_map(|input| facts.get(&input.fact))
-                .flat_map(|fact| fact.routes.iter().cloned())
-                .collect();
+            let mut routes: Vec<Route> =
+                inputs.flat_map(|input| facts.routes(&input.fact)).collect();
             routes.sort();
             routes.dedup();
             let level = match text(decision, rule, "level")?.as_str() {

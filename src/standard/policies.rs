@@ -1,11 +1,12 @@
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::Target;
 use crate::decision::{
-    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Status, Table, Type, Value,
-    decide,
+    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Names, Status, Table, Type,
+    Value, decide, decide_asked, decide_each,
 };
-use crate::yaml::Route;
 
 /// The decision tables in force from a day on.
 ///
@@ -24,20 +25,50 @@ pub struct Policies {
     severity: Step,
     rest: Step,
     asked: Vec<Table>,
+    /// Every fact that the tables ask about or give.
+    names: Arc<Names>,
 }
+
+/// Facts that are made of what people said and of what the tables say.
+const LEVELS: [&str; 4] = ["severity", "severity_derived", "peak_severity", "severity_overridden"];
 
 /// Tables that are decided together.
 #[derive(Debug, Clone, Default)]
 struct Step {
     tables: Vec<Table>,
     graph: Graph,
+    /// For each table and each of its outputs: the facts that it gives.
+    gives: Vec<Vec<Given>>,
+}
+
+/// The facts that an output gives, by their numbers.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    /// `table.output`.
+    full: u32,
+    /// The output's own name, where no other table has it.
+    alone: Option<u32>,
 }
 
 impl Step {
-    fn new(tables: Vec<Table>) -> Self {
+    fn new(mut tables: Vec<Table>, names: &Arc<Names>) -> Self {
         // Circles were reported when the tables were read.
         let graph = Graph::new(&tables).unwrap_or_default();
-        Step { tables, graph }
+        let number = |name: &str| names.number(name).unwrap_or(u32::MAX);
+        let alone = |output: &str| {
+            let giving = tables.iter().filter(|table| table.output(output).is_some());
+            (giving.count() == 1).then(|| number(output))
+        };
+        let given = |table: &Table| {
+            let outputs = table.outputs.iter().map(|output| Given {
+                full: number(&full_name(table, &output.name)),
+                alone: alone(&output.name),
+            });
+            outputs.collect()
+        };
+        let gives = tables.iter().map(given).collect();
+        tables.iter_mut().for_each(|table| table.number(names));
+        Step { tables, graph, gives }
     }
 
     /// Decides the tables, each after those that it takes from, and adds their outputs of today
@@ -45,25 +76,28 @@ impl Step {
     fn decide(&self, facts: &mut FactSet) -> Vec<Decision<'_>> {
         let mut decided: Vec<Option<Decision<'_>>> = self.tables.iter().map(|_| None).collect();
         for place in self.graph.order() {
-            let Some(table) = self.tables.get(*place) else { continue };
+            let (Some(table), Some(gives)) = (self.tables.get(*place), self.gives.get(*place))
+            else {
+                continue;
+            };
             let decision = decide(table, facts);
-            let routes = routes(&decision, facts);
-            for (i, output) in table.outputs.iter().enumerate() {
-                let fact =
-                    Fact { known: today(&decision, i, &output.name), routes: routes.clone() };
-                if facts.get(&output.name).is_none() && self.gives_alone(&output.name) {
-                    facts.insert(output.name.as_str(), fact.clone());
+            let origin = decision.origin(facts);
+            for (i, (output, given)) in table.outputs.iter().zip(gives).enumerate() {
+                let known = today(&decision, i, &output.name);
+                facts.put(given.full, Fact { known, origin: origin.clone() });
+                if let Some(alone) = given.alone.filter(|alone| facts.at(*alone).is_none()) {
+                    facts.put_same(alone, given.full);
                 }
-                facts.insert(format!("{}.{}", table.name, output.name), fact);
             }
             decided[*place] = Some(decision);
         }
         decided.into_iter().flatten().collect()
     }
+}
 
-    fn gives_alone(&self, output: &str) -> bool {
-        self.tables.iter().filter(|table| table.output(output).is_some()).count() == 1
-    }
+/// The name of an output as a fact for other tables.
+fn full_name(table: &Table, output: &str) -> String {
+    format!("{}.{output}", table.name)
 }
 
 /// An output as it is while unknown facts hold nothing up.
@@ -75,19 +109,6 @@ fn today(decision: &Decision<'_>, place: usize, name: &str) -> Known {
         return Known::Is(Value::List(decision.values(name).into_iter().cloned().collect()));
     }
     decision.value(name).cloned().map_or(Known::Absent, Known::Is)
-}
-
-/// The places of the record that the deciding rules ask about.
-fn routes(decision: &Decision<'_>, facts: &FactSet) -> Vec<Route> {
-    let inputs = decision.deciding_inputs();
-    let asked = inputs.iter().filter_map(|input| decision.table().inputs.get(*input));
-    let mut routes: Vec<Route> = asked
-        .filter_map(|input| facts.get(&input.fact))
-        .flat_map(|fact| fact.routes.iter().cloned())
-        .collect();
-    routes.sort();
-    routes.dedup();
-    routes
 }
 
 /// Everything that the tables say about one record.
@@ -191,7 +212,10 @@ impl Policies {
                 (false, false) => rest.push(table),
             }
         }
-        Policies { effective_from, severity: Step::new(severity), rest: Step::new(rest), asked }
+        let names = all_names(catalogue, severity.iter().chain(&rest).chain(&asked));
+        asked.iter_mut().for_each(|table| table.number(&names));
+        let (severity, rest) = (Step::new(severity, &names), Step::new(rest, &names));
+        Policies { effective_from, severity, rest, asked, names }
     }
 
     /// Every table.
@@ -209,10 +233,13 @@ impl Policies {
     /// `severity_declared` and `peak_severity` are read from `facts` where they are known. The
     /// facts of the answer have `severity` (the level in force), `severity_derived`,
     /// `severity_overridden` and `peak_severity` besides every table's outputs.
-    pub fn decide(&self, facts: &FactSet) -> Decided<'_> {
-        let mut known = facts.clone();
-        let severity = self.severity.decide(&mut known);
-        let routes = known.get("severity.severity").map(|f| f.routes.clone()).unwrap_or_default();
+    pub fn decide(&self, facts: FactSet) -> Decided<'_> {
+        let mut facts = facts.renumbered(&self.names);
+        let (said, recorded) = ("severity_declared", "peak_severity");
+        let declared = facts.value(said).cloned();
+        let recorded = facts.value(recorded).cloned();
+        let severity = self.severity.decide(&mut facts);
+        let origin = facts.get("severity.severity").map(|f| f.origin.clone()).unwrap_or_default();
         let levels = self.table("severity").and_then(|table| {
             let output = table.outputs.get(table.output("severity")?)?;
             output.values.as_ref()
@@ -220,9 +247,8 @@ impl Policies {
         let rank = |level: &Value| levels.and_then(|l| l.position(level.as_text()?));
         let of_severity = severity.iter().find(|d| d.table().name == "severity");
         let derived = of_severity.and_then(|d| d.value("severity")).cloned();
-        let declared = facts.value("severity_declared").cloned();
         let in_force = declared.clone().or_else(|| derived.clone());
-        let peak = match (facts.value("peak_severity").cloned(), in_force.clone()) {
+        let peak = match (recorded, in_force.clone()) {
             (Some(peak), Some(now)) if rank(&now) < rank(&peak) => Some(now),
             (peak, now) => peak.or(now),
         };
@@ -230,16 +256,13 @@ impl Policies {
             (Some(declared), Some(derived)) => declared != derived,
             (declared, _) => declared.is_some(),
         };
-        let mut set = |name: &str, value: Option<Value>| {
-            let known_value = value.map_or(Known::Unknown, Known::Is);
-            known.insert(name, Fact { known: known_value, routes: routes.clone() });
-        };
-        set("severity", in_force);
-        set("severity_derived", derived);
-        set("peak_severity", peak);
-        set("severity_overridden", Some(Value::Boolean(overridden)));
-        let rest = self.rest.decide(&mut known);
-        Decided { severity, rest, facts: known }
+        let levels = [in_force, derived, peak, Some(Value::Boolean(overridden))];
+        for (name, level) in LEVELS.into_iter().zip(levels) {
+            let known = level.map_or(Known::Unknown, Known::Is);
+            facts.insert(name, Fact { known, origin: origin.clone() });
+        }
+        let rest = self.rest.decide(&mut facts);
+        Decided { severity, rest, facts }
     }
 
     /// The decisions of the severity tables with every outcome that is still possible: an open
@@ -257,20 +280,15 @@ impl Policies {
         facts: &FactSet,
         inputs: &[(&str, Value)],
     ) -> Option<Decision<'_>> {
-        let table = self.table(table)?;
-        let mut facts = facts.clone();
-        for (name, value) in inputs {
-            facts.set(*name, value.clone());
-        }
-        Some(decide(table, &facts))
+        let asked: Vec<(&str, Known)> =
+            inputs.iter().map(|(name, value)| (*name, Known::Is(value.clone()))).collect();
+        Some(decide_asked(self.table(table)?, facts, &asked))
     }
 
     /// The status that a command leads to from a status; `None` where it does not apply.
     pub fn next_status(&self, command: &str, status: &str) -> Option<String> {
-        let mut facts = FactSet::new();
-        facts.set("command", Value::text(command));
-        facts.set("status", Value::text(status));
-        let decision = decide(self.table("transitions")?, &facts);
+        let inputs = [("command", Value::text(command)), ("status", Value::text(status))];
+        let decision = self.ask("transitions", &FactSet::new(), &inputs)?;
         match decision.status() {
             Status::Decided => decision.value("to")?.as_text().map(str::to_owned),
             _ => None,
@@ -303,17 +321,12 @@ impl Policies {
     /// it is while they do not hold.
     pub fn targets(&self, facts: &FactSet) -> Vec<TargetSet> {
         let Some(table) = self.table("targets") else { return Vec::new() };
-        let Some(names) = table.input("target").and_then(|i| match &table.inputs[i].ty {
-            Type::Enum(names) => Some(names.values.clone()),
-            _ => None,
-        }) else {
-            return Vec::new();
-        };
-        let mut facts = facts.clone();
+        let Some(input) = table.input("target") else { return Vec::new() };
+        let Type::Enum(names) = &table.inputs[input].ty else { return Vec::new() };
+        let asked: Vec<Known> =
+            names.values.iter().map(|name| Known::Is(Value::text(name.as_str()))).collect();
         let mut targets = Vec::new();
-        for name in names.iter() {
-            facts.set("target", Value::text(name.as_str()));
-            let decision = decide(table, &facts);
+        for (name, decision) in names.values.iter().zip(decide_each(table, facts, input, &asked)) {
             let text = |output: &str| decision.value(output)?.as_text().map(str::to_owned);
             let target = text("due").and_then(|due| due.parse::<Target>().ok());
             let Some(target) = target.filter(|t| *t.due() != super::Due::Never) else { continue };
@@ -329,4 +342,16 @@ impl Policies {
         }
         targets
     }
+}
+
+/// The facts of the catalogue, and after them whatever else the tables ask about or give.
+fn all_names<'t>(
+    catalogue: &dyn Catalogue,
+    tables: impl Iterator<Item = &'t Table> + Clone,
+) -> Arc<Names> {
+    let inputs = tables.clone().flat_map(|t| t.inputs.iter().map(|input| input.fact.clone()));
+    let outputs = tables.flat_map(|t| {
+        t.outputs.iter().flat_map(|output| [full_name(t, &output.name), output.name.clone()])
+    });
+    catalogue.numbered().with(inputs.chain(outputs).chain(LEVELS.map(str::to_owned)))
 }

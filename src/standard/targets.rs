@@ -122,14 +122,14 @@ impl FromStr for Target {
     type Err = UnitError;
 
     fn from_str(text: &str) -> Result<Self, UnitError> {
-        let shown: String = text.chars().take(80).collect();
-        let bad = || UnitError::new(format!("`{shown}` is no target"), EXPECTED);
+        let shown = || text.chars().take(80).collect::<String>();
+        let bad = || UnitError::new(format!("`{}` is no target", shown()), EXPECTED);
         let span = |text: &str| -> Result<Span, UnitError> {
             let span: Span = text.parse().map_err(|_| bad())?;
             let days = span.seconds() / 86_400;
             if span.seconds() < 0 || days > LONGEST_DAYS {
                 return Err(UnitError::new(
-                    format!("`{shown}` is longer than ten years, or negative"),
+                    format!("`{}` is longer than ten years, or negative", shown()),
                     EXPECTED,
                 ));
             }

@@ -82,7 +82,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let company = ctx.company()?;
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
-        let decided = policies.decide(&company.facts(record, around.now));
+        let decided = policies.decide(company.facts(record, around.now));
         check::own(policies, &decided.facts, record)
     };
     let found = check::run_with(&register, &around, &options, |path| ctx.text(path).ok(), own);

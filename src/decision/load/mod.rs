@@ -11,10 +11,12 @@ mod rules;
 mod toml_text;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
 use super::chain::Graph;
+use super::facts::Names;
 use super::table::{Input, Output, Table, fact_type};
 use super::types::{Enumeration, Type};
 use super::value::Value;
@@ -51,6 +53,10 @@ pub trait Catalogue {
     fn input(&self, name: &str) -> Option<InputSpec>;
     /// Every name, for the nearest one to a typo.
     fn names(&self) -> Vec<String>;
+    /// The names with the numbers that sets of these facts have.
+    fn numbered(&self) -> Arc<Names> {
+        Arc::new(Names::new(self.names()))
+    }
 }
 
 /// No facts: tables declare all of their inputs.

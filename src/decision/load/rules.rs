@@ -127,6 +127,7 @@ pub(super) fn read(
         extra: outline.extra,
         range: outline.range,
         plan,
+        numbered: None,
     })
 }
 

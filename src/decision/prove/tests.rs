@@ -1,7 +1,10 @@
 mod properties;
 
 use super::*;
-use crate::decision::{Answer, FactSet, Hit, NoFacts, Status, Table, Type, Value, decide, load};
+use crate::decision::{
+    Answer, Decision, FactSet, Hit, Known, Names, NoFacts, Status, Table, Type, Value, decide,
+    decide_asked, decide_each, load,
+};
 use crate::units::Decimal;
 
 fn table(text: &str) -> Table {

@@ -160,7 +160,7 @@ fn versions_lie_side_by_side() {
     let grade = |day: &str| {
         let policies = standard.policies(day.parse().unwrap()).unwrap();
         assert!(policies.table("other").is_some());
-        let facts = policies.decide(&crate::decision::FactSet::new()).facts;
+        let facts = policies.decide(crate::decision::FactSet::new()).facts;
         facts.value("grade").unwrap().to_string()
     };
     assert_eq!(grade("2020-05-05"), "A");

@@ -9,7 +9,7 @@ fn policies(standard: &Standard) -> &Policies {
 }
 
 fn level(standard: &Standard, known: &FactSet) -> Option<String> {
-    let decided = policies(standard).decide(known);
+    let decided = policies(standard).decide(known.clone());
     decided.facts.value("severity")?.as_text().map(str::to_owned)
 }
 
@@ -61,7 +61,7 @@ fn a_tier_1_service_about_which_nothing_is_known_is_sev1_provisional() {
         ("severity_confirmed", "false"),
         ("workaround_complete", "false"),
     ]);
-    let decided = policies(&standard).decide(&known);
+    let decided = policies(&standard).decide(known.clone());
     let severity = decided.get("severity").unwrap();
     assert_eq!(severity.value("severity"), Some(&Value::text("SEV1")));
     assert_eq!(severity.status(), Status::Decided);
@@ -179,7 +179,7 @@ fn until_it_is_confirmed_the_provisional_level_holds_and_a_person_wins() {
     assert_eq!(level(&standard, &known).unwrap(), "SEV4");
     known.set("severity_declared", Value::text("SEV3"));
     known.set("peak_severity", Value::text("SEV2"));
-    let decided = policies(&standard).decide(&known);
+    let decided = policies(&standard).decide(known.clone());
     assert_eq!(decided.facts.value("severity"), Some(&Value::text("SEV3")));
     assert_eq!(decided.facts.value("severity_derived"), Some(&Value::text("SEV4")));
     assert_eq!(decided.facts.value("severity_overridden"), Some(&Value::Boolean(true)));
@@ -200,7 +200,7 @@ fn targets_of_a_sev1() {
         ("maintenance", "false"),
         ("repeat", "false"),
     ]);
-    let decided = policies(&standard).decide(&known);
+    let decided = policies(&standard).decide(known.clone());
     let targets = policies(&standard).targets(&decided.facts);
     let due = |name: &str| {
         targets.iter().find(|t| t.name == name).map(|t| (t.target.to_string(), t.from.as_str()))
@@ -301,7 +301,7 @@ fn checks_find_and_lists_ask() {
         ("vendor_cause", "false"),
         ("money_wrong", "false"),
     ]);
-    let decided = policies.decide(&known);
+    let decided = policies.decide(known.clone());
     let findings = policies.findings(&decided.facts);
     let codes: Vec<&str> = findings.iter().map(|f| f.code.as_str()).collect();
     assert_eq!(codes, ["severity-unconfirmed", "quiet"]);

@@ -1,5 +1,7 @@
 //! Proof and decision against every point of small random tables.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -122,13 +124,65 @@ fn points(values: &[Vec<Option<Value>>]) -> Vec<Vec<Option<Value>>> {
 }
 
 fn facts(point: &[Option<Value>]) -> FactSet {
-    let mut facts = FactSet::new();
+    filled(FactSet::new(), point)
+}
+
+fn filled(mut facts: FactSet, point: &[Option<Value>]) -> FactSet {
     for (name, value) in INPUTS.iter().zip(point) {
         if let Some(value) = value {
-            facts.set(*name, value.clone());
+            facts.set(name, value.clone());
         }
     }
     facts
+}
+
+/// Facts that numbers find, in another order than the tables' inputs.
+fn numbered(point: &[Option<Value>]) -> FactSet {
+    let names = Names::new(["e", "other", "w", "l", "n"]);
+    filled(FactSet::of(Arc::new(names)), point)
+}
+
+proptest! {
+    #[test]
+    fn every_way_of_deciding_gives_the_same_answer(
+        rules in any_rules(),
+        hit in proptest::sample::select(Hit::ALL.to_vec()),
+        points in proptest::collection::vec(any::<proptest::sample::Index>(), 12),
+        unknown in 0_usize..16,
+    ) {
+        let text = format!("hit = \"{}\"\n{rules}", hit.name());
+        let Some(mut plain) = loaded(&text) else { return Ok(()) };
+        let mut fast = plain.clone();
+        plain.plan.shortlist = None;
+        let values = values(&plain);
+        for index in points {
+            let mut point: Vec<Option<Value>> =
+                values.iter().map(|own| own[index.index(own.len())].clone()).collect();
+            for (input, value) in point.iter_mut().enumerate() {
+                *value = value.take().filter(|_| unknown & (1 << input) == 0);
+            }
+            let (named, numbered) = (facts(&point), numbered(&point));
+            let told = |decision: &Decision<'_>| {
+                let known: Vec<_> = (0..2).map(|output| decision.fact(output)).collect();
+                (decision.to_json(&named), format!("{known:?}"))
+            };
+            let expected = told(&decide(&plain, &named));
+            prop_assert_eq!(&told(&decide(&fast, &named)), &expected, "{}", text);
+            fast.number(numbered.names());
+            prop_assert_eq!(&told(&decide(&fast, &numbered)), &expected, "{}", text);
+            for (input, name) in INPUTS.iter().enumerate() {
+                let known = point[input].clone().map_or(Known::Unknown, Known::Is);
+                let mut without = point.clone();
+                without[input] = None;
+                let (place, without) = (fast.input(name).unwrap(), facts(&without));
+                let asked = decide_asked(&fast, &without, &[(*name, known.clone())]);
+                prop_assert_eq!(&told(&asked), &expected, "{}", text);
+                for each in decide_each(&fast, &without, place, &[known.clone(), known]) {
+                    prop_assert_eq!(&told(&each), &expected, "{}", text);
+                }
+            }
+        }
+    }
 }
 
 proptest! {

@@ -1,98 +1,14 @@
+//! Facts files: JSON objects of facts by name.
+
 use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::table::Table;
-use super::types::Type;
-use super::value::Value;
+use super::FactSet;
+use crate::decision::table::Table;
+use crate::decision::types::Type;
+use crate::decision::value::Value;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange, nearest};
-use crate::yaml::Route;
-
-/// What is known of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Known {
-    /// Not yet: it may turn out to be any value of its type.
-    #[default]
-    Unknown,
-    /// That there is none: an upstream table has no rule that holds.
-    Absent,
-    /// Its value.
-    Is(Value),
-    /// That it is one of these (`None`: or that there is none).
-    OneOf(Vec<Option<Value>>),
-}
-
-/// A fact and where it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fact {
-    /// What is known of it.
-    pub known: Known,
-    /// The places of the record that it was read from.
-    pub routes: Vec<Route>,
-}
-
-/// Facts by name; a name that was never set is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FactSet {
-    facts: HashMap<Box<str>, Fact>,
-}
-
-impl FactSet {
-    /// No fact known.
-    pub fn new() -> Self {
-        FactSet::default()
-    }
-
-    /// Sets a known value.
-    pub fn set(&mut self, name: impl Into<Box<str>>, value: Value) {
-        self.insert(name, Fact { known: Known::Is(value), routes: Vec::new() });
-    }
-
-    /// Sets a known value and the places that it was read from.
-    pub fn set_read(&mut self, name: impl Into<Box<str>>, value: Value, routes: Vec<Route>) {
-        self.insert(name, Fact { known: Known::Is(value), routes });
-    }
-
-    /// Sets a fact, known or not.
-    pub fn insert(&mut self, name: impl Into<Box<str>>, fact: Fact) {
-        self.facts.insert(name.into(), fact);
-    }
-
-    /// A fact, if it was ever set.
-    pub fn get(&self, name: &str) -> Option<&Fact> {
-        self.facts.get(name)
-    }
-
-    /// What is known of a fact.
-    pub fn known(&self, name: &str) -> &Known {
-        self.get(name).map_or(&Known::Unknown, |fact| &fact.known)
-    }
-
-    /// The value of a fact, if it is known.
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        match self.known(name) {
-            Known::Is(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// Every fact that was set, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Fact)> {
-        let mut names: Vec<&str> = self.facts.keys().map(AsRef::as_ref).collect();
-        names.sort_unstable();
-        names.into_iter().filter_map(|name| Some((name, self.facts.get(name)?)))
-    }
-
-    /// How many facts were set.
-    pub fn len(&self) -> usize {
-        self.facts.len()
-    }
-
-    /// Whether none was set.
-    pub fn is_empty(&self) -> bool {
-        self.facts.is_empty()
-    }
-}
 
 /// The largest facts file that is read.
 pub const MAX_FACTS_BYTES: usize = 16 * 1024 * 1024;
