@@ -2,9 +2,8 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant as Moment};
 
 use super::disk::Held;
@@ -14,42 +13,38 @@ use super::{Disk, Store};
 /// After this long, waiting is said.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// The workspace's lock, held over several calls.
+/// A place at the head of the queue of writing commands, given up when dropped.
 #[derive(Debug)]
-pub struct Turn {
-    ours: Arc<AtomicBool>,
-    _held: Held,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.ours.store(false, Ordering::SeqCst);
-    }
-}
+pub struct Turn(#[allow(dead_code, reason = "held for its lock")] Arc<Held>);
 
 impl Store {
-    /// Holds the workspace's lock from reading to writing, until the answer is dropped.
+    /// Waits for this command's turn and keeps it: nobody else writes while it reads and writes.
     ///
-    /// For a command that others overtook: reading first and locking later, it could be overtaken
-    /// for ever. While it is held, this store's own calls do not wait for it.
+    /// For a command whose file was changed under its hands; the first attempt needs none.
     ///
     /// # Errors
-    /// When another command keeps the lock for longer than the patience.
-    pub fn hold(&self) -> Result<Turn> {
+    /// [`StoreError::Locked`] when others do not come to an end.
+    pub fn turn(&self) -> Result<Turn> {
         let held = self.lock()?;
-        self.holds.store(true, Ordering::SeqCst);
-        Ok(Turn { ours: self.holds.clone(), _held: held })
+        *self.kept_turn() = Some((thread::current().id(), Arc::downgrade(&held)));
+        Ok(Turn(held))
     }
 
-    /// Takes the workspace's lock. A dead holder's lock is let go by the system.
-    pub(super) fn lock(&self) -> Result<Held> {
-        if self.holds.load(Ordering::SeqCst) {
-            return Ok(Held::nothing());
-        }
-        self.lock_on("lock")
+    /// Takes the workspace's lock, or shares it with the [`Turn`] of this thread. A dead holder's
+    /// lock is let go by the system.
+    pub(super) fn lock(&self) -> Result<Arc<Held>> {
+        let kept = match &*self.kept_turn() {
+            Some((thread, held)) if *thread == thread::current().id() => held.upgrade(),
+            _ => None,
+        };
+        kept.map_or_else(|| self.lock_on("lock").map(Arc::new), Ok)
     }
 
-    /// Takes a lock of the workspace by name.
+    fn kept_turn(&self) -> MutexGuard<'_, Option<(ThreadId, Weak<Held>)>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a lock of the workspace by its name.
     pub(super) fn lock_on(&self, name: &str) -> Result<Held> {
         let make = |e| StoreError::io("make", &self.state, e);
         self.disk.create_dir_all(&self.state).map_err(make)?;

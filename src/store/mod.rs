@@ -35,8 +35,8 @@ mod faults;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, Weak};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use place::Place;
@@ -114,8 +114,8 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
-    /// Whether [`Store::hold`] has the lock.
-    holds: Arc<AtomicBool>,
+    /// The lock, while this command holds it.
+    turn: Mutex<Option<(ThreadId, Weak<Held>)>>,
 }
 
 impl Store {
@@ -182,7 +182,7 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
-            holds: Arc::default(),
+            turn: Mutex::new(None),
         };
         store.choose_tree()?;
         Ok(store)

@@ -19,6 +19,7 @@ mod finding;
 mod git;
 mod imports;
 mod life;
+mod processes;
 mod reference;
 mod sensitive;
 mod sharing;

@@ -12,7 +12,7 @@ use crate::store::commit::operation;
 use crate::store::error::{Result, StoreError};
 use crate::store::git::{Altered, MergedTrees, Stepped, TreeCommit};
 use crate::store::history::same_text;
-use crate::store::journal::{PRIVATE, write_whole};
+use crate::store::journal::{PRIVATE, sweep, write_whole};
 use crate::store::write::Transaction;
 use crate::store::{CommitMode, READ_LIMIT, Store};
 
@@ -35,6 +35,7 @@ impl Store {
         let _held = self.lock()?;
         self.same_tree()?;
         synced.notes.extend(self.recover_held()?);
+        sweep(&*self.disk, &self.state);
         if let Some(theirs) = &heads.theirs {
             self.join(lane, theirs, &lane.label(), wish, synced)?;
         }

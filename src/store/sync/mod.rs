@@ -10,6 +10,9 @@ mod seen;
 mod share;
 mod trouble;
 
+#[cfg(test)]
+mod faults;
+
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
