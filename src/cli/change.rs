@@ -79,9 +79,14 @@ impl Ctx {
         mut change: impl FnMut(&mut Record, &mut Act<'_>) -> Result<Vec<Change>>,
     ) -> Result<Record> {
         let mut tries = 0;
-        let mut turn = None;
         loop {
             tries += 1;
+            // Overtaken once: in a crowd, whoever only tries again may be overtaken every time.
+            let turn = (tries > 1).then(|| self.store.hold()).transpose();
+            let _turn = match turn {
+                Ok(turn) => turn,
+                Err(e) => return Err(self.kept_words(from_store(e), Some(id), words)),
+            };
             let attempt = self.attempt(id, at, &mut change).and_then(|(draft, files)| {
                 if dry_run {
                     self.show_diff(&draft)?;
@@ -95,11 +100,6 @@ impl Ctx {
             });
             match attempt {
                 Ok(Some(record)) => return Ok(record),
-                // Once overtaken, the command waits for its turn, so that a crowd cannot starve it.
-                Ok(None) if tries < TRIES && turn.is_none() => match self.store.turn() {
-                    Ok(taken) => turn = Some(taken),
-                    Err(e) => return Err(self.kept_words(from_store(e), Some(id), words)),
-                },
                 Ok(None) if tries < TRIES => {}
                 Ok(None) => {
                     let d = Diagnostic::error(
@@ -126,8 +126,8 @@ impl Ctx {
         at: Instant,
         mut change: impl FnMut(&mut Record, &mut Record, &mut Act<'_>) -> Result<()>,
     ) -> Result<(Record, Record)> {
-        let mut turn = None;
-        for _ in 0..TRIES {
+        for tries in 0..TRIES {
+            let _turn = (tries > 0).then(|| self.store.hold()).transpose().map_err(from_store)?;
             let (mut a, mut b) = (self.load(first)?.record, self.load(second)?.record);
             let (text_a, text_b) = (self.text(&first.path())?, self.text(&second.path())?);
             let (old_a, old_b) = (a.clone(), b.clone());
@@ -142,9 +142,6 @@ impl Ctx {
             let subject = format!("{first}: {command} into {second}");
             if self.write(&[&a, &b], Vec::new(), command, &subject)? {
                 return Ok((a.record, b.record));
-            }
-            if turn.is_none() {
-                turn = Some(self.store.turn().map_err(from_store)?);
             }
         }
         Err(Failure::outside(
@@ -302,6 +299,7 @@ impl Ctx {
         command: &str,
         by_hand: Option<String>,
     ) -> Result<bool> {
+        super::driver::ensure(self);
         let overridden = super::environment("INC_AUTHOR").is_some();
         let gap = if body.is_empty() { "" } else { "\n" };
         let transaction = Transaction {
@@ -322,7 +320,7 @@ impl Ctx {
         }
     }
 
-    fn show_file_diff(&self, file: &Change) -> Result<()> {
+    pub(crate) fn show_file_diff(&self, file: &Change) -> Result<()> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let before = match &file.before {
             Before::Text(bytes) => text(bytes),

@@ -643,6 +643,18 @@ impl Ctx {
         }
     }
 
+    /// A new id with the date of another one.
+    pub(crate) fn id_like(&mut self, id: &IncidentId) -> IncidentId {
+        let taken: Vec<IncidentId> = self.ids().unwrap_or_default().to_vec();
+        loop {
+            let random = &mut self.random;
+            let new = id.redrawn(|| random.u8(..));
+            if !taken.iter().any(|t| t.suffix() == new.suffix()) {
+                return new;
+            }
+        }
+    }
+
     /// A new ULID.
     pub(crate) fn new_uid(&mut self) -> String {
         let (now, random): (Instant, _) = (self.clock.now, &mut self.random);

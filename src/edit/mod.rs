@@ -9,6 +9,7 @@
 
 mod batch;
 mod change;
+mod comments;
 mod flow;
 mod habits;
 mod layout;
@@ -19,6 +20,7 @@ mod scalar;
 mod value;
 
 pub use change::{Change, diff};
+pub use comments::{Comment, Stands, add_comments, comments, counted};
 pub use print::{to_yaml, to_yaml_with_header};
 
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};

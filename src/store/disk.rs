@@ -55,6 +55,13 @@ pub struct Item {
 #[derive(Debug)]
 pub struct Held(#[allow(dead_code, reason = "held for its lock")] Option<File>);
 
+impl Held {
+    /// Holds nothing, where the lock is ours already.
+    pub(super) fn nothing() -> Held {
+        Held(None)
+    }
+}
+
 /// Every file operation that the store does. The double that fails at the nth step stands in for
 /// it in tests.
 pub trait Disk: Send + Sync + fmt::Debug {

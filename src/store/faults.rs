@@ -269,6 +269,18 @@ impl Git for FaultyGit {
         self.0.look(|| self.1.editor())
     }
 
+    fn config(&self, name: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.config(name))
+    }
+
+    fn unmerged(&self, path: &Path, limit: u64) -> Result<[Option<Vec<u8>>; 3]> {
+        self.0.look(|| self.1.unmerged(path, limit))
+    }
+
+    fn set_config(&self, name: &str, value: &str) -> Result<()> {
+        self.0.ask(|| self.1.set_config(name, value))
+    }
+
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {
         self.0.look(|| self.1.trees())
     }

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, MutexGuard, PoisonError, Weak};
-use std::thread::{self, ThreadId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant as Moment};
 
 use super::disk::Held;
@@ -13,38 +14,42 @@ use super::{Disk, Store};
 /// After this long, waiting is said.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// A place at the head of the queue of writing commands, given up when dropped.
+/// The workspace's lock, held over several calls.
 #[derive(Debug)]
-pub struct Turn(#[allow(dead_code, reason = "held for its lock")] Arc<Held>);
+pub struct Turn {
+    ours: Arc<AtomicBool>,
+    _held: Held,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.ours.store(false, Ordering::SeqCst);
+    }
+}
 
 impl Store {
-    /// Waits for this command's turn and keeps it: nobody else writes while it reads and writes.
+    /// Holds the workspace's lock from reading to writing, until the answer is dropped.
     ///
-    /// For a command whose file was changed under its hands; the first attempt needs none.
+    /// For a command that others overtook: reading first and locking later, it could be overtaken
+    /// for ever. While it is held, this store's own calls do not wait for it.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] when others do not come to an end.
-    pub fn turn(&self) -> Result<Turn> {
+    /// When another command keeps the lock for longer than the patience.
+    pub fn hold(&self) -> Result<Turn> {
         let held = self.lock()?;
-        *self.kept_turn() = Some((thread::current().id(), Arc::downgrade(&held)));
-        Ok(Turn(held))
+        self.holds.store(true, Ordering::SeqCst);
+        Ok(Turn { ours: self.holds.clone(), _held: held })
     }
 
-    /// Takes the workspace's lock, or shares it with the [`Turn`] of this thread. A dead holder's
-    /// lock is let go by the system.
-    pub(super) fn lock(&self) -> Result<Arc<Held>> {
-        let kept = match &*self.kept_turn() {
-            Some((thread, held)) if *thread == thread::current().id() => held.upgrade(),
-            _ => None,
-        };
-        kept.map_or_else(|| self.lock_on("lock").map(Arc::new), Ok)
+    /// Takes the workspace's lock. A dead holder's lock is let go by the system.
+    pub(super) fn lock(&self) -> Result<Held> {
+        if self.holds.load(Ordering::SeqCst) {
+            return Ok(Held::nothing());
+        }
+        self.lock_on("lock")
     }
 
-    fn kept_turn(&self) -> MutexGuard<'_, Option<(ThreadId, Weak<Held>)>> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for a lock of the workspace by its name.
+    /// Takes a lock of the workspace by name.
     pub(super) fn lock_on(&self, name: &str) -> Result<Held> {
         let make = |e| StoreError::io("make", &self.state, e);
         self.disk.create_dir_all(&self.state).map_err(make)?;

@@ -35,8 +35,8 @@ mod faults;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Weak};
-use std::thread::ThreadId;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use place::Place;
@@ -51,8 +51,8 @@ pub use git::{
 pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
-pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
+pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, Undoable};
 pub use walk::{Found, Listing};
 pub use write::{Before, Change, Transaction, Written};
@@ -114,8 +114,8 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
-    /// The lock, while this command holds it.
-    turn: Mutex<Option<(ThreadId, Weak<Held>)>>,
+    /// Whether [`Store::hold`] has the lock.
+    holds: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -182,7 +182,7 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
-            turn: Mutex::new(None),
+            holds: Arc::default(),
         };
         store.choose_tree()?;
         Ok(store)
@@ -229,6 +229,46 @@ impl Store {
     /// The command line of the person's editor, as git knows it; none without git.
     pub fn editor(&self) -> Option<String> {
         self.git.as_ref().and_then(|git| git.editor().ok()).filter(|editor| !editor.is_empty())
+    }
+
+    /// A setting of git, wherever it finds it; none where nobody set it, or without git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn git_config(&self, name: &str) -> Result<Option<String>> {
+        self.git.as_ref().map_or(Ok(None), |git| git.config(name))
+    }
+
+    /// Sets one of the repository's own settings of git.
+    ///
+    /// # Errors
+    /// When git fails, or there is no repository.
+    pub fn set_git_config(&self, name: &str, value: &str) -> Result<()> {
+        self.git()?.set_config(name, value)
+    }
+
+    /// Whether commands commit, or stage, in a repository.
+    pub fn uses_git(&self) -> bool {
+        self.git.is_some() && self.settings.commit != CommitMode::Never
+    }
+
+    /// The versions of a file between which an unfinished merge could not choose: the common one,
+    /// ours, theirs; all none where there is no such merge.
+    ///
+    /// # Errors
+    /// When git fails, or a version is larger than [`READ_LIMIT`].
+    pub fn unmerged(&self, rel: impl AsRef<Path>) -> Result<[Option<Vec<u8>>; 3]> {
+        let Some(git) = &self.git else { return Ok([None, None, None]) };
+        git.unmerged(&self.git_path(rel.as_ref()), READ_LIMIT)
+    }
+
+    /// Adds files to git's index as they are: to an unfinished merge, that they are settled.
+    ///
+    /// # Errors
+    /// When git fails, or there is no repository.
+    pub fn stage(&self, rels: &[PathBuf]) -> Result<()> {
+        let paths: Vec<PathBuf> = rels.iter().map(|rel| self.git_path(rel)).collect();
+        self.git()?.stage(&paths)
     }
 
     /// A file as it is now; none if there is no such file.

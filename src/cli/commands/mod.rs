@@ -27,6 +27,7 @@ mod list;
 mod log;
 mod man;
 mod merge;
+mod merge_driver;
 mod note;
 mod open;
 mod pir;
@@ -34,6 +35,7 @@ mod relapse;
 mod reopen;
 mod report;
 mod resolve;
+mod resolve_conflict;
 mod restore;
 mod retry;
 mod role;
@@ -79,6 +81,7 @@ pub(super) enum Command {
     List(list::ListArgs),
     Log(log::LogArgs),
     Edit(edit::EditArgs),
+    ResolveConflict(resolve_conflict::ResolveConflictArgs),
     // The standard.
     Severity(severity::SeverityArgs),
     Targets(targets::TargetsArgs),
@@ -102,6 +105,7 @@ pub(super) enum Command {
     Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    MergeDriver(merge_driver::MergeDriverArgs),
     Demo(demo::DemoArgs),
     Debug(debug::DebugArgs),
 }
@@ -117,6 +121,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         Some(Command::Completions(args)) => return completions::run(call, args),
         Some(Command::Man(args)) => return man::run(call, args),
         Some(Command::Demo(args)) => return demo::run(call, args),
+        Some(Command::MergeDriver(args)) => return merge_driver::run(call, args),
         Some(Command::Decide(args)) => return decide::run(call, args),
         Some(Command::Schema(args)) => return schema::run(call, args),
         Some(Command::Debug(args)) => return debug::run(call, args),
@@ -153,6 +158,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::List(args) => list::run(ctx, args),
             Command::Log(args) => log::run(ctx, args),
             Command::Edit(args) => edit::run(ctx, args),
+            Command::ResolveConflict(args) => resolve_conflict::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
             Command::Facts(args) => facts::run(ctx, args),
@@ -172,6 +178,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Demo(_)
+            | Command::MergeDriver(_)
             | Command::Schema(_)
             | Command::Debug(_)
             | Command::Decide(_) => unreachable_command(),

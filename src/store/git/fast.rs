@@ -147,3 +147,14 @@ pub(super) fn files(repository: &Repository, commit: &str, dir: &Path) -> Option
         files
     })
 }
+
+/// `Some(None)` where nobody set it.
+#[expect(clippy::option_option, reason = "no answer, and the answer that nothing is there")]
+pub(super) fn config(repository: &Repository, name: &str) -> Option<Option<String>> {
+    let settings = repository.config().ok()?.snapshot().ok()?;
+    match settings.get_string(name) {
+        Ok(value) => Some(Some(value)),
+        Err(e) if e.code() == ErrorCode::NotFound => Some(None),
+        Err(_) => None,
+    }
+}

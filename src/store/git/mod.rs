@@ -17,8 +17,8 @@ use crate::units::Instant;
 
 pub use run::{Environment, Notice};
 pub use sharing::{
-    Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped,
-    TreeCommit, Way,
+    Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped, TreeCommit,
+    Way,
 };
 pub use system::SystemGit;
 
@@ -158,9 +158,16 @@ pub trait Git: Sharing + Send + Sync + fmt::Debug {
     fn user(&self) -> Result<Person>;
     /// The command line of the person's editor.
     fn editor(&self) -> Result<String>;
+    /// A setting, wherever git finds it; none where nobody set it.
+    fn config(&self, name: &str) -> Result<Option<String>>;
+    /// The versions of a file between which an unfinished merge could not choose: the common one,
+    /// ours, theirs.
+    fn unmerged(&self, path: &Path, limit: u64) -> Result<[Option<Vec<u8>>; 3]>;
     /// Work trees of this repository: their folder and their branch.
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>>;
 
+    /// Sets one of the repository's own settings.
+    fn set_config(&self, name: &str, value: &str) -> Result<()>;
     /// Which of these paths the index knows.
     fn in_index(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>>;
     /// Tells the index that these files will be added.

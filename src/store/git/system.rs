@@ -286,6 +286,42 @@ impl Git for SystemGit {
         Ok(String::from_utf8_lossy(&editor).trim_end_matches('\n').to_owned())
     }
 
+    fn config(&self, name: &str) -> Result<Option<String>> {
+        if let Some(value) = self.fast(|r| fast::config(r, name)) {
+            return Ok(value);
+        }
+        let answer = self.runner.ask(&["config", "--get", name])?;
+        match answer.code {
+            Some(0) => Ok(Some(answer.line())),
+            Some(1) => Ok(None),
+            _ => Err(self.runner.failure("config", &answer)),
+        }
+    }
+
+    fn unmerged(&self, path: &Path, limit: u64) -> Result<[Option<Vec<u8>>; 3]> {
+        let name = |stage: u8| {
+            let mut name = format!(":{stage}:").into_bytes();
+            name.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            name
+        };
+        let objects = self.objects(&[name(1), name(2), name(3)], "blob", limit)?;
+        let mut versions = [None, None, None];
+        for (version, object) in versions.iter_mut().zip(objects) {
+            *version = match object {
+                Object::Found(bytes) => Some(bytes),
+                Object::Missing => None,
+                Object::TooLarge(size) => {
+                    return Err(StoreError::TooLarge { path: path.to_owned(), size, limit });
+                }
+            };
+        }
+        Ok(versions)
+    }
+
+    fn set_config(&self, name: &str, value: &str) -> Result<()> {
+        self.runner.write(&["config", "--local", name, value]).map(drop)
+    }
+
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {
         Ok(parse::trees(&self.runner.read(&["worktree", "list", "--porcelain", "-z"])?))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Wish, Way};
+use super::{Way, Wish};
 use crate::store::faults::{Fault, NEW, RECORD, Scratch, Steps};
 use crate::store::{Result, Store, Synced};
 

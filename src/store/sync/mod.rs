@@ -243,9 +243,9 @@ impl Store {
         let theirs = if there { git.resolve(&lane.tracking())? } else { None };
         self.compare_with_seen(lane, before, theirs.as_deref(), wish.rewritten)?;
         let default = match default {
-            Some(name) => git
-                .resolve(&format!("refs/remotes/{remote}/{name}"))?
-                .map(|commit| (name, commit)),
+            Some(name) => {
+                git.resolve(&format!("refs/remotes/{remote}/{name}"))?.map(|commit| (name, commit))
+            }
             None => None,
         };
         Ok(Heads { theirs, default })
