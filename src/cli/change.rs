@@ -127,8 +127,7 @@ impl Ctx {
         mut change: impl FnMut(&mut Record, &mut Record, &mut Act<'_>) -> Result<()>,
     ) -> Result<(Record, Record)> {
         for tries in 0..TRIES {
-            let _turn =
-                (tries > 0).then(|| self.store.hold()).transpose().map_err(from_store)?;
+            let _turn = (tries > 0).then(|| self.store.hold()).transpose().map_err(from_store)?;
             let (mut a, mut b) = (self.load(first)?.record, self.load(second)?.record);
             let (text_a, text_b) = (self.text(&first.path())?, self.text(&second.path())?);
             let (old_a, old_b) = (a.clone(), b.clone());

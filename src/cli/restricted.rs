@@ -26,7 +26,9 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
             "not-trusted",
             format!("inc.toml names the workspace {place}, and this machine does not trust it yet"),
         );
-        return Err(d.help("inc trust shows what would be used, and allows it; nothing was written").into());
+        return Err(d
+            .help("inc trust shows what would be used, and allows it; nothing was written")
+            .into());
     }
     let folder = ctx.root().join(&other.workspace);
     let other = workspace::read(folder).map_err(|mut failure| {

@@ -71,7 +71,8 @@ impl Ctx {
         }
         for (group, other) in &self.config.restricted {
             let place = self.root().join(&other.workspace);
-            let (group, place) = (terminal_safe(group), terminal_safe(&place.display().to_string()));
+            let (group, place) =
+                (terminal_safe(group), terminal_safe(&place.display().to_string()));
             add("restricted", format!("incidents of {group} into {place}"));
         }
         found

@@ -18,7 +18,7 @@ use Scene::{EditedByHand, NewFile, OneFile, ThreeFiles};
 
 /// How a step fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+pub(super) enum Fault {
     /// This once; the command goes on and cleans up.
     Once,
     /// This and all that follow: the disk is full or gone for good.
@@ -30,10 +30,10 @@ enum Fault {
 }
 
 #[derive(Debug)]
-struct Steps {
-    taken: AtomicUsize,
-    fails_at: usize,
-    fault: Fault,
+pub(super) struct Steps {
+    pub(super) taken: AtomicUsize,
+    pub(super) fails_at: usize,
+    pub(super) fault: Fault,
 }
 
 /// What a step does.
@@ -89,7 +89,7 @@ fn broken() -> io::Error {
 }
 
 #[derive(Debug)]
-struct FaultyDisk(Arc<Steps>);
+pub(super) struct FaultyDisk(Arc<Steps>);
 
 impl Disk for FaultyDisk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
@@ -154,7 +154,7 @@ impl Disk for FaultyDisk {
 }
 
 #[derive(Debug)]
-struct FaultyGit(Arc<Steps>, Arc<dyn Git>);
+pub(super) struct FaultyGit(Arc<Steps>, Arc<dyn Git>);
 
 impl Sharing for FaultyGit {
     fn setting(&self, key: &str) -> Result<Option<String>> {
@@ -344,14 +344,14 @@ impl Git for FaultyGit {
 }
 
 /// A repository with a record, staged and untracked files of a person's own.
-struct Scratch(tempfile::TempDir);
+pub(super) struct Scratch(pub(super) tempfile::TempDir);
 
-const RECORD: &str = "incidents/a/incident.yaml";
+pub(super) const RECORD: &str = "incidents/a/incident.yaml";
 const SECOND: &str = "incidents/b/incident.yaml";
-const NEW: &str = "incidents/2026/11/n/incident.yaml";
+pub(super) const NEW: &str = "incidents/2026/11/n/incident.yaml";
 
 impl Scratch {
-    fn new(live: bool) -> Scratch {
+    pub(super) fn new(live: bool) -> Scratch {
         let scratch = Scratch(tempfile::tempdir().unwrap());
         scratch.file(RECORD, "title: a\n");
         scratch.file(SECOND, "title: b\n");
@@ -373,7 +373,7 @@ impl Scratch {
         scratch
     }
 
-    fn file(&self, rel: &str, text: &str) {
+    pub(super) fn file(&self, rel: &str, text: &str) {
         let path = self.0.path().join(rel);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -393,7 +393,7 @@ impl Scratch {
         variables.into_iter().map(|(k, v)| (k.into(), v.into())).collect()
     }
 
-    fn git(&self, args: &[&str]) -> String {
+    pub(super) fn git(&self, args: &[&str]) -> String {
         let mut command = Command::new("git");
         command.current_dir(self.0.path()).args(args).envs(Self::variables());
         for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
@@ -404,7 +404,7 @@ impl Scratch {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn settings(live: bool) -> Settings {
+    pub(super) fn settings(live: bool) -> Settings {
         Settings {
             environment: Environment { variables: Self::variables(), ..Environment::default() },
             branch: live.then(|| "main".to_owned()),
@@ -413,18 +413,18 @@ impl Scratch {
         }
     }
 
-    fn store(&self, live: bool) -> Store {
+    pub(super) fn store(&self, live: bool) -> Store {
         Store::open(self.0.path(), Self::settings(live)).unwrap()
     }
 
-    fn faulty(&self, live: bool, steps: &Arc<Steps>) -> Result<Store> {
+    pub(super) fn faulty(&self, live: bool, steps: &Arc<Steps>) -> Result<Store> {
         let settings = Self::settings(live);
         let git = SystemGit::open(self.0.path(), &settings.environment)?.unwrap();
         let git: Arc<dyn Git> = Arc::new(FaultyGit(steps.clone(), Arc::new(git)));
         Store::with(self.0.path(), settings, Arc::new(FaultyDisk(steps.clone())), Some(git))
     }
 
-    fn unfinished(&self) -> Vec<PathBuf> {
+    pub(super) fn unfinished(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut dirs = vec![self.0.path().to_owned()];
         while let Some(dir) = dirs.pop() {

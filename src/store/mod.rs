@@ -51,8 +51,8 @@ pub use git::{
 pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
-pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
+pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, Undoable};
 pub use walk::{Found, Listing};
 pub use write::{Before, Change, Transaction, Written};

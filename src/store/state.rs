@@ -29,6 +29,8 @@ impl Store {
     /// # Errors
     /// When the disk refuses.
     pub fn put_own_file(&self, name: &'static str, bytes: Option<&[u8]>) -> Result<()> {
+        // Whoever has the lock sweeps what is unfinished in this folder.
+        let _held = self.lock()?;
         let path = self.own_path(name);
         match bytes {
             Some(bytes) => write_whole(&*self.disk, &path, bytes, PRIVATE),

@@ -15,6 +15,7 @@ mod bad_input;
 mod common;
 mod documents;
 mod editing;
+mod evening;
 mod finding;
 mod git;
 mod imports;

@@ -165,7 +165,10 @@ fn a_crowd_with_syncs_in_the_background() {
     }
     c.inc("sync").exits(0);
     c.inc_in(&beto, "sync").exits(0);
-    let text = c.git_in(&remote, &format!("show main:{}", c.record_path(&id).strip_prefix(&c.here).unwrap().display()));
+    let text = c.git_in(
+        &remote,
+        &format!("show main:{}", c.record_path(&id).strip_prefix(&c.here).unwrap().display()),
+    );
     for n in 0..4 {
         for i in 1..=5 {
             assert_eq!(text.matches(&format!("text: word {n}-{i}\n")).count(), 1, "{text}");

@@ -99,7 +99,8 @@ impl Clones {
     /// What a merged pull request does: main moves on the remote.
     fn merge_pull_request(&self, rel: &str, text: &str) {
         let tree = self.at("reviewer");
-        self.scratch.git_in(&self.at("remote"), &["worktree", "add", "-q", tree.to_str().unwrap(), "main"]);
+        self.scratch
+            .git_in(&self.at("remote"), &["worktree", "add", "-q", tree.to_str().unwrap(), "main"]);
         self.file("reviewer", rel, text);
         self.git("reviewer", &["add", "."]);
         self.git("reviewer", &["commit", "-qm", "pull request"]);
@@ -205,7 +206,10 @@ fn records_have_a_branch_of_their_own_where_main_is_protected() {
     c.sync("ana").unwrap();
     c.sync("beto").unwrap();
     c.sync("ana").unwrap();
-    assert_eq!(c.git("ana", &["rev-parse", "incidents"]), c.git("beto", &["rev-parse", "incidents"]));
+    assert_eq!(
+        c.git("ana", &["rev-parse", "incidents"]),
+        c.git("beto", &["rev-parse", "incidents"])
+    );
     assert_eq!(c.store("ana").read(B).unwrap().unwrap(), b"title: b\n");
     assert_eq!(c.git("beto", &["rev-parse", "HEAD", "main"]), head);
     assert_eq!(c.git("beto", &["status", "--porcelain"]), "");
@@ -216,8 +220,14 @@ fn records_have_a_branch_of_their_own_where_main_is_protected() {
     assert_eq!(synced.waiting, None);
     assert_eq!(c.git("beto", &["show", "incidents:standards/x.toml"]), "one\ntwo\nthree\nfour");
     c.sync("ana").unwrap();
-    assert_eq!(c.store("ana").read("standards/x.toml").unwrap().unwrap(), b"one\ntwo\nthree\nfour\n");
-    assert_eq!(c.git("remote", &["rev-parse", "incidents"]), c.git("ana", &["rev-parse", "incidents"]));
+    assert_eq!(
+        c.store("ana").read("standards/x.toml").unwrap().unwrap(),
+        b"one\ntwo\nthree\nfour\n"
+    );
+    assert_eq!(
+        c.git("remote", &["rev-parse", "incidents"]),
+        c.git("ana", &["rev-parse", "incidents"])
+    );
     assert_eq!(c.git("ana", &["rev-parse", "HEAD", "main"]), head);
 }
 
@@ -381,7 +391,10 @@ fn a_conflict_in_a_record_is_shared_with_it() {
     assert!(matches!(c.trouble("beto"), Trouble::Clash { .. }));
     let synced = sync(&mut c.store("beto"), Some(&both()), false).unwrap();
     assert_eq!(synced.conflicts, [PathBuf::from(A)]);
-    assert_eq!(c.git("remote", &["show", "main:incidents/a/incident.yaml"]), "title: two\ntitle: one");
+    assert_eq!(
+        c.git("remote", &["show", "main:incidents/a/incident.yaml"]),
+        "title: two\ntitle: one"
+    );
     assert!(c.git("beto", &["log", "-1", "--format=%b"]).contains(&format!("conflict: {A}")));
 }
 
@@ -395,7 +408,10 @@ fn a_record_that_one_removed_and_another_wrote_to_stays() {
     c.put("beto", A, "title: a\nwords: of beto\n");
     let synced = c.sync("beto").unwrap();
     assert_eq!(synced.conflicts, [PathBuf::from(A)]);
-    assert_eq!(c.git("remote", &["show", "main:incidents/a/incident.yaml"]), "title: a\nwords: of beto");
+    assert_eq!(
+        c.git("remote", &["show", "main:incidents/a/incident.yaml"]),
+        "title: a\nwords: of beto"
+    );
 }
 
 #[test]
@@ -409,13 +425,19 @@ fn changes_that_are_not_committed_are_never_written_over() {
 
     c.file("beto", "standards/x.toml", "one, unfinished\n");
     let trouble = c.trouble("beto");
-    assert!(matches!(&trouble, Trouble::InTheWay { paths } if paths.contains(&"standards/x.toml".into())), "{trouble}");
+    assert!(
+        matches!(&trouble, Trouble::InTheWay { paths } if paths.contains(&"standards/x.toml".into())),
+        "{trouble}"
+    );
     c.git("beto", &["checkout", "-q", "standards/x.toml"]);
 
     c.file("beto", "pir.md", "mine, untracked\n");
     c.file("beto", ".git/info/exclude", "pir.md\n");
     let trouble = c.trouble("beto");
-    assert!(matches!(&trouble, Trouble::InTheWay { paths } if paths == &[PathBuf::from("pir.md")]), "{trouble}");
+    assert!(
+        matches!(&trouble, Trouble::InTheWay { paths } if paths == &[PathBuf::from("pir.md")]),
+        "{trouble}"
+    );
     assert_eq!(std::fs::read_to_string(c.at("beto/pir.md")).unwrap(), "mine, untracked\n");
     std::fs::remove_file(c.at("beto/pir.md")).unwrap();
 
@@ -549,7 +571,11 @@ fn a_signing_key_signs_what_brings_together() {
         println!("skipped: no ssh-keygen");
         return;
     }
-    for (name, value) in [("gpg.format", "ssh"), ("user.signingKey", key.to_str().unwrap()), ("commit.gpgSign", "true")] {
+    for (name, value) in [
+        ("gpg.format", "ssh"),
+        ("user.signingKey", key.to_str().unwrap()),
+        ("commit.gpgSign", "true"),
+    ] {
         c.git("beto", &["config", name, value]);
     }
     c.sync("beto").unwrap();

@@ -17,8 +17,8 @@ use crate::units::Instant;
 
 pub use run::{Environment, Notice};
 pub use sharing::{
-    Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped,
-    TreeCommit, Way,
+    Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped, TreeCommit,
+    Way,
 };
 pub use system::SystemGit;
 

@@ -233,7 +233,8 @@ mod tests {
 
     #[test]
     fn what_differs() {
-        let printed = b":000000 100644 0 1 A\0new\0:100644 000000 1 0 D\0old\0:100644 100755 1 2 M\0b c\0";
+        let printed =
+            b":000000 100644 0 1 A\0new\0:100644 000000 1 0 D\0old\0:100644 100755 1 2 M\0b c\0";
         let of = |path: &str, before, after| Altered { path: path.into(), before, after };
         let found = altered(printed);
         assert_eq!(found, [of("new", false, true), of("old", true, false), of("b c", true, true)]);

@@ -20,10 +20,8 @@ impl SystemGit {
     pub(super) fn fetched(&self, remote: &str, branches: &[&str], way: &Way) -> Result<Fetched> {
         let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head"];
         args.extend(["--no-recurse-submodules", "--no-auto-maintenance", "--", remote]);
-        let specs: Vec<String> = branches
-            .iter()
-            .map(|b| format!("+refs/heads/{b}:refs/remotes/{remote}/{b}"))
-            .collect();
+        let specs: Vec<String> =
+            branches.iter().map(|b| format!("+refs/heads/{b}:refs/remotes/{remote}/{b}")).collect();
         args.extend(specs.iter().map(String::as_str));
         let answer = self.talk(&args, way)?;
         if answer.ok {
@@ -212,8 +210,7 @@ mod tests {
         let words = "git@host.example: Permission denied (publickey)";
         assert_eq!(said(ssh), Refusal::NoAccess(words.into()));
         let name = "fatal: unable to access 'https://u:secret@h.example/x/': Could not resolve host: h.example\n";
-        let words =
-            "unable to access 'https://h.example/x/': Could not resolve host: h.example";
+        let words = "unable to access 'https://h.example/x/': Could not resolve host: h.example";
         assert_eq!(said(name), Refusal::Unreachable(words.into()));
         let prompt =
             "fatal: could not read Username for 'https://h.example': terminal prompts disabled\n";

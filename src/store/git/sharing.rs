@@ -299,8 +299,7 @@ impl Sharing for SystemGit {
         let mut command = self.runner().writing(&args);
         super::run::dress(&mut command, commit.author, commit.date);
         let words = "git is still committing: a signing key is waiting";
-        let answer =
-            self.runner().run_watched(command, commit.message.as_bytes(), Some(words))?;
+        let answer = self.runner().run_watched(command, commit.message.as_bytes(), Some(words))?;
         Ok(self.runner().expect(&args, answer)?.line())
     }
 
@@ -322,7 +321,8 @@ impl Sharing for SystemGit {
         if answer.ok {
             return Ok(Stepped::Done);
         }
-        let words = ["not uptodate", "would be overwritten", "would lose untracked", "Cannot merge"];
+        let words =
+            ["not uptodate", "would be overwritten", "would lose untracked", "Cannot merge"];
         if words.iter().any(|w| answer.stderr.contains(w)) {
             return Ok(Stepped::InTheWay(super::parse::quoted_paths(&answer.stderr)));
         }

@@ -12,7 +12,7 @@ use crate::store::commit::operation;
 use crate::store::error::{Result, StoreError};
 use crate::store::git::{Altered, MergedTrees, Stepped, TreeCommit};
 use crate::store::history::same_text;
-use crate::store::journal::{PRIVATE, write_whole};
+use crate::store::journal::{PRIVATE, sweep, write_whole};
 use crate::store::write::Transaction;
 use crate::store::{CommitMode, READ_LIMIT, Store};
 
@@ -35,6 +35,7 @@ impl Store {
         let _held = self.lock()?;
         self.same_tree()?;
         synced.notes.extend(self.recover_held()?);
+        sweep(&*self.disk, &self.state);
         if let Some(theirs) = &heads.theirs {
             self.join(lane, theirs, &lane.label(), wish, synced)?;
         }
@@ -214,8 +215,7 @@ impl Store {
     /// file and its object: git looks at those itself.
     fn in_the_way(&self, old: &str, altered: &[Altered]) -> Result<Vec<PathBuf>> {
         let git = self.git()?;
-        let wanted: Vec<(&str, &Path)> =
-            altered.iter().map(|a| (old, a.path.as_path())).collect();
+        let wanted: Vec<(&str, &Path)> = altered.iter().map(|a| (old, a.path.as_path())).collect();
         let mut found = Vec::new();
         // In parts: a first sync may bring ten thousand records.
         for (part, wanted) in altered.chunks(256).zip(wanted.chunks(256)) {
@@ -278,11 +278,8 @@ impl Store {
             .filter(|(_, committed)| committed.is_none())
             .map(|(rel, _)| rel.clone())
             .collect();
-        let by_hand = Transaction {
-            author: wish.author.cloned(),
-            date: wish.date,
-            ..Transaction::default()
-        };
+        let by_hand =
+            Transaction { author: wish.author.cloned(), date: wish.date, ..Transaction::default() };
         match self.commit_by_hand(self.git()?, &by_hand, &records, &new, notes)? {
             Some(false) => Err(Trouble::InTheWay { paths: paths.to_vec() }.into()),
             Some(true) | None => Ok(Moved::Again),
@@ -304,9 +301,7 @@ impl Store {
         folders.sort();
         folders.dedup();
         for folder in folders.iter().filter(|folder| self.disk.stat(folder).is_ok()) {
-            self.disk
-                .sync_dir(folder)
-                .map_err(|e| StoreError::io("write", folder, e))?;
+            self.disk.sync_dir(folder).map_err(|e| StoreError::io("write", folder, e))?;
         }
         Ok(())
     }

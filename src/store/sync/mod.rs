@@ -10,6 +10,9 @@ mod seen;
 mod share;
 mod trouble;
 
+#[cfg(test)]
+mod faults;
+
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -240,9 +243,9 @@ impl Store {
         let theirs = if there { git.resolve(&lane.tracking())? } else { None };
         self.compare_with_seen(lane, before, theirs.as_deref(), wish.rewritten)?;
         let default = match default {
-            Some(name) => git
-                .resolve(&format!("refs/remotes/{remote}/{name}"))?
-                .map(|commit| (name, commit)),
+            Some(name) => {
+                git.resolve(&format!("refs/remotes/{remote}/{name}"))?.map(|commit| (name, commit))
+            }
             None => None,
         };
         Ok(Heads { theirs, default })

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::{Lane, Trouble};
 use crate::store::Store;
 use crate::store::error::Result;
-use crate::store::journal::{PRIVATE, write_whole};
+use crate::store::journal::{PRIVATE, sweep, write_whole};
 
 impl Store {
     /// Fails if the remote's branch lost something that was seen on it; else remembers where it is.
@@ -60,6 +60,8 @@ impl Store {
         let git = self.home.as_ref().ok_or(Trouble::Off)?;
         git.set_ref(&format!("refs/inc/seen/{}", lane.label()), commit)?;
         let path = self.seen_path(&lane.remote, &lane.upstream);
+        // One sync at a time: what lies there unfinished is a dead one's.
+        path.parent().into_iter().for_each(|dir| sweep(&*self.disk, dir));
         write_whole(&*self.disk, &path, format!("{commit}\n").as_bytes(), PRIVATE)
     }
 

@@ -114,7 +114,11 @@ pub enum Trouble {
         seen: String,
     },
     /// The remote's branch no longer holds what it held.
-    #[error("the history of {label} was rewritten: {} is no longer in it, it is at {}", short(seen), short(now))]
+    #[error(
+        "the history of {label} was rewritten: {} is no longer in it, it is at {}",
+        short(seen),
+        short(now)
+    )]
     Rewritten {
         /// The branch as git names it here.
         label: String,
@@ -283,9 +287,9 @@ impl Trouble {
                  inc sync again"
                     .into()
             }
-            Trouble::Strangers { remote, branch, .. } => format!(
-                "nothing was pushed; they are yours to push: `git push {remote} {branch}`"
-            ),
+            Trouble::Strangers { remote, branch, .. } => {
+                format!("nothing was pushed; they are yours to push: `git push {remote} {branch}`")
+            }
             Trouble::TooOld => "update git".into(),
         }
     }
