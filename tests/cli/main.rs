@@ -13,6 +13,7 @@
 mod answers;
 mod bad_input;
 mod common;
+mod decide;
 mod documents;
 mod editing;
 mod finding;

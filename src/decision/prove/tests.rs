@@ -1,3 +1,4 @@
+mod every_type;
 mod properties;
 
 use super::*;
