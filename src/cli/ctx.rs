@@ -40,6 +40,8 @@ pub(crate) struct Ctx {
     pub(crate) call: Call,
     pub(crate) store: Store,
     pub(crate) random: fastrand::Rng,
+    /// Why identifiers may stand as typed in what this command writes.
+    pub(super) unmask: OnceLock<String>,
     workspace: Workspace,
     standard: OnceLock<Standard>,
     /// Whether something in the standard could not be read; set with it.
@@ -93,6 +95,7 @@ impl Ctx {
             call,
             store,
             random,
+            unmask: OnceLock::new(),
             workspace,
             standard: OnceLock::new(),
             broken: OnceLock::new(),

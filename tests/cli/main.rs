@@ -22,6 +22,7 @@ mod imports;
 mod life;
 mod reference;
 mod sensitive;
+mod standard;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.
