@@ -180,9 +180,11 @@ impl Plan {
         if matches!(input.ty, Type::List(_)) {
             let found = element_classes(&axis, conditions);
             self.dims.push(Dimension { input: i, size: 1, null, asks: Asks::Known });
-            for class in 0..found.members.len() {
+            for (class, members) in found.members.iter().enumerate() {
                 let asks = Asks::Has(u32::try_from(class).unwrap_or(u32::MAX));
-                self.dims.push(Dimension { input: i, size: 2, null: false, asks });
+                // Between neighbours, and out of bounds, there is no element to have.
+                let size = if members.iter().any(|s| *s < axis.size) { 2 } else { 1 };
+                self.dims.push(Dimension { input: i, size, null: false, asks });
             }
             classes = Some(found);
         } else {
