@@ -42,6 +42,8 @@ fn surroundings() -> Surroundings {
             format!("{folder}/pir.md"),
         ])),
         tracked: HashSet::from(["evidence/tracked.csv".into(), format!("{folder}/awards.csv")]),
+        texts: Vec::new(),
+        unmasked: Vec::new(),
     }
 }
 
@@ -166,6 +168,8 @@ fn own_records(tier: Tier) -> Findings {
         },
         files: Some(files.into_iter().collect()),
         tracked: HashSet::new(),
+        texts: Vec::new(),
+        unmasked: Vec::new(),
     };
     let company = Company {
         standard: &standard,

@@ -6,10 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use inc::decision::{
-    Catalogue, Decisions, FactSet, Graph, Loaded, NoFacts, Table, TableFile, Value,
-    facts_from_json, load, load_all, prove,
+    Decisions, FactSet, Graph, NoFacts, Table, Value, facts_from_json, load, prove,
 };
-use inc::diag::{Diagnostics, Source, TextRange};
+use inc::diag::Source;
 use inc::units::{Decimal, Percent};
 use inc::yaml::Node;
 
@@ -220,97 +219,4 @@ fn published_examples_that_are_complete_prove_clean() {
         }
     }
     assert!(complete >= 3, "{complete}");
-}
-
-/// The tables of the default standard: name of the file, text.
-fn default_tables() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("standards");
-    let mut files: Vec<(String, String)> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
-        .map(|path| {
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read_to_string(path).unwrap())
-        })
-        .filter(|(_, text)| {
-            text.lines().any(|l| l.starts_with("hit ") || l.starts_with("[tables."))
-        })
-        .collect();
-    files.sort();
-    files
-}
-
-fn loaded(files: &[(String, String)], catalogue: &dyn Catalogue) -> Result<Loaded, Diagnostics> {
-    let files: Vec<TableFile<'_>> = files
-        .iter()
-        .map(|(name, text)| TableFile { source: Source::new(name, text), name, also: &[] })
-        .collect();
-    load_all(&files, catalogue)
-}
-
-/// The text of the rule whose id stands at `id`, from its `[[` to the next heading.
-fn block(text: &str, id: TextRange) -> std::ops::Range<usize> {
-    let start = text[..id.start].rfind("[[").unwrap();
-    let end = text[id.end..].find("\n[").map_or(text.len(), |i| id.end + i + 1);
-    start..end
-}
-
-fn line(text: &str, at: usize) -> usize {
-    Source::new("t", text).place(TextRange::new(at, at)).line
-}
-
-#[test]
-fn the_default_standard_proves_clean_and_seeded_faults_are_found_at_their_lines() {
-    let files = default_tables();
-    let catalogue = inc::facts::catalogue(inc::units::Currency::MXN);
-    let clean = loaded(&files, &catalogue).unwrap_or_else(|e| panic!("{e}"));
-    assert!(clean.tables.len() >= 20, "{} tables", clean.tables.len());
-    for table in &clean.tables {
-        let proof = prove(table);
-        assert!(proof.findings.is_empty(), "{}: {:?}", table.name, proof.findings);
-    }
-    let (mut gaps, mut types) = (0, 0);
-    for table in &clean.tables {
-        let file = files.iter().position(|(name, _)| *name == table.file).unwrap();
-        let text = &files[file].1;
-        let with = |changed: String| {
-            let mut files = files.clone();
-            files[file].1 = changed;
-            loaded(&files, &catalogue)
-        };
-        let proof_of =
-            |loaded: Loaded| prove(loaded.tables.iter().find(|t| t.name == table.name).unwrap());
-
-        // A copy of the last rule under another name says nothing of its own.
-        let rule = table.rules.last().unwrap();
-        let range = block(text, rule.range);
-        let copy = text[range.clone()].replacen(&format!("\"{}\"", rule.id), "\"seeded\"", 1);
-        let changed = format!("{}\n{copy}\n{}", &text[..range.end], &text[range.end..]);
-        let proof = proof_of(with(changed.clone()).unwrap_or_else(|e| panic!("{e}")));
-        let found = proof.findings.iter().find(|f| f.code == "duplicate-rule").unwrap();
-        let seeded = changed.find("\"seeded\"").unwrap();
-        assert_eq!(line(&changed, found.range.start), line(&changed, seeded), "{}", table.name);
-
-        // Without its last rule a complete table has a gap, unless others cover that rule.
-        if table.complete && table.rules.len() > 1 {
-            let changed = format!("{}{}", &text[..range.start], &text[range.end..]);
-            if let Ok(loaded) = with(changed) {
-                let proof = proof_of(loaded);
-                assert!(proof.findings.iter().any(|f| f.code == "gap"), "{}", table.name);
-                gaps += 1;
-            }
-        }
-
-        // A test that no type has.
-        if let Some(condition) = table.rules.iter().flat_map(|r| &r.when).next() {
-            let (start, end) = (condition.range.start, condition.range.end);
-            let changed = format!("{}\"[[5..\"{}", &text[..start], &text[end..]);
-            let errors = with(changed.clone()).unwrap_err();
-            let place = errors.0.iter().find_map(|d| d.place.clone()).unwrap();
-            assert_eq!(place.line, line(&changed, start), "{}", table.name);
-            types += 1;
-        }
-    }
-    assert!(gaps >= 5 && types >= 20, "{gaps} gaps, {types} type errors");
 }

@@ -102,3 +102,83 @@ fn the_program_prints_its_chapters() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("did you mean `lifecycle`?"));
 }
+
+/// Fenced blocks of a text: their language and what stands in them, with its place.
+fn blocks<'t>(text: &'t str, language: &str) -> Vec<(usize, &'t str)> {
+    let fence = format!("```{language}\n");
+    let starts = text.match_indices(fence.as_str()).map(|(at, _)| at + fence.len());
+    starts.map(|at| (at, text[at..].split("```").next().unwrap_or_default())).collect()
+}
+
+/// Runs `inc …` or `echo 'FACTS' | inc …` in a folder; what a person sees of it.
+fn typed(line: &str, folder: &Path) -> String {
+    let (facts, call) = match line.strip_prefix("echo '").and_then(|l| l.split_once("' | ")) {
+        Some((facts, call)) => (facts, call),
+        None => ("", line),
+    };
+    let words: Vec<&str> = call.split(' ').collect();
+    assert_eq!(words[0], "inc", "{line}");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_inc"))
+        .args(&words[1..])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CEILING_DIRECTORIES", folder)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), facts.as_bytes()).unwrap();
+    let Output { stdout, stderr, status } = child.wait_with_output().unwrap();
+    assert!(status.code().is_some_and(|code| code <= 2), "{line}: {status}");
+    let said = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    said.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// The chapter's tables are written to files and its commands typed; `INC_UPDATE=1` rewrites what
+/// they print.
+#[test]
+fn the_examples_of_decision_tables_are_what_the_program_says() {
+    let path = root().join("docs/manual/decision-tables.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().canonicalize().unwrap();
+    fs::create_dir_all(folder.join("standards")).unwrap();
+    fs::write(
+        folder.join("inc.toml"),
+        "requires = \">= 0.1\"\ncompany = \"Banco Ejemplo\"\nzone = \"America/Mexico_City\"\n\
+         locales = [\"en\"]\ncurrency = \"MXN\"\n[git]\ncommit = \"never\"\n",
+    )
+    .unwrap();
+    let mut all: Vec<(usize, bool, &str)> =
+        blocks(&text, "toml").into_iter().map(|(a, b)| (a, false, b)).collect();
+    all.extend(blocks(&text, "console").into_iter().map(|(a, b)| (a, true, b)));
+    all.sort_unstable();
+    let (mut printed, mut from, mut commands) = (String::new(), 0, 0);
+    for (at, console, block) in all {
+        if !console {
+            let name = block.lines().next().and_then(|l| l.strip_prefix("# ")).unwrap();
+            fs::write(folder.join(name), block).unwrap();
+            continue;
+        }
+        printed.push_str(&text[from..at]);
+        for line in block.lines().filter_map(|l| l.strip_prefix("$ ")) {
+            commands += 1;
+            printed.push_str(&format!("$ {line}\n{}", typed(line, &folder)));
+        }
+        from = at + block.len();
+    }
+    printed.push_str(&text[from..]);
+    assert!(commands >= 15, "{commands} commands");
+    if std::env::var_os("INC_UPDATE").is_some() {
+        fs::write(&path, &printed).unwrap();
+    }
+    let now = fs::read_to_string(&path).unwrap();
+    assert!(
+        now == printed,
+        "the examples are not what the program prints; \
+         INC_UPDATE=1 cargo test --test manual rewrites them"
+    );
+}

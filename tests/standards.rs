@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use inc::incident::{HarmKind, IncidentId, Record, Severity, Status};
+use inc::incident::{BreachState, CutoffState, HarmKind, IncidentId, Record, Severity, Status};
 use inc::register::Register;
 use inc::reports::assessment::{assess, level};
 use inc::reports::checklist::ItemState;
@@ -73,6 +73,18 @@ enum Worse {
     Degradation(u8),
     Harm(HarmKind, u64),
     Contacts(u64),
+    LostValue(u32),
+    MoneyWrong { kind: HarmKind, customers: u64, pesos: u32, spreading: bool },
+    Client { client: &'static str, degradation: u8 },
+    CutoffMissed,
+    Breach,
+    RedundancyLost,
+}
+
+const CLIENTS: [&str; 4] = ["tienda-ejemplo", "super-ficticio", "viajes-inventados", "nomina-demo"];
+
+fn pesos(amount: u32) -> inc::units::Money {
+    inc::units::Money::new(inc::units::Decimal::from(amount), Currency::MXN)
 }
 
 fn worse() -> impl Strategy<Value = Worse> {
@@ -84,6 +96,24 @@ fn worse() -> impl Strategy<Value = Worse> {
         (prop::sample::select(HarmKind::ALL.to_vec()), 1..50_000_u64)
             .prop_map(|(kind, customers)| Worse::Harm(kind, customers)),
         (1..500_000_u64).prop_map(Worse::Contacts),
+        (1..30_000_000_u32).prop_map(Worse::LostValue),
+        (
+            prop::sample::select(HarmKind::ALL.to_vec()),
+            1..1_000_u64,
+            1..3_000_000_u32,
+            any::<bool>()
+        )
+            .prop_map(|(kind, customers, pesos, spreading)| Worse::MoneyWrong {
+                kind,
+                customers,
+                pesos,
+                spreading
+            }),
+        (prop::sample::select(CLIENTS.to_vec()), 1..=100_u8)
+            .prop_map(|(client, degradation)| Worse::Client { client, degradation }),
+        Just(Worse::CutoffMissed),
+        Just(Worse::Breach),
+        Just(Worse::RedundancyLost),
     ]
 }
 
@@ -124,6 +154,52 @@ fn apply(record: &mut Record, worse: &Worse) {
         Worse::Contacts(more) => {
             let contacts = impact.contacts.get_or_insert_default();
             contacts.received = Some(contacts.received.unwrap_or(0) + more);
+        }
+        Worse::LostValue(more) => {
+            let t = impact.transactions.get_or_insert_default();
+            let before = t.lost_value.map_or(inc::units::Decimal::ZERO, |m| m.amount);
+            t.lost_value = Some(inc::units::Money::new(
+                before + inc::units::Decimal::from(*more),
+                Currency::MXN,
+            ));
+        }
+        Worse::MoneyWrong { kind, customers, pesos: amount, spreading } => {
+            impact.harm.push(inc::incident::Harm {
+                kind: *kind,
+                service: None,
+                customers: Some(*customers),
+                money: Some(pesos(*amount)),
+                spreading: *spreading,
+                x: Default::default(),
+            });
+        }
+        Worse::Client { client, degradation } => {
+            let at_least: Percent = format!("{degradation}%").parse().unwrap();
+            match impact.clients.iter_mut().find(|c| c.client == *client) {
+                Some(known) => known.degradation = known.degradation.max(Some(at_least)),
+                None => impact.clients.push(inc::incident::ClientImpact {
+                    client: (*client).to_owned(),
+                    degradation: Some(at_least),
+                    ..Default::default()
+                }),
+            }
+        }
+        Worse::CutoffMissed => impact.cutoffs.push(inc::incident::Cutoff {
+            name: "file".to_owned(),
+            at: Some(now()),
+            state: Some(CutoffState::Missed),
+            ..Default::default()
+        }),
+        Worse::RedundancyLost => impact.redundancy_lost = true,
+        Worse::Breach => {
+            let breach = record.data_breach.get_or_insert_default();
+            breach.state = match breach.state {
+                Some(BreachState::Suspected | BreachState::Confirmed) => {
+                    Some(BreachState::Confirmed)
+                }
+                Some(BreachState::RuledOut) => Some(BreachState::Suspected),
+                _ => Some(BreachState::RuledOut),
+            };
         }
     }
 }

@@ -94,8 +94,9 @@ pub const CATALOGUE: &[Check] = &[
         "a message or review outside the incident's folder"),
     check("evidence-in-git", Basic, Error, files::evidence_in_git,
         "customer-level data that git tracks"),
-    check("sensitive-text", Basic, Error, sensitive::sensitive_text,
-        "a card number, an account, a personal id or a secret in a text"),
+    Check { code: "sensitive-text", tier: Basic, level: Error,
+        look: Look::Texts(sensitive::sensitive_text),
+        summary: "a card number, an account, a personal id or a secret in a text" },
 
     Check { code: "incomplete-waiver", tier: Basic, level: Warning, look: Look::Waivers,
         summary: "a waiver without who, until when, or why" },

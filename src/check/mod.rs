@@ -8,6 +8,7 @@
 //! What depends on the clock is never an error: a build must not turn red because time passed.
 
 mod actions;
+mod around;
 mod catalogue;
 mod duties;
 mod explain;
@@ -29,9 +30,10 @@ use rayon::prelude::*;
 use crate::diag::{Diagnostic, Level, Place, Source};
 use crate::incident::{IncidentId, Record};
 use crate::register::{Held, Register, id_of_path};
-use crate::units::{Instant, Span};
+use crate::units::Span;
 use crate::yaml;
 
+pub use around::{Names, Surroundings};
 pub use catalogue::{CATALOGUE, find};
 pub use explain::{codes, explain};
 pub use own::{Own, explain_own, own, own_codes};
@@ -69,39 +71,14 @@ pub(crate) enum Look {
     Reading,
     /// The record in its surroundings.
     Record(fn(&Subject<'_>) -> Vec<Remark>),
+    /// The record and the texts beside it.
+    Texts(fn(&Subject<'_>, &Read<'_>) -> Vec<Remark>),
     /// What the record's waivers did to the other findings.
     Waivers,
 }
 
-/// The ids that the standard knows; people also by the other names that they write under.
-///
-/// A catalogue that does not exist is `None`: nothing can be unknown to it.
-#[derive(Debug, Clone, Default)]
-pub struct Names {
-    /// Of services.toml.
-    pub services: Option<BTreeSet<String>>,
-    /// Of people.toml.
-    pub people: Option<BTreeSet<String>>,
-    /// Of vendors.toml.
-    pub vendors: Option<BTreeSet<String>>,
-    /// Of clients.toml.
-    pub clients: Option<BTreeSet<String>>,
-    /// Of roles.toml.
-    pub roles: Option<BTreeSet<String>>,
-}
-
-/// What a record is held against, besides the other records.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// Now, on the workspace's wall clock: its date is "today".
-    pub now: Instant,
-    /// The standard's names.
-    pub names: Names,
-    /// Files below the workspace, with `/`; `None` when nobody looked.
-    pub files: Option<HashSet<String>>,
-    /// Those of them that git tracks.
-    pub tracked: HashSet<String>,
-}
+/// Gives the text of a file of the workspace, if there is one.
+pub(crate) type Read<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Which checks run, over what.
 #[derive(Debug, Clone, Default)]
@@ -160,10 +137,13 @@ pub struct Finding {
     pub check: &'static str,
     /// The incident, where its name is known.
     pub incident: Option<IncidentId>,
-    /// Path of the record below the workspace.
+    /// Path of the file below the workspace: the record, or a text.
     pub path: String,
     /// What, where, and what to do.
     pub diagnostic: Diagnostic,
+    /// The rule of the standard that asks for it, where it is the company's own check:
+    /// `standards/checks.toml#quiet`.
+    pub clause: Option<String>,
     /// Why somebody accepts it for a while.
     pub waived: Option<String>,
 }
@@ -203,6 +183,8 @@ pub(crate) struct Subject<'a> {
     /// Ids whose files are there and cannot be read.
     unread: &'a HashSet<IncidentId>,
     around: &'a Surroundings,
+    /// Messages and reviews in its folder.
+    texts: &'a [&'a str],
 }
 
 impl Subject<'_> {
@@ -262,12 +244,15 @@ pub fn run_with(
         register.bad.iter().filter(|bad| wanted(id_of_path(&bad.path).as_ref())).collect();
     let unread: HashSet<IncidentId> =
         register.bad.iter().filter_map(|bad| id_of_path(&bad.path)).collect();
+    let beside = around.texts_by_folder();
     let mut all = Findings { checked: records.len() + bad.len(), ..Findings::default() };
     let found: Vec<Finding> = records
         .par_iter()
         .flat_map_iter(|held| {
             let (path, record) = (held.path.as_str(), &held.record);
-            let subject = Subject { path, record, register, unread: &unread, around };
+            let texts = path.rsplit_once('/').and_then(|(folder, _)| beside.get(folder));
+            let texts = texts.map_or(&[][..], Vec::as_slice);
+            let subject = Subject { path, record, register, unread: &unread, around, texts };
             of_record(&subject, options, &text, standards(record))
         })
         .collect();
@@ -285,10 +270,12 @@ pub fn run_with(
                 incident: id_of_path(&bad.path),
                 path: bad.path.clone(),
                 diagnostic,
+                clause: None,
                 waived: None,
             }
         }));
     }
+    all.findings.extend(sensitive::of_texts(around, options, &text));
     for finding in found {
         let list = if finding.waived.is_some() { &mut all.waived } else { &mut all.findings };
         list.push(finding);
@@ -319,10 +306,12 @@ fn of_record(
 ) -> Vec<Finding> {
     let mut said: Vec<Said> = Vec::new();
     for check in CATALOGUE {
-        let (Some(level), Look::Record(look)) = (options.level(check), check.look) else {
-            continue;
+        let Some(level) = options.level(check) else { continue };
+        let mut remarks = match check.look {
+            Look::Record(look) => look(subject),
+            Look::Texts(look) => look(subject, text),
+            Look::Reading | Look::Waivers => continue,
         };
-        let mut remarks = look(subject);
         let more = remarks.len().saturating_sub(LISTED);
         remarks.truncate(LISTED);
         if more > 0
@@ -359,9 +348,10 @@ fn of_record(
     let text = text(subject.path);
     let source = text.as_deref().map(|text| Source::new(subject.path, text));
     let node = source.and_then(|source| yaml::parse(source).ok());
-    let place = |remark: &Remark| match (&source, &node) {
-        (Some(source), Some(node)) => source.place(remark.range(node)),
-        _ => Place::file(subject.path),
+    let place = |remark: &Remark| match (&remark.place, &source, &node) {
+        (Some(place), _, _) => place.clone(),
+        (None, Some(source), Some(node)) => source.place(remark.range(node)),
+        (None, _, _) => Place::file(subject.path),
     };
     let finding = |one: Said| {
         let mut diagnostic =
@@ -376,8 +366,9 @@ fn of_record(
         Finding {
             check: one.check,
             incident: Some(subject.record.id.clone()),
-            path: subject.path.to_owned(),
+            path: one.remark.place.map_or_else(|| subject.path.to_owned(), |place| place.file),
             diagnostic,
+            clause: one.remark.clause,
             waived: one.waived,
         }
     };

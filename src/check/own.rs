@@ -93,7 +93,9 @@ pub fn own(policies: &Policies, facts: &FactSet, record: &Record) -> Vec<Own> {
         };
         let fix = rule.fix.as_deref().or(text(table, rule, "fix"));
         let help = fix.map(|fix| with_id(fix, record.id.suffix()));
-        let remark = Remark { routes, message: filled(message, value), help };
+        let clause = Some(format!("{}#{}", table.file, rule.id));
+        let message = filled(message, value);
+        let remark = Remark { routes, message, help, clause, place: None };
         all.push(Own { code: code.to_owned(), level, remark });
     }
     all

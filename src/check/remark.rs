@@ -1,6 +1,6 @@
 //! What a check says of a record, before anybody looked up the line.
 
-use crate::diag::TextRange;
+use crate::diag::{Place, TextRange};
 use crate::yaml::{Node, Route, route};
 
 /// One thing that a check found, with the ways to its place in the record.
@@ -12,6 +12,10 @@ pub struct Remark {
     pub message: String,
     /// The command or the edit that mends it.
     pub help: Option<String>,
+    /// The rule of the standard that asks for it, if one does: `standards/checks.toml#quiet`.
+    pub(crate) clause: Option<String>,
+    /// Where in another file than the record, if it is about one.
+    pub(crate) place: Option<Place>,
 }
 
 impl Remark {
@@ -24,6 +28,8 @@ impl Remark {
             routes: fields.into_iter().map(route).collect(),
             message: message.into(),
             help: None,
+            clause: None,
+            place: None,
         }
     }
 

@@ -22,15 +22,20 @@ pub(crate) struct Writing {
     /// Print the change instead of making it
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Leave account numbers and personal ids as typed, for this reason, where the standard permits
+    #[arg(long, value_name = "REASON")]
+    pub(crate) unmask: Option<String>,
 }
 
 impl Writing {
-    /// When it happened: now, unless `--at` says otherwise; never in the future.
+    /// When it happened: now, unless `--at` says otherwise; never in the future. The context learns
+    /// what `--unmask` says, for whatever is written from here on.
     ///
     /// # Errors
     ///
     /// When the time cannot be read or is in the future.
     pub(crate) fn at(&self, ctx: &Ctx) -> Result<Instant> {
+        ctx.may_unmask(self.unmask.as_deref())?;
         match &self.at {
             Some(text) => Ok(ctx.clock.read_past(text)?),
             None => Ok(ctx.clock.now),

@@ -11,9 +11,10 @@ use crate::diag::{Diagnostic, Source};
 use crate::edit;
 use crate::incident::lifecycle::Act;
 use crate::incident::{IncidentId, Peak, Record, parse};
-use crate::sensitive::mask_tree;
+use crate::sensitive::{Kind, mask_tree_but};
 use crate::store::{Before, COMMAND_TRAILER, Change, StoreError, Transaction};
 use crate::units::Instant;
+use crate::yaml::Tree;
 
 /// First line of a new record, so that editors complete and check it.
 const HEADER: &str = "# yaml-language-server: $schema=../../../../standards/incident.schema.json\n";
@@ -87,7 +88,9 @@ impl Ctx {
                 Ok(turn) => turn,
                 Err(e) => return Err(self.kept_words(from_store(e), Some(id), words)),
             };
-            let attempt = self.attempt(id, at, &mut change).and_then(|(draft, files)| {
+            let settled = if dry_run { Ok(()) } else { self.mask_by_hand(id, &id.path()) };
+            let attempt = settled.and_then(|()| self.attempt(id, at, &mut change));
+            let attempt = attempt.and_then(|(draft, files)| {
                 if dry_run {
                     self.show_diff(&draft)?;
                     for file in &files {
@@ -128,12 +131,18 @@ impl Ctx {
     ) -> Result<(Record, Record)> {
         for tries in 0..TRIES {
             let _turn = (tries > 0).then(|| self.store.hold()).transpose().map_err(from_store)?;
+            if !dry_run {
+                self.mask_by_hand(first, &first.path())?;
+                self.mask_by_hand(second, &second.path())?;
+            }
             let (mut a, mut b) = (self.load(first)?.record, self.load(second)?.record);
             let (text_a, text_b) = (self.text(&first.path())?, self.text(&second.path())?);
             let (old_a, old_b) = (a.clone(), b.clone());
             self.with_act(at, |act| change(&mut a, &mut b, act))?;
-            let a = self.draft(first.path(), text_a, &old_a, &a)?;
-            let b = self.draft(second.path(), text_b, &old_b, &b)?;
+            let keep = self.unmasked(&old_a.to_tree(), &mut a, at)?;
+            let a = self.draft(first.path(), text_a, &old_a, &a, &keep)?;
+            let keep = self.unmasked(&old_b.to_tree(), &mut b, at)?;
+            let b = self.draft(second.path(), text_b, &old_b, &b, &keep)?;
             if dry_run {
                 self.show_diff(&a)?;
                 self.show_diff(&b)?;
@@ -157,7 +166,8 @@ impl Ctx {
         command: &str,
         dry_run: bool,
     ) -> Result<()> {
-        let draft = new_draft(record)?;
+        let keep = self.unmasked(&Tree::Null, record, self.clock.now)?;
+        let draft = new_draft(record, &keep)?;
         *record = draft.record.clone();
         if dry_run {
             return self.show_diff(&draft);
@@ -176,9 +186,19 @@ impl Ctx {
         dry_run: bool,
     ) -> Result<()> {
         let path = record.id.path();
-        let (after, masks) = masking::typed(&path, before, after)?;
-        let record = parse(Source::new(&path, &after))?.record;
         let old = crate::yaml::parse(Source::new(&path, before)).map(|n| n.to_tree());
+        let mut noted = record.clone();
+        let as_typed = noted.to_tree();
+        let at = self.clock.now;
+        let keep = self.unmasked(old.as_ref().unwrap_or(&Tree::Null), &mut noted, at)?;
+        let mut after = after.to_owned();
+        if !keep.is_empty() {
+            let typed = Source::new(&path, &after);
+            after = edit::rewrite(typed, &as_typed, &noted.to_tree())
+                .map_err(|e| edit_failure(&path, &e))?;
+        }
+        let (after, masks) = masking::typed(&path, before, &after, &keep)?;
+        let record = parse(Source::new(&path, &after))?.record;
         let lines = old.map_or_else(|_| Vec::new(), |old| field_lines(&old, &record.to_tree()));
         let id = record.id.clone();
         let draft = Draft { path, before: Some(before.to_owned()), after, record, lines, masks };
@@ -212,8 +232,9 @@ impl Ctx {
         let old = parse_in_place(id, Source::new(&path, &text))?.record;
         let mut new = old.clone();
         let files = self.with_act(at, |act| change(&mut new, act))?;
+        let keep = self.unmasked(&old.to_tree(), &mut new, at)?;
         self.raise_peak(&mut new, at)?;
-        Ok((self.draft(path, text, &old, &new)?, files))
+        Ok((self.draft(path, text, &old, &new, &keep)?, files))
     }
 
     /// Keeps the highest level that numbers or a person ever gave; a provisional one is no peak.
@@ -234,9 +255,16 @@ impl Ctx {
     }
 
     /// Turns a changed record into a changed text, and proves that the text says what was meant.
-    fn draft(&self, path: String, before: String, old: &Record, new: &Record) -> Result<Draft> {
+    fn draft(
+        &self,
+        path: String,
+        before: String,
+        old: &Record,
+        new: &Record,
+        keep: &[Kind],
+    ) -> Result<Draft> {
         let old_tree = old.to_tree();
-        let (new_tree, masks) = mask_tree(&new.to_tree(), Some(&old_tree));
+        let (new_tree, masks) = mask_tree_but(&new.to_tree(), Some(&old_tree), keep);
         let source = Source::new(&path, &before);
         let after =
             edit::rewrite(source, &old_tree, &new_tree).map_err(|e| edit_failure(&path, &e))?;
@@ -300,15 +328,11 @@ impl Ctx {
         by_hand: Option<String>,
     ) -> Result<bool> {
         super::driver::ensure(self);
-        let overridden = super::environment("INC_AUTHOR").is_some();
         let gap = if body.is_empty() { "" } else { "\n" };
         let transaction = Transaction {
-            files,
-            subject: subject.to_owned(),
             body: format!("{body}{gap}{COMMAND_TRAILER}: {command}\n"),
-            author: if overridden { self.author() } else { None },
-            date: self.clock.fixed.then_some(self.clock.now),
             by_hand,
+            ..self.transaction(files, subject)
         };
         match self.store.commit(&transaction) {
             Ok(written) => {
@@ -317,6 +341,18 @@ impl Ctx {
             }
             Err(StoreError::Changed { .. }) => Ok(false),
             Err(error) => Err(from_store(error)),
+        }
+    }
+
+    /// What a commit says of who and when.
+    pub(super) fn transaction(&self, files: Vec<Change>, subject: &str) -> Transaction {
+        let overridden = super::environment("INC_AUTHOR").is_some();
+        Transaction {
+            files,
+            subject: subject.to_owned(),
+            author: if overridden { self.author() } else { None },
+            date: self.clock.fixed.then_some(self.clock.now),
+            ..Transaction::default()
         }
     }
 
@@ -347,9 +383,9 @@ impl Ctx {
     }
 }
 
-fn new_draft(record: &Record) -> Result<Draft> {
+fn new_draft(record: &Record, keep: &[Kind]) -> Result<Draft> {
     let path = record.id.path();
-    let (tree, masks) = mask_tree(&record.to_tree(), None);
+    let (tree, masks) = mask_tree_but(&record.to_tree(), None, keep);
     let after = format!("{HEADER}{}", edit::to_yaml(&tree));
     let checked = parse(Source::new(&path, &after))?.record;
     if checked.to_tree() != tree {
@@ -365,5 +401,5 @@ fn new_draft(record: &Record) -> Result<Draft> {
 
 /// The text of a new record.
 pub(crate) fn new_text(record: &Record) -> Result<String> {
-    Ok(new_draft(record)?.after)
+    Ok(new_draft(record, &[])?.after)
 }

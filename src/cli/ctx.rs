@@ -43,6 +43,8 @@ pub(crate) struct Ctx {
     pub(crate) random: fastrand::Rng,
     /// Whether this command made a commit, which then is to be shared.
     pub(crate) committed: AtomicBool,
+    /// Why identifiers may stand as typed in what this command writes.
+    pub(super) unmask: OnceLock<String>,
     workspace: Workspace,
     standard: OnceLock<Standard>,
     /// Whether something in the standard could not be read; set with it.
@@ -97,6 +99,7 @@ impl Ctx {
             store,
             random,
             committed: AtomicBool::new(false),
+            unmask: OnceLock::new(),
             workspace,
             standard: OnceLock::new(),
             broken: OnceLock::new(),

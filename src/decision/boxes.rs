@@ -37,6 +37,7 @@ pub(super) fn input_words(
                     parts.push(format!("{name} unknown"));
                 }
             }
+            (Asks::Has(_), Some(_)) if dim.size == 1 => {}
             (Asks::Has(class), Some(_)) => match region[i] {
                 (1, 2) => {
                     parts.push(format!("{name} has {}", class_words(table, input, class as usize)))
@@ -84,6 +85,7 @@ pub(super) fn class_words(table: &Table, input: usize, class: usize) -> String {
     let axis = &table.plan.inputs[input].axis;
     let classes = table.plan.inputs[input].classes.as_ref();
     let members = classes.and_then(|c| c.members.get(class)).map_or(&[][..], |m| m);
+    let members: Vec<u32> = members.iter().copied().filter(|s| *s < axis.size).collect();
     let words: Vec<String> = members
         .iter()
         .take(4)

@@ -212,6 +212,7 @@ fn place(
         return;
     };
     let count = classes.members.len();
+    let open = plan.dims.iter().skip(compiled.first + 1).take(count).map(|dim| (0, dim.size));
     match known {
         Known::Is(Value::List(values)) => {
             start.push(pin(0));
@@ -224,7 +225,8 @@ fn place(
                     }
                     None => {
                         start[first - 1] = unknown(compiled.asks_null, size);
-                        start[first..].fill((0, 2));
+                        start.truncate(first);
+                        start.extend(open);
                         break;
                     }
                 }
@@ -240,7 +242,7 @@ fn place(
         }
         _ => {
             start.push((0, size));
-            start.resize(start.len() + count, (0, 2));
+            start.extend(open);
         }
     }
 }

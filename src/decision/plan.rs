@@ -62,6 +62,16 @@ pub(super) enum Cell {
     AnyOf { dims: Box<[u32]> },
 }
 
+impl Cell {
+    /// How many questions it asks.
+    fn size(&self) -> usize {
+        match self {
+            Cell::AnyOf { dims } => dims.len(),
+            Cell::Range { .. } | Cell::In { .. } => 1,
+        }
+    }
+}
+
 /// One rule's cells, with the condition that each came from.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RulePlan {
@@ -82,7 +92,17 @@ pub(super) struct Plan {
     pub(super) order: Vec<u32>,
     /// For each place in one dimension, the rules of `order` that may hold there.
     pub(super) shortlist: Option<Shortlist>,
+    /// How many times the work of a plain rule one of these takes, on average: a test of a list is
+    /// a question for each value that the table's other tests name.
+    pub(super) weight: usize,
+    /// Whether it was given up because there would be more than [`MAX_CELLS`].
+    pub(super) too_wide: bool,
 }
+
+/// How many questions all rules of a table ask, those about a list's elements one by one.
+pub(super) const MAX_CELLS: usize = 2_000_000;
+/// How many of them a plain rule asks.
+const PLAIN: usize = 8;
 
 /// A test that no value of its input passes.
 #[derive(Debug)]
@@ -119,10 +139,22 @@ impl Plan {
             cells.shrink_to_fit();
             RulePlan { cells }
         };
-        plan.rules = rules.iter().map(|r| compile(&plan, &r.when)).collect();
-        plan.impossible = impossible.iter().map(|i| compile(&plan, &i.when)).collect();
+        let whens = rules.iter().map(|r| &r.when).chain(impossible.iter().map(|i| &i.when));
+        let (mut compiled, mut total) = (Vec::with_capacity(rules.len()), 0_usize);
+        for when in whens {
+            if total > MAX_CELLS {
+                plan.too_wide = true;
+                break;
+            }
+            let one = compile(&plan, when);
+            total += one.cells.iter().map(|(_, cell)| cell.size()).sum::<usize>();
+            compiled.push(one);
+        }
+        plan.weight = (total / (PLAIN * compiled.len().max(1))).max(1);
+        plan.impossible = compiled.split_off(rules.len().min(compiled.len()));
+        plan.rules = compiled;
         plan.number_outputs(hit, outputs, rules);
-        plan.shortlist = Shortlist::new(&plan);
+        plan.shortlist = if plan.too_wide { None } else { Shortlist::new(&plan) };
         (plan, never)
     }
 
@@ -152,9 +184,11 @@ impl Plan {
         if matches!(input.ty, Type::List(_)) {
             let found = element_classes(&axis, conditions);
             self.dims.push(Dimension { input: i, size: 1, null, asks: Asks::Known });
-            for class in 0..found.members.len() {
+            for (class, members) in found.members.iter().enumerate() {
                 let asks = Asks::Has(u32::try_from(class).unwrap_or(u32::MAX));
-                self.dims.push(Dimension { input: i, size: 2, null: false, asks });
+                // Between neighbours, and out of bounds, there is no element to have.
+                let size = if members.iter().any(|s| *s < axis.size) { 2 } else { 1 };
+                self.dims.push(Dimension { input: i, size, null: false, asks });
             }
             classes = Some(found);
         } else {

@@ -181,7 +181,8 @@ impl<'p> Space<'p> {
                 return End::Bound;
             }
             // Long lists of rules count for more, so that a bound on boxes is one on time.
-            let weight = u32::try_from((to - from) / 1024).unwrap_or(u32::MAX);
+            let work = (to - from).saturating_mul(self.plan.weight);
+            let weight = u32::try_from(work / 1024).unwrap_or(u32::MAX);
             *budget = budget.saturating_sub(weight.saturating_add(1));
             let start = boxes.len() - width;
             here.copy_from_slice(&boxes[start..]);

@@ -221,6 +221,8 @@ pub struct Table {
     pub extra: Vec<(String, Tree)>,
     /// Where the table begins.
     pub range: TextRange,
+    /// Where it says that it is complete, else its hit policy: what a missing rule breaks.
+    pub promise: TextRange,
     pub(super) plan: Plan,
     pub(super) numbered: Option<Numbered>,
 }

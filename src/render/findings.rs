@@ -6,13 +6,23 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use crate::check::{self, Finding, Findings};
-use crate::diag::{Level, Place};
+use crate::diag::{Diagnostic, Level, Place};
 
 /// Findings for people, each with its line, an empty line between two.
 pub fn text(findings: &Findings) -> String {
-    let all: Vec<String> =
-        findings.findings.iter().map(|f| format!("{}\n", f.diagnostic)).collect();
+    let all: Vec<String> = findings.findings.iter().map(|f| format!("{}\n", told(f))).collect();
     all.join("\n")
+}
+
+/// A finding as it is told: the command that mends it, and the rule that asks for it.
+fn told(finding: &Finding) -> Diagnostic {
+    let mut told = finding.diagnostic.clone();
+    told.help = match (told.help, &finding.clause) {
+        (Some(help), Some(clause)) => Some(format!("{help}; asked for by {clause}")),
+        (None, Some(clause)) => Some(format!("asked for by {clause}")),
+        (help, None) => help,
+    };
+    told
 }
 
 /// What was looked at and found, in one sentence.
@@ -44,7 +54,7 @@ pub fn summary(findings: &Findings) -> String {
 /// Findings as JSON, schema 1; a place that is unknown is null.
 ///
 /// `{"schema":1,"checked":n,"findings":[{code, check, level, incident, file, line, column,
-/// message, help}],"waived":[the same with "reason"]}`
+/// message, help, clause}],"waived":[the same with "reason"]}`
 pub fn json(findings: &Findings) -> Json {
     let one = |finding: &Finding| {
         let d = &finding.diagnostic;
@@ -59,6 +69,7 @@ pub fn json(findings: &Findings) -> Json {
             "column": column,
             "message": d.message,
             "help": d.help,
+            "clause": finding.clause,
         });
         if let Some(reason) = &finding.waived {
             object["reason"] = Json::String(reason.clone());
@@ -79,7 +90,7 @@ pub fn json(findings: &Findings) -> Json {
 pub fn github(findings: &Findings, prefix: &str) -> String {
     let mut text = String::new();
     for finding in &findings.findings {
-        let d = &finding.diagnostic;
+        let d = told(finding);
         let command = match d.level {
             Level::Error => "error",
             Level::Warning => "warning",
@@ -112,7 +123,7 @@ pub fn sarif(findings: &Findings, prefix: &str, version: &str) -> Json {
         });
     }
     let result = |finding: &Finding| {
-        let d = &finding.diagnostic;
+        let d = told(finding);
         let uri = uri(&format!("{prefix}{}", finding.path));
         let mut physical = json!({
             "artifactLocation": { "uri": uri, "uriBaseId": "%SRCROOT%" },
@@ -200,7 +211,7 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::{Diagnostic, Source, TextRange};
+    use crate::diag::{Source, TextRange};
 
     fn found() -> Findings {
         let source = Source::new("incidents/ñ:1/incident.yaml", "a: 1\nservices: [x, y]\n");
@@ -212,6 +223,7 @@ mod tests {
             incident: None,
             path: source.name.into(),
             diagnostic,
+            clause: None,
             waived: None,
         };
         let waived = Finding { waived: Some("known".into()), ..finding.clone() };

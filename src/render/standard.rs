@@ -108,14 +108,19 @@ pub fn summary(found: &Diagnostics, proved: &[Proved]) -> String {
     let files: std::collections::BTreeSet<&str> = proved.iter().map(|p| p.file.as_str()).collect();
     let wrong = found.0.len() + proved.iter().map(|p| p.findings.0.len()).sum::<usize>();
     let overlaps: usize = proved.iter().map(|p| p.overlaps.0.len()).sum();
+    let count = |n: usize, one: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {one}s"),
+    };
     let said = match wrong {
         0 => "nothing to find fault with".to_owned(),
-        1 => "1 finding".to_owned(),
-        n => format!("{n} findings"),
+        n => count(n, "finding"),
     };
     let resolved = match overlaps {
         0 => String::new(),
+        1 => "; 1 overlap that the hit policy resolves".to_owned(),
         n => format!("; {n} overlaps that hit policies resolve"),
     };
-    format!("{} tables in {} files proved: {said}{resolved}.", proved.len(), files.len())
+    let (tables, files) = (count(proved.len(), "table"), count(files.len(), "file"));
+    format!("{tables} in {files} proved: {said}{resolved}.")
 }

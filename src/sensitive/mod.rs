@@ -23,8 +23,8 @@ use crate::diag::TextRange;
 use context::Verdicts;
 use lexemes::{Lexemes, Shape};
 
-pub use mask::{Masked, mask};
-pub use tree::{Spot, in_tree, mask_tree};
+pub use mask::{Masked, mask, mask_but, mask_new};
+pub use tree::{Spot, in_tree, mask_tree, mask_tree_but};
 
 /// What a sensitive text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,6 +80,19 @@ impl Kind {
         matches!(self, Kind::Clabe | Kind::Curp | Kind::RfcPersonal | Kind::Iban)
     }
 
+    /// What may be brought back, by the name that the standard and a record's approvals use.
+    pub const UNMASKABLE: [(&'static str, Kind); 4] = [
+        ("clabe", Kind::Clabe),
+        ("curp", Kind::Curp),
+        ("iban", Kind::Iban),
+        ("rfc", Kind::RfcPersonal),
+    ];
+
+    /// Its name in the standard; `None` for what nobody brings back.
+    pub fn name(self) -> Option<&'static str> {
+        Kind::UNMASKABLE.iter().find(|(_, kind)| *kind == self).map(|(name, _)| *name)
+    }
+
     /// Whether its last four digits stay: they tell which one without telling it.
     fn keeps_tail(self) -> bool {
         matches!(self, Kind::CardNumber | Kind::Clabe)
@@ -130,6 +143,11 @@ impl Hit {
     }
 }
 
+/// What approves, in a record, that a kind of identifier stands in it unmasked.
+pub fn unmasked_of(name: &str) -> String {
+    format!("unmasked:{name}")
+}
+
 /// Finds what is sensitive, in the order of the text; hits do not overlap.
 pub fn find(text: &str) -> Vec<Hit> {
     let lexemes = Lexemes::of(text);
@@ -175,6 +193,10 @@ fn disjoint(mut hits: Vec<Hit>) -> Vec<Hit> {
         match apart.last_mut() {
             Some(last) if hit.range.start < last.range.end => {
                 last.range.end = last.range.end.max(hit.range.end);
+                if last.can_unmask && !hit.can_unmask {
+                    // What is also a secret is one, whatever else it looks like.
+                    *last = Hit { range: last.range, ..hit };
+                }
             }
             _ => apart.push(hit),
         }

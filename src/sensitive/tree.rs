@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Hit, Masked, find, mask};
+use super::{Hit, Kind, Masked, find, mask, mask_but};
 use crate::yaml::{Route, Step, Tree, route_text};
 
 /// Sensitive things in one text of a tree.
@@ -78,8 +78,17 @@ fn worth_reading(text: &str) -> bool {
 /// Gives the masked tree, and the field and the words of each mask. What stood in the old tree
 /// stays: the person did not write it now, and `inc check` reports it.
 pub fn mask_tree(new: &Tree, old: Option<&Tree>) -> (Tree, Vec<(String, Masked)>) {
+    mask_tree_but(new, old, &[])
+}
+
+/// As [`mask_tree`], without the kinds that a person brings back.
+pub fn mask_tree_but(
+    new: &Tree,
+    old: Option<&Tree>,
+    keep: &[Kind],
+) -> (Tree, Vec<(String, Masked)>) {
     let mut masked = Vec::new();
-    let tree = walk(new, old, "", &mut Vec::new(), &mut masked);
+    let tree = walk(new, old, "", keep, &mut Vec::new(), &mut masked);
     (tree, masked)
 }
 
@@ -87,6 +96,7 @@ fn walk(
     new: &Tree,
     old: Option<&Tree>,
     key: &str,
+    keep: &[Kind],
     route: &mut Route,
     masked: &mut Vec<(String, Masked)>,
 ) -> Tree {
@@ -95,7 +105,7 @@ fn walk(
     }
     match new {
         Tree::Text(text) | Tree::Number(text) => {
-            let Some(done) = mask_named(key, text) else { return new.clone() };
+            let Some(done) = mask_named(key, text, keep) else { return new.clone() };
             let field = route_text(route);
             masked.extend(done.1.into_iter().map(|m| (field.clone(), m)));
             Tree::Text(done.0)
@@ -104,7 +114,7 @@ fn walk(
             let before = Before::of(old);
             let walked = items.iter().enumerate().map(|(i, item)| {
                 route.push(Step::Index(i));
-                let item = walk(item, before.of_item(item), key, route, masked);
+                let item = walk(item, before.of_item(item), key, keep, route, masked);
                 route.pop();
                 item
             });
@@ -122,7 +132,7 @@ fn walk(
                     _ => key.clone(),
                 };
                 route.push(Step::Key(name.clone()));
-                let value = walk(value, before, key, route, masked);
+                let value = walk(value, before, key, keep, route, masked);
                 route.pop();
                 (name, value)
             });
@@ -133,15 +143,15 @@ fn walk(
 }
 
 /// Masks a text under its key; `None` when nothing in it is sensitive.
-fn mask_named(key: &str, text: &str) -> Option<(String, Vec<Masked>)> {
+fn mask_named(key: &str, text: &str, keep: &[Kind]) -> Option<(String, Vec<Masked>)> {
     if !worth_reading(text) {
         return None;
     }
-    let (whole, found) = mask(&named(key, text));
-    let (prefix, _) = mask(key);
+    let (whole, found) = mask_but(&named(key, text), keep);
+    let (prefix, _) = mask_but(key, keep);
     // A key that is sensitive itself is masked as a key; what it makes of its text is not.
     let Some(text_alone) = whole.strip_prefix(&prefix).and_then(|t| t.strip_prefix(BETWEEN)) else {
-        let (whole, found) = mask(text);
+        let (whole, found) = mask_but(text, keep);
         return (!found.is_empty()).then_some((whole, found));
     };
     (text_alone != text).then(|| (text_alone.to_owned(), found))

@@ -22,6 +22,7 @@ mod policies;
 mod proofs;
 mod reader;
 mod references;
+mod sensitive;
 mod services;
 mod targets;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use words::Words;
 
 use crate::decision::Catalogue;
 use crate::diag::{Diagnostic, Diagnostics, Place, Source, TextRange};
+use crate::sensitive::Kind;
 use reader::{Log, Section};
 use references::References;
 
@@ -86,6 +88,8 @@ pub struct Standard {
     pub calendars: Listed<Calendar>,
     /// Paydays and campaigns.
     pub events: Listed<Event>,
+    /// Identifiers that may stand unmasked in a record that says why.
+    pub unmasked: Vec<Kind>,
     /// The decision tables, oldest first; each holds from its day on.
     versions: Vec<Policies>,
     /// Every file that was read, by its path in `standards/`.
@@ -172,7 +176,7 @@ fn is_list(name: &str) -> bool {
     name.starts_with("calendar/") || LISTS.contains(&name)
 }
 
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "services.toml",
     "people.toml",
     "roles.toml",
@@ -182,6 +186,7 @@ const LISTS: [&str; 9] = [
     "communication.toml",
     "clocks.toml",
     "events.toml",
+    "sensitive.toml",
 ];
 
 fn syntax(error: &toml::de::Error, source: Source<'_>) -> Diagnostic {
@@ -226,6 +231,7 @@ impl Standard {
                     self.events.push(event);
                 }
             }
+            "sensitive.toml" => self.unmasked = sensitive::read(file, log),
             _ => {
                 let id = name.trim_start_matches("calendar/").trim_end_matches(".toml");
                 self.calendars.push(calendar::read(id, file, log));

@@ -63,6 +63,9 @@ pub struct Transaction {
     /// Subject of the commit that takes up what a person changed by hand in these files; a plain
     /// one if not given.
     pub by_hand: Option<String>,
+    /// Whether what a person changed by hand in these files is part of this commit, instead of one
+    /// before it: for a commit that takes something out of it.
+    pub with_edits: bool,
 }
 
 /// What a write came to.
@@ -163,7 +166,7 @@ impl Store {
                 .filter(|(l, committed)| !same_text(l.now.as_deref(), committed.as_deref()))
                 .map(|(l, _)| l.change.path.clone())
                 .collect();
-            if !by_hand.is_empty() && operation.is_none() {
+            if !by_hand.is_empty() && operation.is_none() && !t.with_edits {
                 let new: Vec<PathBuf> =
                     fresh.iter().filter(|p| by_hand.contains(p)).cloned().collect();
                 match self.commit_by_hand(git, t, &by_hand, &new, notes)? {

@@ -13,6 +13,7 @@
 mod answers;
 mod bad_input;
 mod common;
+mod decide;
 mod documents;
 mod editing;
 mod evening;
@@ -25,6 +26,7 @@ mod merging;
 mod reference;
 mod sensitive;
 mod sharing;
+mod standard;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

@@ -128,3 +128,147 @@ fn a_mended_record_does_not_say_the_number_again() {
     let message = c.git("log -1 --format=%B");
     assert!(message.contains(MASKED) && !message.contains(CARD), "{message}");
 }
+
+/// A bank account with its control digit, published in every description of the form.
+const CLABE: &str = "032180000118359719";
+
+#[test]
+fn what_is_typed_into_a_record_by_hand_is_masked_before_it_is_committed() {
+    let c = Computer::workspace();
+    let id = c.open("payments");
+    let path = c.record_path(&id);
+    let typed = c.read(&path).replace(
+        "title: payments",
+        &format!("title: \"payments, PAN {CARD}\" # seen as {SPACED}\nsummary: x"),
+    );
+    let typed = typed.replace("summary: x\n", "tags: [night]\n# password=Hunter2-x\n");
+    c.write(&path, typed);
+    let commits = c.commits();
+    c.inc("note it goes on").exits(0).says(MASKED).says("edited by hand and masked");
+    assert_eq!(c.commits(), commits + 2, "what was typed by hand has a commit of its own");
+    let subject = c.git("log -2 --format=%s");
+    assert!(subject.lines().nth(1).unwrap().ends_with("edited by hand"), "{subject}");
+    let record = c.record(&id);
+    assert!(
+        record.contains(&format!("title: \"payments, PAN {MASKED}\" # seen as {MASKED}")),
+        "{record}"
+    );
+    assert!(record.contains("tags: [night]") && record.contains("it goes on"), "{record}");
+    assert!(!record.contains("Hunter2"), "{record}");
+    c.inc("check --only sensitive-text").exits(0);
+    c.is_clean();
+    nowhere(&c);
+}
+
+#[test]
+fn a_record_that_does_not_parse_is_masked_line_by_line() {
+    let c = Computer::workspace();
+    let id = c.open("payments");
+    let path = c.record_path(&id);
+    let whole = c.read(&path);
+    c.write(&path, format!("{whole}broken: [ tarjeta {CARD}\n"));
+    let mend = "sed -i '/^broken/d' \"$1\"";
+    c.set("EDITOR", c.program("../editor", mend).display().to_string());
+    c.inc(&format!("edit {id}")).exits(0).says(MASKED);
+    assert_eq!(c.record(&id), whole);
+    nowhere(&c);
+}
+
+#[test]
+fn what_cannot_be_masked_is_refused() {
+    let c = Computer::workspace();
+    let id = c.open("payments");
+    let path = c.record_path(&id);
+    let typed = format!("{}impact:\n  customers: {{ affected: {CARD} }}\n", c.read(&path));
+    c.write(&path, &typed);
+    let commits = c.commits();
+    let ran = c.inc("note the words are not lost").exits(2).says("cannot-mask");
+    assert!(!ran.stderr.contains(CARD), "{}", ran.stderr);
+    assert_eq!((c.commits(), c.read(&path)), (commits, typed.clone()));
+    assert_eq!(c.kept().len(), 1);
+    c.write(&path, typed.replace(CARD, "12"));
+    c.inc("retry").exits(0);
+    assert!(c.record(&id).contains("the words are not lost"));
+    nowhere(&c);
+}
+
+#[test]
+fn messages_and_reviews_are_read_too() {
+    let c = Computer::workspace();
+    let id = c.open("\"Card payments fail\" --service card-auth --kind outage --since 02:50");
+    c.inc(&format!("pir draft {id}")).exits(0);
+    let review = c.record_path(&id).with_file_name("pir.md");
+    c.write(&review, format!("{}\n\nThe card was {SPACED}.\n", c.read(&review)));
+    let line = c.read(&review).lines().count();
+    let found = c.inc("check --only sensitive-text --format json").exits(1).json();
+    let shown = review.strip_prefix(&c.here).unwrap().display().to_string();
+    let one = &found["findings"][0];
+    assert_eq!((&one["file"], &one["line"]), (&shown.clone().into(), &line.into()));
+    let github = c.inc("check --changed HEAD --only sensitive-text --format github").exits(1);
+    github.prints(&format!("::error file={shown},line={line},"));
+    for ran in [c.inc("check --only sensitive-text"), c.inc(&format!("check {id}"))] {
+        assert!(ran.stdout.contains(&format!("{shown}:{line}:")), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("0343"), "{}", ran.stdout);
+    }
+    // A command that writes the review masks what people typed into it, and keeps their words.
+    c.inc("update --impact-started 02:45").exits(0);
+    c.inc(&format!("pir refresh {id}")).exits(0).says(MASKED);
+    assert!(c.read(&review).contains(&format!("The card was {MASKED}.")));
+    c.inc("check --only sensitive-text").exits(0);
+    nowhere(&c);
+    let message = review.with_file_name("communications").join("C0DE-push.en.md");
+    c.write(&message, format!("hello\npay with {CARD}\n"));
+    c.inc("check --only sensitive-text").exits(1).prints("C0DE-push.en.md:2:");
+}
+
+#[test]
+fn the_standard_and_the_templates_are_read_too() {
+    let c = Computer::workspace();
+    c.inc("check --only sensitive-text").exits(0);
+    let people = c.read("standards/people.toml");
+    c.write("standards/people.toml", format!("{people}# PAN {CARD}\n"));
+    c.write(
+        "templates/report/ours.en.md.hbs",
+        "token = ghp_0123456789abcdefghijABCDEFGHIJ012345\n",
+    );
+    let found = c.inc("check --only sensitive-text").exits(1);
+    let line = people.lines().count() + 1;
+    found.clone().prints(&format!("standards/people.toml:{line}:")).prints("ours.en.md.hbs:1:");
+    assert!(!found.stdout.contains(CARD) && !found.stdout.contains("ghp_"), "{}", found.stdout);
+    let changed = c.inc("check --changed HEAD --only sensitive-text").exits(1);
+    changed.prints("standards/people.toml");
+}
+
+#[test]
+fn identifiers_stand_unmasked_where_the_standard_permits_and_somebody_says_why() {
+    let c = Computer::workspace();
+    let id = c.open("payments");
+    let note =
+        format!("note \"devolver a {CLABE}, tarjeta {CARD}\" --unmask \"treasury needs it\"");
+    // The default standard permits nothing.
+    c.inc(&note).exits(0).says("does not let a CLABE stand unmasked");
+    assert!(!c.record(&id).contains(CLABE));
+    c.write("standards/sensitive.toml", "unmasked = [\"clabe\"]\n");
+    c.git("commit -q -a -m standard");
+    c.inc(&note).exits(0).says(MASKED);
+    let record = c.record(&id);
+    assert!(record.contains(&format!("devolver a {CLABE}, tarjeta {MASKED}")), "{record}");
+    assert!(
+        record.contains("of: unmasked:clabe") && record.contains("treasury needs it"),
+        "{record}"
+    );
+    c.inc("check --only sensitive-text").exits(0);
+    // The reason was for those words; the next ones need their own.
+    c.inc(&format!("note otra vez {CLABE}")).exits(0).says("masked: CLABE");
+    c.inc(&format!("note otra vez {CLABE} --unmask \"\"")).exits(2).says("--unmask needs a reason");
+    let add = format!("sed -i 's/^title: .*/title: \"cuenta {CLABE}\"/' \"$1\"");
+    c.set("EDITOR", c.program("../editor", &add).display().to_string());
+    c.inc(&format!("edit {id} --unmask \"asked by treasury\"")).exits(0);
+    assert!(c.record(&id).contains(&format!("title: \"cuenta {CLABE}\"")));
+    // What the standard no longer permits is a finding again.
+    c.write("standards/sensitive.toml", "unmasked = []\n");
+    c.inc("check --only sensitive-text").exits(1);
+    c.write("standards/sensitive.toml", "unmasked = [\"card\"]\n");
+    c.inc("check --only sensitive-text").says("nothing that may stand unmasked");
+    nowhere(&c);
+}

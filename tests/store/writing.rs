@@ -139,6 +139,26 @@ fn the_index_and_other_changes_stay_as_they_are() {
 }
 
 #[test]
+fn a_commit_takes_something_out_of_what_was_edited_by_hand() {
+    let scratch = Scratch::repository();
+    let store = scratch.store();
+    scratch.file(RECORD, "title: a secret\n");
+    scratch.file("typed.yaml", "a secret\n");
+    for path in [RECORD, "typed.yaml"] {
+        let mut t = write(&store, path, "title: masked\n", "INC-1: edited by hand");
+        t.with_edits = true;
+        let written = store.commit(&t).unwrap();
+        assert_eq!(written.notes, [""; 0]);
+    }
+    assert_eq!(
+        scratch.git(&["log", "--format=%s"]),
+        "INC-1: edited by hand\nINC-1: edited by hand\nfirst"
+    );
+    assert!(!scratch.git(&["log", "-p", "--all"]).contains("secret"));
+    assert_eq!(scratch.status(), "");
+}
+
+#[test]
 fn what_was_edited_by_hand_is_committed_first() {
     let scratch = Scratch::repository();
     let store = scratch.store();

@@ -11,7 +11,6 @@ use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
 use crate::diag::Diagnostics;
 use crate::incident::{IncidentId, Record};
-use crate::register::id_of_path;
 use crate::render::findings;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
@@ -73,12 +72,21 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         let ids = args.ids.iter().map(|id| ctx.which(Some(id))).collect::<Result<BTreeSet<_>>>()?;
         options.incidents = Some(ids);
     }
+    let mut changed_texts = None;
     if let Some(rev) = &args.changed {
         let live = || ctx.config.git.branch.clone().unwrap_or_else(|| "HEAD".to_owned());
-        options.incidents = Some(changed(ctx, &rev.clone().unwrap_or_else(live))?);
+        let (incidents, others) = changed(ctx, &rev.clone().unwrap_or_else(live))?;
+        options.incidents = Some(incidents);
+        changed_texts = Some(others);
     }
     let register = ctx.register_quietly()?;
-    let around = surroundings(ctx)?;
+    let mut around = surroundings(ctx)?;
+    // A branch answers for the texts that it changed, an incident for none.
+    match &changed_texts {
+        Some(changed) => around.texts.retain(|path| changed.contains(path)),
+        None if options.incidents.is_some() => around.texts.clear(),
+        None => {}
+    }
     let company = ctx.company()?;
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
@@ -90,19 +98,51 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
-/// The incidents that were changed since `rev`; says so when the standard was changed too.
-fn changed(ctx: &Ctx, rev: &str) -> Result<BTreeSet<IncidentId>> {
-    let standard: Vec<String> = ctx.standard_files()?.0.into_iter().map(|(path, _)| path).collect();
-    let paths: Vec<&Path> = ctx.paths()?.iter().chain(&standard).map(Path::new).collect();
+/// The incidents that were changed since `rev`, and the files of the standard and the templates;
+/// says so when the standard was changed too.
+fn changed(ctx: &Ctx, rev: &str) -> Result<(BTreeSet<IncidentId>, HashSet<String>)> {
+    let folders = ["incidents", "standards", "templates"];
+    let mut paths: Vec<String> = Vec::new();
+    for folder in folders {
+        paths.extend(files_below(ctx, folder)?);
+    }
+    // What was removed since is only in git.
+    let there: HashSet<String> = paths.iter().cloned().collect();
+    for folder in folders {
+        let then = ctx.store.list_at(rev, folder).unwrap_or_default();
+        let then = then.into_iter().map(|p| p.to_string_lossy().replace('\\', "/"));
+        paths.extend(then.filter(|path| !there.contains(path)));
+    }
+    let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
     let (base, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
     if changed.iter().any(|path| path.starts_with("standards")) {
         let base = base.get(..10).unwrap_or(&base);
         ctx.talk(&format!("standards/ was changed: inc standards replay --from {base}"));
     }
-    Ok(changed
-        .iter()
-        .filter_map(|path| id_of_path(&path.to_string_lossy().replace('\\', "/")))
-        .collect())
+    let mut incidents = BTreeSet::new();
+    let mut others = HashSet::new();
+    for path in changed {
+        let path = path.to_string_lossy().replace('\\', "/");
+        match incident_of(&path) {
+            Some(id) => drop(incidents.insert(id)),
+            None => drop(others.insert(path)),
+        }
+    }
+    Ok((incidents, others))
+}
+
+/// The incident whose record, message or review a file is.
+fn incident_of(path: &str) -> Option<IncidentId> {
+    let mut parts = path.split('/');
+    let folder = parts.by_ref().take(4).last()?;
+    parts.next()?;
+    path.starts_with("incidents/").then(|| folder.parse().ok()).flatten()
+}
+
+/// The files below a folder of the workspace, with `/`.
+fn files_below(ctx: &Ctx, folder: &str) -> Result<Vec<String>> {
+    let found = ctx.store.list(folder, None).map_err(from_store)?;
+    Ok(found.files.into_iter().map(|f| f.path.to_string_lossy().replace('\\', "/")).collect())
 }
 
 fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
@@ -141,13 +181,16 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         clients: set(standard.clients.ids().collect()),
         roles: set(standard.roles.ids().collect()),
     };
-    let files = ctx.store.list("incidents", None).map_err(from_store)?;
-    let files: HashSet<String> =
-        files.files.into_iter().map(|f| f.path.to_string_lossy().replace('\\', "/")).collect();
+    let files: HashSet<String> = files_below(ctx, "incidents")?.into_iter().collect();
+    let mut texts = files_below(ctx, "standards")?;
+    texts.extend(files_below(ctx, "templates")?);
+    texts.retain(|path| path.ends_with(".toml") || path.ends_with(".hbs"));
     let tracked = match ctx.store.list_at("HEAD", "") {
         Ok(paths) => paths.into_iter().map(|p| p.to_string_lossy().replace('\\', "/")).collect(),
         // Before the first commit, and without git, nothing is tracked.
         Err(_) => HashSet::new(),
     };
-    Ok(Surroundings { now: ctx.clock.now, names, files: Some(files), tracked })
+    let unmasked = standard.unmasked.clone();
+    let files = Some(files);
+    Ok(Surroundings { now: ctx.clock.now, names, files, tracked, texts, unmasked })
 }

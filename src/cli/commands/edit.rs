@@ -16,11 +16,18 @@ pub(crate) struct EditArgs {
     /// Print the change instead of making it
     #[arg(long)]
     dry_run: bool,
+    /// Leave account numbers and personal ids as typed, for this reason, where the standard permits
+    #[arg(long, value_name = "REASON")]
+    unmask: Option<String>,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &EditArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let path = id.path();
+    ctx.may_unmask(args.unmask.as_deref())?;
+    if !args.dry_run {
+        ctx.mask_by_hand(&id, &path)?;
+    }
     let before = ctx.text(&path)?;
     ctx.say_tree();
     let after = editor::write(ctx, "incident.yaml", &before)?;

@@ -95,6 +95,9 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
         .into());
     }
     let path = format!("{}/{FILE}", id.folder());
+    if !args.writing.dry_run {
+        ctx.mask_by_hand(&id, &path)?;
+    }
     let Some(bytes) = ctx.store.read(&path).map_err(from_store)? else {
         return Err(Diagnostic::error("no-review", format!("{path} does not exist"))
             .help(format!("inc pir draft {}", id.suffix()))

@@ -45,29 +45,14 @@ impl<'de: 'a, 'a> serde::Deserialize<'de> for Object<'a> {
     }
 }
 
-/// Reads facts for some tables from a JSON object, each under its own name and in the record's
-/// notation; `null` and what is left out are unknown, and names that no table asks for are left.
-///
-/// The answer of `inc facts show --format json`, an object with `facts`, is read too.
-///
-/// # Errors
-/// When the text is no JSON object, or a value is not of its input's type.
-pub fn facts_from_json(source: Source<'_>, tables: &[Table]) -> Result<FactSet, Diagnostics> {
-    let whole = || source.place(TextRange::new(0, 0));
-    if source.text.len() > MAX_FACTS_BYTES {
-        return Err(Diagnostic::error("facts-too-large", "the facts file is larger than 16 MB")
-            .at(whole())
-            .into());
-    }
+/// The facts of a file: its object, or the object `facts` in it, as `inc facts show` prints them.
+fn object(source: Source<'_>) -> Result<Object<'_>, Diagnostics> {
+    // The inner object is a part of the text: its places are counted from where it begins.
     let parse = |text| {
         serde_json::from_str::<Object<'_>>(text).map_err(|e| {
-            let line_start: usize = source
-                .text
-                .split_inclusive('\n')
-                .take(e.line().saturating_sub(1))
-                .map(str::len)
-                .sum();
-            let at = line_start + e.column().saturating_sub(1);
+            let line_start: usize =
+                text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum();
+            let at = offset(source, text) + line_start + e.column().saturating_sub(1);
             // The reader ends its message with its own line and column.
             let message = e.to_string();
             let message = message.split(" at line ").next().unwrap_or_default().to_owned();
@@ -78,11 +63,33 @@ pub fn facts_from_json(source: Source<'_>, tables: &[Table]) -> Result<FactSet, 
             )
         })
     };
-    let mut object = parse(source.text)?;
-    let inner = object.0.iter().find(|(name, _)| name == "facts").map(|(_, raw)| *raw);
-    if let Some(raw) = inner.filter(|raw| raw.get().starts_with('{')) {
-        object = parse(raw.get())?;
+    let whole = parse(source.text)?;
+    let inner = whole.0.iter().find(|(name, _)| name == "facts").map(|(_, raw)| raw.get());
+    match inner.filter(|raw| raw.starts_with('{')) {
+        Some(raw) => parse(raw),
+        None => Ok(whole),
     }
+}
+
+/// Where a part of the text begins.
+fn offset(source: Source<'_>, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize)
+}
+
+/// Reads facts for some tables from a JSON object, each under its own name and in the record's
+/// notation; `null` and what is left out are unknown, and names that no table asks for are left.
+///
+/// The answer of `inc facts show --format json`, an object with `facts`, is read too.
+///
+/// # Errors
+/// When the text is no JSON object, or a value is not of its input's type.
+pub fn facts_from_json(source: Source<'_>, tables: &[Table]) -> Result<FactSet, Diagnostics> {
+    if source.text.len() > MAX_FACTS_BYTES {
+        return Err(Diagnostic::error("facts-too-large", "the facts file is larger than 16 MB")
+            .at(source.place(TextRange::new(0, 0)))
+            .into());
+    }
+    let object = object(source)?;
 
     let mut inputs: HashMap<&str, &Type> = HashMap::new();
     for table in tables {
@@ -98,8 +105,7 @@ pub fn facts_from_json(source: Source<'_>, tables: &[Table]) -> Result<FactSet, 
             Ok(Some(value)) => facts.set(name.as_str(), value),
             Ok(None) => {}
             Err(e) => {
-                let start =
-                    (raw.get().as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
+                let start = offset(source, raw.get());
                 let range = TextRange::new(start, start + raw.get().len());
                 diagnostics.push(
                     Diagnostic::error("fact-type", format!("`{name}`: {}", e.what))
@@ -118,7 +124,7 @@ pub fn facts_from_json(source: Source<'_>, tables: &[Table]) -> Result<FactSet, 
 /// Names in a facts file that no table asks for but that are nearly the name of an input which
 /// the file leaves out: most likely typed wrong.
 pub fn misspelt_facts(text: &str, tables: &[Table]) -> Vec<(String, String)> {
-    let Ok(object) = serde_json::from_str::<Object<'_>>(text) else { return Vec::new() };
+    let Ok(object) = object(Source::new("facts", text)) else { return Vec::new() };
     let asked: Vec<&str> = tables
         .iter()
         .flat_map(|t| t.inputs.iter())

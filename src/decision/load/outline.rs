@@ -50,6 +50,7 @@ pub(super) struct Outline<'v> {
     pub(super) then: Vec<Vec<Option<Value>>>,
     pub(super) impossible: Vec<(&'v DeTable<'v>, TextRange)>,
     pub(super) range: TextRange,
+    pub(super) promise: TextRange,
 }
 
 /// Reads the outlines of the tables of a file.
@@ -131,18 +132,23 @@ fn table<'v>(
         then: Vec::new(),
         impossible: Vec::new(),
         range: at,
+        promise: at,
     };
-    let (mut declared, mut has_hit) = (None, false);
+    let (mut declared, mut has_hit, mut hit_at) = (None, false, at);
     for (key, value) in table.iter() {
         let key_name: &str = key.get_ref();
         match key_name {
             "title" => outline.title = reading.text(key_name, value),
             "description" => outline.description = reading.text(key_name, value),
             "effective_from" => outline.effective_from = day(value, reading),
-            "complete" => outline.complete = reading.boolean(key_name, value).unwrap_or(false),
+            "complete" => {
+                outline.complete = reading.boolean(key_name, value).unwrap_or(false);
+                outline.promise = TextRange::new(range(key).start, range(value).end);
+            }
             "distinct" => outline.distinct = reading.boolean(key_name, value).unwrap_or(false),
             "hit" => {
                 has_hit = true;
+                hit_at = TextRange::new(range(key).start, range(value).end);
                 if let Some(policy) = reading.text(key_name, value) {
                     match Hit::parse(&policy) {
                         Some(hit) => outline.hit = hit,
@@ -171,6 +177,9 @@ fn table<'v>(
                 outline.extra.push((key_name.to_owned(), tree(value.get_ref())));
             }
         }
+    }
+    if outline.promise == at {
+        outline.promise = hit_at;
     }
     if !has_hit {
         let help = Some("write `hit = \"unique\"`, or another hit policy".to_owned());

@@ -9,7 +9,7 @@ use super::inputs::Inputs;
 use super::outline::Outline;
 use super::toml_text::{Reading, literal, range, tree};
 use super::{Catalogue, Offers, kind};
-use crate::decision::plan::Plan;
+use crate::decision::plan::{MAX_CELLS, Plan};
 use crate::decision::table::{Condition, Impossible, Rule, Table};
 use crate::decision::types::Type;
 use crate::decision::unary::{Test, TestError};
@@ -96,6 +96,14 @@ pub(super) fn read(
     }
     let inputs = inputs.list;
     let (plan, never) = Plan::new(outline.hit, &inputs, &outline.outputs, &rules, &impossible);
+    if plan.too_wide {
+        let message = format!(
+            "table `{}` asks more than {MAX_CELLS} questions about the elements of lists",
+            outline.name
+        );
+        let help = Some("name fewer values in its lists' tests, or split the table".to_owned());
+        reading.error("table-too-wide", message, outline.range, help);
+    }
     for never in never {
         let input = &inputs[never.input];
         let bounds = match (&input.min, &input.max) {
@@ -126,6 +134,7 @@ pub(super) fn read(
         parameters: outline.parameters,
         extra: outline.extra,
         range: outline.range,
+        promise: outline.promise,
         plan,
         numbered: None,
     })

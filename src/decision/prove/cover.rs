@@ -71,7 +71,8 @@ pub(super) fn search(
             continue;
         }
         // A box of many sides costs more than its rules do.
-        if !budget.spend(alive.len() + must.len() + region.len() / 4) {
+        let rules = (alive.len() + must.len()).saturating_mul(space.plan.weight);
+        if !budget.spend(rules + region.len() / 4) {
             return End::Bound;
         }
         let mut cut = None;

@@ -165,7 +165,7 @@ impl<'t> Prover<'t> {
         words: Vec<(String, String)>,
     ) -> Finding {
         // The later rule is the one that was added wrongly, most often.
-        let range = rules.last().map_or(self.table.range, |r| self.table.rules[*r].range);
+        let range = rules.last().map_or(self.table.promise, |r| self.table.rules[*r].range);
         Finding {
             code,
             level,

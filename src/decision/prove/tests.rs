@@ -1,3 +1,4 @@
+mod every_type;
 mod properties;
 
 use super::*;
@@ -100,6 +101,28 @@ then = { x = 3 }
             "no rule for: v has cards and without credit or payments, n unknown"
         ]
     );
+}
+
+#[test]
+fn between_neighbours_there_is_no_element_of_a_list() {
+    let rules = |ty: &str, a: &str, b: &str| {
+        format!(
+            "hit = \"unique\"\ncomplete = true\n[inputs.l]\ntype = \"list of {ty}\"\n[[rule]]\n\
+             id = \"a\"\nwhen = {{ l = \"not(<= {a}, > {b})\" }}\nthen = {{ x = 1 }}\n[[rule]]\n\
+             id = \"b\"\nwhen = {{ l = \"all(not({b}))\" }}\nthen = {{ x = 2 }}\n"
+        )
+    };
+    // The first holds for lists of nothing but `b`, the second for lists without it.
+    assert_eq!(
+        messages(&rules("integer", "1", "2")),
+        ["no rule for: l has < 1 or 1 or > 2 and has 2"]
+    );
+    assert_eq!(
+        messages(&rules("date", "2026-11-20", "2026-11-21")),
+        ["no rule for: l has < 2026-11-20 or 2026-11-20 or > 2026-11-21 and has 2026-11-21"]
+    );
+    // Between two numbers there is a third.
+    assert_eq!(messages(&rules("number", "1", "2")).len(), 2);
 }
 
 #[test]

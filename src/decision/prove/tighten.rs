@@ -152,6 +152,16 @@ fn joint(company: &Table, tightened: &Table) -> Result<Table, Box<Finding>> {
     let impossible = tightened.impossible.iter();
     all.impossible.extend(impossible.map(|i| Impossible { when: moved(&i.when), ..i.clone() }));
     let (plan, _) = Plan::new(Hit::Collect, &all.inputs, &all.outputs, &all.rules, &all.impossible);
+    if plan.too_wide {
+        return Err(Box::new(Finding {
+            code: "unproved",
+            level: Level::Error,
+            message: format!("the table and {} are too wide to be compared", company.name),
+            rules: Vec::new(),
+            place: Vec::new(),
+            range: tightened.range,
+        }));
+    }
     all.plan = plan;
     Ok(all)
 }

@@ -163,7 +163,8 @@ impl Zone {
         if sets.iter().all(|set| set.0 == [(0, 1)]) {
             parts.push("empty".to_owned());
         } else {
-            for (class, set) in sets.iter().enumerate() {
+            let occurs = |class: &usize| table.plan.dims[first + class].size > 1;
+            for (class, set) in sets.iter().enumerate().filter(|(class, _)| occurs(class)) {
                 match set.0.as_slice() {
                     [(1, 2)] => parts.push(format!("has {}", word(class))),
                     [(0, 1)] => parts.push(format!("without {}", word(class))),
