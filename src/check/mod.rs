@@ -8,6 +8,7 @@
 //! What depends on the clock is never an error: a build must not turn red because time passed.
 
 mod actions;
+mod approvals;
 mod catalogue;
 mod duties;
 mod explain;
@@ -101,6 +102,8 @@ pub struct Surroundings {
     pub files: Option<HashSet<String>>,
     /// Those of them that git tracks.
     pub tracked: HashSet<String>,
+    /// What is known around approvals; what nobody looked at is not judged.
+    pub approvals: crate::approval::Evidence,
 }
 
 /// Which checks run, over what.

@@ -297,7 +297,7 @@ impl Ctx {
         let transaction = Transaction {
             files,
             subject: subject.to_owned(),
-            body: format!("{body}{gap}{COMMAND_TRAILER}: {command}\n"),
+            body: format!("{body}{gap}{COMMAND_TRAILER}: {command}\n{}", self.pretence()),
             author: if overridden { self.author() } else { None },
             date: self.clock.fixed.then_some(self.clock.now),
             by_hand,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::disk::{Held, Item, UNFINISHED};
 use super::error::Result;
-use super::git::{CommitRequest, Committed, Layout, LogQuery, Logged};
+use super::git::{CommitRequest, Committed, Layout, LogQuery, Logged, Touch, WalkQuery};
 use super::*;
 
 use Scene::{EditedByHand, NewFile, OneFile, ThreeFiles};
@@ -172,6 +172,18 @@ impl Git for FaultyGit {
 
     fn log(&self, query: &LogQuery<'_>) -> Result<Vec<Logged>> {
         self.0.look(|| self.1.log(query))
+    }
+
+    fn walk(&self, query: &WalkQuery<'_>) -> Result<Vec<Touch>> {
+        self.0.look(|| self.1.walk(query))
+    }
+
+    fn named(&self, names: &[&str], limit: u64) -> Result<Vec<Option<Vec<u8>>>> {
+        self.0.look(|| self.1.named(names, limit))
+    }
+
+    fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.setting(name))
     }
 
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>> {

@@ -24,8 +24,10 @@ mod lock;
 mod outside;
 mod place;
 mod recover;
+mod ssh;
 mod undo;
 mod walk;
+mod walked;
 mod write;
 
 #[cfg(test)]
@@ -42,13 +44,15 @@ pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
     CommitRequest, Committed, Environment, Git, Head, Layout, LogQuery, Logged, Notice, Person,
-    Revision, SystemGit,
+    Revision, SystemGit, Touch, Touched, WalkQuery,
 };
 pub use kept::Kept;
 pub use live::Tree;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
-pub use undo::{COMMAND_TRAILER, Undoable};
+pub use ssh::{Verdict, ssh_sign, ssh_verify};
+pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
 pub use walk::{Found, Listing};
+pub use walked::Rewritten;
 pub use write::{Before, Change, Transaction, Written};
 
 /// The largest file that [`Store::read`] reads, in bytes.

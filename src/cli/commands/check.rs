@@ -78,7 +78,14 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         options.incidents = Some(changed(ctx, &rev.clone().unwrap_or_else(live))?);
     }
     let register = ctx.register_quietly()?;
-    let around = surroundings(ctx)?;
+    let mut around = surroundings(ctx)?;
+    let asked = |record: &&Record| {
+        let wanted = options.incidents.as_ref().is_none_or(|ids| ids.contains(&record.id));
+        wanted && !(record.approvals.is_empty() && record.waivers.is_empty())
+    };
+    let records: Vec<&Record> =
+        register.records.iter().map(|held| &held.record).filter(asked).collect();
+    around.approvals = crate::cli::evidence::gather(ctx, &records, &[])?;
     let company = ctx.company()?;
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
@@ -149,5 +156,6 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         // Before the first commit, and without git, nothing is tracked.
         Err(_) => HashSet::new(),
     };
-    Ok(Surroundings { now: ctx.clock.now, names, files: Some(files), tracked })
+    let approvals = crate::approval::Evidence::default();
+    Ok(Surroundings { now: ctx.clock.now, names, files: Some(files), tracked, approvals })
 }
