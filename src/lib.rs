@@ -49,6 +49,7 @@ pub mod check;
 // Layer 4: text to text, data to bytes.
 pub mod import;
 pub mod edit;
+pub mod merge;
 pub mod render;
 
 // Layer 5: the only files and the only git.

@@ -72,10 +72,8 @@ pub(super) fn unresolved_conflict(s: &Subject<'_>) -> Vec<Remark> {
             conflict.values.iter().take(4).map(|v| format!("`{}`", shown(v))).collect();
         let field = shown(&conflict.field);
         let message = format!("two people changed `{field}` differently: {}", values.join(" or "));
-        Remark::at([format!("conflicts.{i}").as_str()], message).help(format!(
-            "inc edit {}: write the right value into `{field}` and remove this conflict",
-            s.id()
-        ))
+        Remark::at([format!("conflicts.{i}").as_str()], message)
+            .help(format!("say which is right: inc resolve-conflict {}", s.id()))
     };
     conflicts.map(remark).collect()
 }

@@ -81,6 +81,12 @@ impl Ctx {
         let mut tries = 0;
         loop {
             tries += 1;
+            // Overtaken once: in a crowd, whoever only tries again may be overtaken every time.
+            let turn = (tries > 1).then(|| self.store.hold()).transpose();
+            let _turn = match turn {
+                Ok(turn) => turn,
+                Err(e) => return Err(self.kept_words(from_store(e), Some(id), words)),
+            };
             let attempt = self.attempt(id, at, &mut change).and_then(|(draft, files)| {
                 if dry_run {
                     self.show_diff(&draft)?;
@@ -120,7 +126,8 @@ impl Ctx {
         at: Instant,
         mut change: impl FnMut(&mut Record, &mut Record, &mut Act<'_>) -> Result<()>,
     ) -> Result<(Record, Record)> {
-        for _ in 0..TRIES {
+        for tries in 0..TRIES {
+            let _turn = (tries > 0).then(|| self.store.hold()).transpose().map_err(from_store)?;
             let (mut a, mut b) = (self.load(first)?.record, self.load(second)?.record);
             let (text_a, text_b) = (self.text(&first.path())?, self.text(&second.path())?);
             let (old_a, old_b) = (a.clone(), b.clone());
@@ -292,6 +299,7 @@ impl Ctx {
         command: &str,
         by_hand: Option<String>,
     ) -> Result<bool> {
+        super::driver::ensure(self);
         let overridden = super::environment("INC_AUTHOR").is_some();
         let gap = if body.is_empty() { "" } else { "\n" };
         let transaction = Transaction {
@@ -304,9 +312,7 @@ impl Ctx {
         };
         match self.store.commit(&transaction) {
             Ok(written) => {
-                for note in written.notes {
-                    self.talk(&note);
-                }
+                self.has_written(&written);
                 Ok(true)
             }
             Err(StoreError::Changed { .. }) => Ok(false),
@@ -314,7 +320,7 @@ impl Ctx {
         }
     }
 
-    fn show_file_diff(&self, file: &Change) -> Result<()> {
+    pub(crate) fn show_file_diff(&self, file: &Change) -> Result<()> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let before = match &file.before {
             Before::Text(bytes) => text(bytes),

@@ -101,6 +101,20 @@ pub(crate) struct Git {
     /// The live branch of records.
     #[serde(default)]
     pub(crate) branch: Option<String>,
+    /// Whether commands share what they wrote by themselves.
+    #[serde(default)]
+    pub(crate) push: PushMode,
+}
+
+/// Whether a writing command shares what it wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PushMode {
+    /// After each command, in the background, where there is a remote and this machine trusts it.
+    #[default]
+    Each,
+    /// `inc sync` alone.
+    Never,
 }
 
 /// What a writing command does with git.

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clock;
 use super::config::Config;
@@ -40,6 +41,8 @@ pub(crate) struct Ctx {
     pub(crate) call: Call,
     pub(crate) store: Store,
     pub(crate) random: fastrand::Rng,
+    /// Whether this command made a commit, which then is to be shared.
+    pub(crate) committed: AtomicBool,
     workspace: Workspace,
     standard: OnceLock<Standard>,
     /// Whether something in the standard could not be read; set with it.
@@ -93,6 +96,7 @@ impl Ctx {
             call,
             store,
             random,
+            committed: AtomicBool::new(false),
             workspace,
             standard: OnceLock::new(),
             broken: OnceLock::new(),
@@ -541,10 +545,18 @@ impl Ctx {
         }
         transaction.date = self.clock.fixed.then_some(self.clock.now);
         let written = self.store.commit(&transaction).map_err(from_store)?;
-        for note in written.notes {
-            self.talk(&note);
-        }
+        self.has_written(&written);
         Ok(undoable.subject)
+    }
+
+    /// Says what a write had to say, and remembers that there is something to share.
+    pub(crate) fn has_written(&self, written: &crate::store::Written) {
+        for note in &written.notes {
+            self.talk(note);
+        }
+        if written.commit.is_some() {
+            self.committed.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Counts by name, for warnings about unknown ones.
@@ -628,6 +640,18 @@ impl Ctx {
             let id = IncidentId::new(date, || random.u8(..));
             if !taken.iter().any(|t| t.suffix() == id.suffix()) {
                 return id;
+            }
+        }
+    }
+
+    /// A new id with the date of another one.
+    pub(crate) fn id_like(&mut self, id: &IncidentId) -> IncidentId {
+        let taken: Vec<IncidentId> = self.ids().unwrap_or_default().to_vec();
+        loop {
+            let random = &mut self.random;
+            let new = id.redrawn(|| random.u8(..));
+            if !taken.iter().any(|t| t.suffix() == new.suffix()) {
+                return new;
             }
         }
     }

@@ -70,3 +70,9 @@ pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
 pub(crate) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(path)
 }
+
+/// Opens a file to add to it; one that has grown past `limit` bytes begins anew.
+pub(crate) fn append(path: &Path, limit: u64) -> std::io::Result<std::fs::File> {
+    let full = std::fs::metadata(path).is_ok_and(|meta| meta.len() > limit);
+    std::fs::OpenOptions::new().create(true).append(!full).write(true).truncate(full).open(path)
+}

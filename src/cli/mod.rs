@@ -11,6 +11,7 @@ mod complete;
 mod config;
 mod ctx;
 mod defaults;
+mod driver;
 mod editor;
 mod error;
 mod evidence;
@@ -24,6 +25,9 @@ mod overview;
 mod pager;
 mod pretence;
 mod restricted;
+mod sides;
+mod sharing;
+mod trust;
 mod workspace;
 
 use std::ffi::OsString;

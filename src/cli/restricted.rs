@@ -20,6 +20,16 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
             .help(format!("add to inc.toml: [restricted.{group}] workspace = \"../{group}-incidents\"; nothing was written"));
         return Err(d.did_you_mean(group, known).into());
     };
+    if !ctx.is_trusted() {
+        let place = other.workspace.display();
+        let d = Diagnostic::error(
+            "not-trusted",
+            format!("inc.toml names the workspace {place}, and this machine does not trust it yet"),
+        );
+        return Err(d
+            .help("inc trust shows what would be used, and allows it; nothing was written")
+            .into());
+    }
     let folder = ctx.root().join(&other.workspace);
     let other = workspace::read(folder).map_err(|mut failure| {
         for d in &mut failure.found.0 {
@@ -34,6 +44,7 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
     let mut theirs = Ctx::open(ctx.call, other, now.as_deref())?;
     // The details first: a stub without them would be worse than none.
     theirs.create(record, "open", dry_run)?;
+    super::sharing::after(&theirs);
     let mut stub = stub(ctx, record, group);
     if let Err(failure) = ctx.create(&mut stub, "open", dry_run) {
         ctx.talk(&format!(

@@ -9,6 +9,7 @@
 
 mod batch;
 mod change;
+mod comments;
 mod flow;
 mod habits;
 mod layout;
@@ -19,6 +20,7 @@ mod scalar;
 mod value;
 
 pub use change::{Change, diff};
+pub use comments::{Comment, Stands, add_comments, comments, counted};
 pub use print::{to_yaml, to_yaml_with_header};
 
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
@@ -114,6 +116,11 @@ fn apply_to(source: Source<'_>, before: Tree, changes: &[Change]) -> Result<Stri
     }
 }
 
+/// A carriage return without its line feed: YAML ends a line there, editors and git do not.
+fn lone_return(text: &str) -> Option<usize> {
+    text.match_indices('\r').map(|(at, _)| at).find(|at| !text[at + 1..].starts_with('\n'))
+}
+
 /// Makes changes, at most so many in one reading, and proves that the text says what it should.
 fn make(
     source: Source<'_>,
@@ -121,6 +128,11 @@ fn make(
     wanted: &Tree,
     at_once: usize,
 ) -> Result<String, EditError> {
+    if let Some(at) = lone_return(source.text).filter(|_| !changes.is_empty()) {
+        let message = "a line of this file ends in a carriage return alone".to_owned();
+        let help = "save the file with line feeds (LF, or CR LF) at its line ends";
+        return Err(refused(source, TextRange::new(at, at + 1), message, help));
+    }
     let mut text = source.text.to_owned();
     let mut rest = changes;
     while !rest.is_empty() {

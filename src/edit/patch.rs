@@ -267,7 +267,7 @@ pub(super) fn find<'l>(layout: &'l Layout<'_>, route: &[Step]) -> Option<Slot<'l
 
 fn entry_slot<'s>(text: &str, entry: &'s Entry, flow: bool) -> Option<Slot<'s>> {
     let from = entry.colon_end?;
-    let width = text[entry.start..from].chars().count();
+    let width = text.get(entry.start..from)?.chars().count();
     let place = if flow { Place::Flow } else { Place::Key { width } };
     Some(Slot { spot: &entry.value, from, column: column(text, entry.start), place })
 }

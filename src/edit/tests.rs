@@ -463,3 +463,10 @@ fn a_day_of_commands_over_a_nasty_record() {
     let shared = apply(Source::new("x", &text), &[Change::Remove { route: vec![key("base")] }]);
     assert!(matches!(shared, Err(EditError::Refused(_))), "{shared:?}");
 }
+
+#[test]
+fn a_carriage_return_alone_is_refused_before_anything_moves() {
+    let said = "a line of this file ends in a carriage return alone";
+    assert_eq!(refusal("a: 1 # one\rb:\n  - x\n", "a: 2\nb: [x]\n"), said);
+    assert_eq!(edit("a: 1\rb: 2\n", "a: 1\nb: 2\n"), "a: 1\rb: 2\n");
+}

@@ -35,6 +35,12 @@ impl IncidentId {
         IncidentId(format!("INC-{y:04}{m:02}{d:02}-{}", letters(4, random)))
     }
 
+    /// Another name of the same date.
+    #[must_use]
+    pub fn redrawn(&self, random: impl FnMut() -> u8) -> Self {
+        IncidentId(format!("{}{}", &self.0[..13], letters(4, random)))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -359,7 +359,8 @@ impl Page {
             self.line("action", &terminal_safe(&format!("{} ({owner}{due})", action.title)));
         }
         for conflict in &record.conflicts {
-            let values = conflict.values.join(" | ");
+            let shown = |v: &String| if v.is_empty() { "(nothing)".to_owned() } else { v.clone() };
+            let values = conflict.values.iter().map(shown).collect::<Vec<_>>().join(" | ");
             self.line("conflict", &terminal_safe(&format!("{}: {values}", conflict.field)));
         }
     }

@@ -49,6 +49,7 @@ pub fn row(record: &Record, assessment: &Assessment, timings: &Timings, now: Ins
         restored: clocks.restored,
         duration_s: lasts(record, timings, now).map(Span::seconds),
         exercise: record.exercise,
+        conflicts: record.conflicts.len(),
     }
 }
 
@@ -76,6 +77,7 @@ fn row_json(row: &Row) -> Json {
         "restored": row.restored,
         "duration_s": row.duration_s,
         "exercise": row.exercise,
+        "conflicts": row.conflicts,
     })
 }
 

@@ -36,9 +36,11 @@ pub struct Row {
     pub duration_s: Option<i64>,
     /// Drill.
     pub exercise: bool,
+    /// Fields that a merge left in conflict.
+    pub conflicts: usize,
 }
 
-const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise";
+const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise,conflicts";
 
 /// The rows as CSV with a header; unknown is empty.
 ///
@@ -62,6 +64,7 @@ pub fn as_csv(rows: &[Row]) -> String {
             time(row.restored),
             row.duration_s.map_or(String::new(), |s| s.to_string()),
             row.exercise.to_string(),
+            row.conflicts.to_string(),
         ];
         csv::row(&mut text, csv::Reader::Person, cells.iter().map(String::as_str));
     }
@@ -77,6 +80,7 @@ pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
         let level = row.severity.map_or("?".into(), |s| s.to_string());
         let level = if row.provisional { format!("{level}?") } else { level };
         let mark = if row.exercise { "EXERCISE " } else { "" };
+        let open = if row.conflicts > 0 { "IN CONFLICT " } else { "" };
         table.push([
             Cell::from(row.id.clone()),
             Cell::styled(level, level_style(row.severity)),
@@ -84,7 +88,7 @@ pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
             row.began.map_or("not known".into(), |at| wall(at, now)).into(),
             row.duration_s.map_or("-".into(), |s| rough(Span::from_seconds(s))).into(),
             row.services.join(", ").into(),
-            format!("{mark}{}", row.title).into(),
+            format!("{mark}{open}{}", row.title).into(),
         ]);
     }
     table.render(surface)
@@ -110,6 +114,7 @@ mod tests {
             restored: None,
             duration_s: None,
             exercise: false,
+            conflicts: 0,
         };
         assert!(as_csv(&[row]).contains("\"'=HYPERLINK(\"\"x\"\")\""));
     }

@@ -47,7 +47,10 @@ pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String>
         needed.push(format!("whether personal data got out: inc edit {suffix}"));
     }
     for conflict in &record.conflicts {
-        needed.push(format!("which value of {} is right: inc edit {suffix}", conflict.field));
+        needed.push(format!(
+            "which value of {} is right: inc resolve-conflict {suffix}",
+            conflict.field
+        ));
     }
     needed
 }

@@ -345,6 +345,7 @@ const PIECES: &[&str] = &[
 
 #[test]
 fn a_signature_is_public_and_a_number_in_its_place_is_not() {
+    use crate::yaml::Tree;
     let tree = |value: &str| Tree::Map(vec![("signature".into(), Tree::Text(value.into()))]);
     let signature = format!("U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTk{}", "Qk9y+/8x".repeat(30));
     assert_eq!(mask_tree(&tree(&signature), None).0, tree(&signature));

@@ -55,6 +55,13 @@ pub struct Item {
 #[derive(Debug)]
 pub struct Held(#[allow(dead_code, reason = "held for its lock")] Option<File>);
 
+impl Held {
+    /// Holds nothing, where the lock is ours already.
+    pub(super) fn nothing() -> Held {
+        Held(None)
+    }
+}
+
 /// Every file operation that the store does. The double that fails at the nth step stands in for
 /// it in tests.
 pub trait Disk: Send + Sync + fmt::Debug {
@@ -76,6 +83,8 @@ pub trait Disk: Send + Sync + fmt::Debug {
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
     /// Makes a directory and those above it.
     fn create_dir_all(&self, path: &Path) -> io::Result<()>;
+    /// Makes a file that another program wrote safe on disk.
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a directory safe on disk.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
     /// Takes the lock on a file if nobody holds it, and leaves `holder` in it.
@@ -165,6 +174,10 @@ impl Disk for RealDisk {
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_data()
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {

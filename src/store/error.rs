@@ -2,6 +2,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::sync::Trouble;
+
 /// What the store could not do. Every variant says where; [`StoreError::help`] says what next.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -108,6 +110,9 @@ pub enum StoreError {
         /// The files that wait for a commit.
         paths: Vec<PathBuf>,
     },
+    /// Sharing with others met an obstacle.
+    #[error(transparent)]
+    Sync(#[from] Trouble),
     /// Another git command failed.
     #[error("`git {command}` failed: {output}")]
     Git {
@@ -129,6 +134,7 @@ impl StoreError {
             | StoreError::Request(_)
             | StoreError::Revision(_)
             | StoreError::Undo(_) => 2,
+            StoreError::Sync(trouble) if trouble.is_set_up() => 2,
             _ => 3,
         }
     }
@@ -168,6 +174,7 @@ impl StoreError {
             StoreError::Refused { .. } => "commit-refused",
             StoreError::Interrupted { .. } => "interrupted",
             StoreError::InProgress { .. } => "commit-waits",
+            StoreError::Sync(trouble) => trouble.code(),
             StoreError::Git { .. } => "git",
         }
     }
@@ -201,6 +208,7 @@ impl StoreError {
                 format!("finish or abort the {operation}; the next command commits the files first")
             }
             StoreError::Interrupted { .. } => "the next command completes it".into(),
+            StoreError::Sync(trouble) => trouble.help(),
             StoreError::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "free some space on the disk, then run the command again".into()
             }
@@ -217,7 +225,7 @@ impl StoreError {
 }
 
 /// A path for people: control characters escaped, so that a hostile name cannot move the cursor.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.to_string_lossy()
         .chars()
         .flat_map(|c| {

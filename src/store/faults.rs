@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::disk::{Held, Item, UNFINISHED};
 use super::error::Result;
-use super::git::{CommitRequest, Committed, Layout, LogQuery, Logged, Touch, WalkQuery};
+use super::git::{
+    Altered, CommitRequest, Committed, Driver, Fetched, Layout, LogQuery, Logged, MergedTrees,
+    Outgoing, Pushed, Sharing, Stepped, Touch, TreeCommit, WalkQuery, Way,
+};
 use super::*;
 
 use Scene::{EditedByHand, NewFile, OneFile, ThreeFiles};
@@ -137,6 +140,10 @@ impl Disk for FaultyDisk {
         self.0.run(|| RealDisk.create_dir_all(path))
     }
 
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.sync_file(path))
+    }
+
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         self.0.run(|| RealDisk.sync_dir(path))
     }
@@ -148,6 +155,78 @@ impl Disk for FaultyDisk {
 
 #[derive(Debug)]
 struct FaultyGit(Arc<Steps>, Arc<dyn Git>);
+
+impl Sharing for FaultyGit {
+    fn setting(&self, key: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.setting(key))
+    }
+
+    fn remotes(&self) -> Result<Vec<String>> {
+        self.0.look(|| self.1.remotes())
+    }
+
+    fn upstream(&self, branch: &str) -> Result<Option<(String, String)>> {
+        self.0.look(|| self.1.upstream(branch))
+    }
+
+    fn address(&self, remote: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.address(remote))
+    }
+
+    fn default_branch(&self, remote: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.default_branch(remote))
+    }
+
+    fn ask_default_branch(&self, remote: &str, way: &Way) -> Result<Option<String>> {
+        self.0.look(|| self.1.ask_default_branch(remote, way))
+    }
+
+    fn fetch(&self, remote: &str, branches: &[&str], way: &Way) -> Result<Fetched> {
+        self.0.ask(|| self.1.fetch(remote, branches, way))
+    }
+
+    fn push(&self, remote: &str, commit: &str, branch: &str, way: &Way) -> Result<Pushed> {
+        self.0.ask(|| self.1.push(remote, commit, branch, way))
+    }
+
+    fn ahead(&self, one: &str, other: &str) -> Result<usize> {
+        self.0.look(|| self.1.ahead(one, other))
+    }
+
+    fn outgoing(&self, tip: &str, remote: &str) -> Result<Vec<Outgoing>> {
+        self.0.look(|| self.1.outgoing(tip, remote))
+    }
+
+    fn touched(&self, commits: &[&str]) -> Result<Vec<(String, Vec<PathBuf>)>> {
+        self.0.look(|| self.1.touched(commits))
+    }
+
+    fn is_shallow(&self) -> Result<bool> {
+        self.0.look(|| self.1.is_shallow())
+    }
+
+    fn merge_trees(
+        &self,
+        ours: &str,
+        theirs: &str,
+        driver: Option<&Driver>,
+        attributes: &Path,
+    ) -> Result<MergedTrees> {
+        self.0.ask(|| self.1.merge_trees(ours, theirs, driver, attributes))
+    }
+
+    fn commit_tree(&self, commit: &TreeCommit<'_>) -> Result<String> {
+        self.0.ask(|| self.1.commit_tree(commit))
+    }
+
+    fn altered(&self, old: &str, new: &str) -> Result<Vec<Altered>> {
+        self.0.look(|| self.1.altered(old, new))
+    }
+
+    fn step_tree(&self, old: &str, new: &str) -> Result<Stepped> {
+        self.0.ask(|| self.1.step_tree(old, new))
+    }
+}
 
 impl Git for FaultyGit {
     fn layout(&self) -> &Layout {
@@ -182,10 +261,6 @@ impl Git for FaultyGit {
         self.0.look(|| self.1.named(names, limit))
     }
 
-    fn setting(&self, name: &str) -> Result<Option<String>> {
-        self.0.look(|| self.1.setting(name))
-    }
-
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>> {
         self.0.look(|| self.1.signed(commits))
     }
@@ -200,6 +275,18 @@ impl Git for FaultyGit {
 
     fn editor(&self) -> Result<String> {
         self.0.look(|| self.1.editor())
+    }
+
+    fn config(&self, name: &str) -> Result<Option<String>> {
+        self.0.look(|| self.1.config(name))
+    }
+
+    fn unmerged(&self, path: &Path, limit: u64) -> Result<[Option<Vec<u8>>; 3]> {
+        self.0.look(|| self.1.unmerged(path, limit))
+    }
+
+    fn set_config(&self, name: &str, value: &str) -> Result<()> {
+        self.0.ask(|| self.1.set_config(name, value))
     }
 
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {

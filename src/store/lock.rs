@@ -2,6 +2,8 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant as Moment};
 
@@ -12,12 +14,46 @@ use super::{Disk, Store};
 /// After this long, waiting is said.
 const QUIET: Duration = Duration::from_secs(2);
 
+/// The workspace's lock, held over several calls.
+#[derive(Debug)]
+pub struct Turn {
+    ours: Arc<AtomicBool>,
+    _held: Held,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.ours.store(false, Ordering::SeqCst);
+    }
+}
+
 impl Store {
+    /// Holds the workspace's lock from reading to writing, until the answer is dropped.
+    ///
+    /// For a command that others overtook: reading first and locking later, it could be overtaken
+    /// for ever. While it is held, this store's own calls do not wait for it.
+    ///
+    /// # Errors
+    /// When another command keeps the lock for longer than the patience.
+    pub fn hold(&self) -> Result<Turn> {
+        let held = self.lock()?;
+        self.holds.store(true, Ordering::SeqCst);
+        Ok(Turn { ours: self.holds.clone(), _held: held })
+    }
+
     /// Takes the workspace's lock. A dead holder's lock is let go by the system.
     pub(super) fn lock(&self) -> Result<Held> {
+        if self.holds.load(Ordering::SeqCst) {
+            return Ok(Held::nothing());
+        }
+        self.lock_on("lock")
+    }
+
+    /// Takes a lock of the workspace by name.
+    pub(super) fn lock_on(&self, name: &str) -> Result<Held> {
         let make = |e| StoreError::io("make", &self.state, e);
         self.disk.create_dir_all(&self.state).map_err(make)?;
-        let path = self.state.join("lock");
+        let path = self.state.join(name);
         let me = format!("process {}", std::process::id());
         #[allow(
             clippy::disallowed_methods,

@@ -25,6 +25,8 @@ mod outside;
 mod place;
 mod recover;
 mod ssh;
+mod state;
+mod sync;
 mod undo;
 mod walk;
 mod walked;
@@ -36,6 +38,7 @@ mod faults;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use place::Place;
@@ -43,13 +46,16 @@ use place::Place;
 pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
-    CommitRequest, Committed, Environment, Git, Head, Layout, LogQuery, Logged, Notice, Person,
-    Revision, SystemGit, Touch, Touched, WalkQuery,
+    Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
+    Logged, MergedTrees, Notice, Outgoing, Person, Pushed, Refusal, Revision, Sharing, Stepped,
+    SystemGit, Touch, Touched, TreeCommit, WalkQuery, Way,
 };
 pub use kept::Kept;
 pub use live::Tree;
+pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
+pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
 pub use walk::{Found, Listing};
 pub use walked::Rewritten;
@@ -112,6 +118,8 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
+    /// Whether [`Store::hold`] has the lock.
+    holds: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -178,6 +186,7 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
+            holds: Arc::default(),
         };
         store.choose_tree()?;
         Ok(store)
@@ -224,6 +233,46 @@ impl Store {
     /// The command line of the person's editor, as git knows it; none without git.
     pub fn editor(&self) -> Option<String> {
         self.git.as_ref().and_then(|git| git.editor().ok()).filter(|editor| !editor.is_empty())
+    }
+
+    /// A setting of git, wherever it finds it; none where nobody set it, or without git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn git_config(&self, name: &str) -> Result<Option<String>> {
+        self.git.as_ref().map_or(Ok(None), |git| git.config(name))
+    }
+
+    /// Sets one of the repository's own settings of git.
+    ///
+    /// # Errors
+    /// When git fails, or there is no repository.
+    pub fn set_git_config(&self, name: &str, value: &str) -> Result<()> {
+        self.git()?.set_config(name, value)
+    }
+
+    /// Whether commands commit, or stage, in a repository.
+    pub fn uses_git(&self) -> bool {
+        self.git.is_some() && self.settings.commit != CommitMode::Never
+    }
+
+    /// The versions of a file between which an unfinished merge could not choose: the common one,
+    /// ours, theirs; all none where there is no such merge.
+    ///
+    /// # Errors
+    /// When git fails, or a version is larger than [`READ_LIMIT`].
+    pub fn unmerged(&self, rel: impl AsRef<Path>) -> Result<[Option<Vec<u8>>; 3]> {
+        let Some(git) = &self.git else { return Ok([None, None, None]) };
+        git.unmerged(&self.git_path(rel.as_ref()), READ_LIMIT)
+    }
+
+    /// Adds files to git's index as they are: to an unfinished merge, that they are settled.
+    ///
+    /// # Errors
+    /// When git fails, or there is no repository.
+    pub fn stage(&self, rels: &[PathBuf]) -> Result<()> {
+        let paths: Vec<PathBuf> = rels.iter().map(|rel| self.git_path(rel)).collect();
+        self.git()?.stage(&paths)
     }
 
     /// A file as it is now; none if there is no such file.

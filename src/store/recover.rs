@@ -40,7 +40,9 @@ impl Store {
     pub fn has_left_overs(&self) -> bool {
         let states = [Some(self.own_state()), self.other_state()];
         states.into_iter().flatten().any(|state| {
-            let begun = |item: &Item| is_unfinished(&item.name) || item.name == "journal";
+            let begun = |item: &Item| {
+                is_unfinished(&item.name) || item.name == "journal" || item.name == "joining"
+            };
             self.disk.list(&state).is_ok_and(|items| items.iter().any(begun))
                 || !self.waiting(&state).is_empty()
         })
@@ -51,6 +53,7 @@ impl Store {
         let own = self.own_state();
         // A command that died while it wrote its journal has begun nothing else.
         sweep(&*self.disk, &own);
+        self.recover_joining(&mut notes)?;
         self.recover_one(&own.join("journal"), &mut notes)?;
         for path in self.waiting(&own) {
             if self.is_own_tree() {

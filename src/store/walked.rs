@@ -172,7 +172,7 @@ impl Store {
     /// When git cannot say.
     pub fn setting(&self, name: &str) -> Result<Option<String>> {
         match &self.git {
-            Some(git) => git.setting(name),
+            Some(git) => git.config(name),
             None => Ok(None),
         }
     }

@@ -159,6 +159,11 @@ fn a_restricted_incident_leaves_a_stub() {
     let toml = s.read("inc.toml");
     s.write("inc.toml", format!("{toml}\n[restricted.security]\nworkspace = \"../hidden\"\n"));
     s.git("commit -q -a -m \"workspace: security has its own\"");
+    s.remark("settings come with the repository: this machine has not allowed them yet");
+    s.leaves("open \"Customer data seen by a vendor\" --kind data --restricted security")
+        .exits(2)
+        .says("inc trust");
+    s.leaves("trust").exits(0);
     s.remark("the workspace that is named is not there");
     s.leaves("open \"Customer data seen by a vendor\" --kind data --restricted security").exits(2);
     let hidden = s.base().join("hidden");

@@ -21,8 +21,11 @@ mod finding;
 mod git;
 mod imports;
 mod life;
+mod processes;
+mod merging;
 mod reference;
 mod sensitive;
+mod sharing;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

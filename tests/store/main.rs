@@ -6,6 +6,7 @@ mod crowd;
 mod live;
 mod reading;
 mod refusals;
+mod sharing;
 mod speed;
 mod undo;
 mod writing;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
-use crate::cli::{Call, Ctx, config, defaults, files, workspace};
+use crate::cli::{Call, Ctx, config, defaults, driver, files, workspace};
 use crate::diag::{Diagnostic, Source};
 use crate::store::{Before, Change, Environment, Store};
 
@@ -58,6 +58,9 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
         });
     }
     if !changes.is_empty() {
+        if ctx.store.uses_git() {
+            driver::install(&ctx)?;
+        }
         let subject = if fresh {
             "workspace: made by inc init"
         } else {
@@ -171,7 +174,34 @@ impl Plan {
                 after: Some(text.into_bytes()),
             });
         }
+        plan.attributes(ctx, first, update)?;
         Ok(plan)
+    }
+}
+
+impl Plan {
+    /// What tells git to merge records by meaning; other lines of the file are the person's.
+    fn attributes(&mut self, ctx: &Ctx, first: bool, update: bool) -> Result<()> {
+        let there = ctx.store.read(driver::ATTRIBUTES).map_err(from_store)?;
+        let text = there.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let Some(text) = driver::attributes(text.as_deref()).filter(|_| ctx.store.uses_git())
+        else {
+            return Ok(());
+        };
+        if !first && !update {
+            let what = if there.is_some() { "changed" } else { "new" };
+            self.waiting.push((driver::ATTRIBUTES.to_owned(), what));
+            return Ok(());
+        }
+        if !first {
+            self.written += 1;
+        }
+        self.changes.push(Change {
+            path: driver::ATTRIBUTES.into(),
+            before: there.into(),
+            after: Some(text.into_bytes()),
+        });
+        Ok(())
     }
 }
 
@@ -196,7 +226,8 @@ fn config_text(company: Option<&str>) -> String {
          currency = \"MXN\"\n\n\
          [git]\n\
          commit = \"each\"        # each command commits; or \"stage\", or \"never\"\n\
-         # branch = \"incidents\"  # the live branch of records, where main is protected\n\n\
+         # branch = \"incidents\"  # the live branch of records, where main is protected\n\
+         # push = \"never\"        # inc sync alone shares; else each command does, after inc trust\n\n\
          # Other tools' names, for `inc import`.\n\
          [import.services]\n\
          # \"Card payments\" = \"card-auth\"\n"

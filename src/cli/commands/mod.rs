@@ -28,6 +28,7 @@ mod list;
 mod log;
 mod man;
 mod merge;
+mod merge_driver;
 mod note;
 mod open;
 mod pir;
@@ -35,6 +36,7 @@ mod relapse;
 mod reopen;
 mod report;
 mod resolve;
+mod resolve_conflict;
 mod restore;
 mod retry;
 mod role;
@@ -45,8 +47,10 @@ mod show;
 mod skip;
 mod standards;
 mod status;
+mod sync;
 mod targets;
 mod ticket;
+mod trust;
 mod undo;
 mod update;
 mod waiver;
@@ -80,6 +84,7 @@ pub(super) enum Command {
     Log(log::LogArgs),
     Audit(audit::AuditArgs),
     Edit(edit::EditArgs),
+    ResolveConflict(resolve_conflict::ResolveConflictArgs),
     // The standard.
     Severity(severity::SeverityArgs),
     Targets(targets::TargetsArgs),
@@ -95,6 +100,8 @@ pub(super) enum Command {
     // The workspace.
     Init(init::InitArgs),
     Import(import::ImportArgs),
+    Sync(sync::SyncArgs),
+    Trust(trust::TrustArgs),
     Undo(undo::UndoArgs),
     Retry(retry::RetryArgs),
     Schema(schema::SchemaArgs),
@@ -102,6 +109,7 @@ pub(super) enum Command {
     Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    MergeDriver(merge_driver::MergeDriverArgs),
     Demo(demo::DemoArgs),
     Debug(debug::DebugArgs),
 }
@@ -117,6 +125,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         Some(Command::Completions(args)) => return completions::run(call, args),
         Some(Command::Man(args)) => return man::run(call, args),
         Some(Command::Demo(args)) => return demo::run(call, args),
+        Some(Command::MergeDriver(args)) => return merge_driver::run(call, args),
         Some(Command::Decide(args)) => return decide::run(call, args),
         Some(Command::Schema(args)) => return schema::run(call, args),
         Some(Command::Debug(args)) => return debug::run(call, args),
@@ -128,7 +137,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
     for warning in ctx.store.warnings() {
         ctx.talk(warning);
     }
-    match &cli.command {
+    let done = match &cli.command {
         None => status::run(ctx),
         Some(command) => match command {
             Command::Open(args) => open::run(ctx, args),
@@ -154,6 +163,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Log(args) => log::run(ctx, args),
             Command::Audit(args) => audit::run(ctx, args),
             Command::Edit(args) => edit::run(ctx, args),
+            Command::ResolveConflict(args) => resolve_conflict::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
             Command::Facts(args) => facts::run(ctx, args),
@@ -164,6 +174,8 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
+            Command::Sync(args) => sync::run(ctx, args),
+            Command::Trust(args) => trust::run(ctx, args),
             Command::Undo(args) => undo::run(ctx, args),
             Command::Retry(args) => retry::run(ctx, args),
             Command::Init(_)
@@ -172,11 +184,14 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Demo(_)
+            | Command::MergeDriver(_)
             | Command::Schema(_)
             | Command::Debug(_)
             | Command::Decide(_) => unreachable_command(),
         },
-    }
+    };
+    super::sharing::after(ctx);
+    done
 }
 
 /// The compiler cannot see that these ran above.

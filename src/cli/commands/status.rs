@@ -62,6 +62,10 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
             "\nan interrupted write waits: the next writing command completes it, or inc retry\n",
         );
     }
+    let sharing = ctx.sharing_lines();
+    if !sharing.is_empty() {
+        let _ = writeln!(text, "\n{}", sharing.join("\n"));
+    }
     if !open.is_empty() {
         text.push_str("\ninc show ID for one of them · inc list for all\n");
     } else {

@@ -69,6 +69,27 @@ pub(super) fn resolve(repository: &Repository, rev: &str) -> Option<String> {
     Some(commit.id().to_string())
 }
 
+/// Names of the remotes.
+pub(super) fn remotes(repository: &Repository) -> Option<Vec<String>> {
+    let names = repository.remotes().ok()?;
+    names.iter().map(|name| name.ok().flatten().map(str::to_owned)).collect()
+}
+
+/// Settings of the repository; none where one is not set.
+pub(super) fn settings<const N: usize>(
+    repository: &Repository,
+    keys: [&str; N],
+) -> Option<[Option<String>; N]> {
+    let config = repository.config().ok()?.snapshot().ok()?;
+    Some(keys.map(|key| config.get_string(key).ok()))
+}
+
+/// How many commits one has that the other lacks.
+pub(super) fn ahead(repository: &Repository, one: &str, other: &str) -> Option<usize> {
+    let (one, other) = (Oid::from_str(one).ok()?, Oid::from_str(other).ok()?);
+    repository.graph_ahead_behind(one, other).ok().map(|(ahead, _)| ahead)
+}
+
 /// `Some(None)` where the commit has no such file.
 #[expect(clippy::option_option, reason = "no answer, and the answer that nothing is there")]
 pub(super) fn blob(
@@ -125,4 +146,15 @@ pub(super) fn files(repository: &Repository, commit: &str, dir: &Path) -> Option
         files.sort();
         files
     })
+}
+
+/// `Some(None)` where nobody set it.
+#[expect(clippy::option_option, reason = "no answer, and the answer that nothing is there")]
+pub(super) fn config(repository: &Repository, name: &str) -> Option<Option<String>> {
+    let settings = repository.config().ok()?.snapshot().ok()?;
+    match settings.get_string(name) {
+        Ok(value) => Some(Some(value)),
+        Err(e) if e.code() == ErrorCode::NotFound => Some(None),
+        Err(_) => None,
+    }
 }

@@ -2,7 +2,9 @@
 
 mod fast;
 mod parse;
+mod remote;
 mod run;
+mod sharing;
 mod system;
 mod walk;
 
@@ -15,6 +17,10 @@ use super::error::Result;
 use crate::units::Instant;
 
 pub use run::{Environment, Notice};
+pub use sharing::{
+    Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped, TreeCommit,
+    Way,
+};
 pub use system::SystemGit;
 
 /// Where a repository's parts lie; all paths are canonical.
@@ -169,7 +175,7 @@ pub struct Touched {
 }
 
 /// One repository, seen from one work tree. Paths are from the top of the work tree.
-pub trait Git: Send + Sync + fmt::Debug {
+pub trait Git: Sharing + Send + Sync + fmt::Debug {
     /// Where its parts lie.
     fn layout(&self) -> &Layout;
     /// Where `HEAD` is.
@@ -186,8 +192,6 @@ pub trait Git: Send + Sync + fmt::Debug {
     fn walk(&self, query: &WalkQuery<'_>) -> Result<Vec<Touch>>;
     /// Texts by their own names, as [`Git::walk`] gives them.
     fn named(&self, names: &[&str], limit: u64) -> Result<Vec<Option<Vec<u8>>>>;
-    /// A setting.
-    fn setting(&self, name: &str) -> Result<Option<String>>;
     /// Which of these commits carry a signature.
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>>;
     /// The regular files that a commit changed against its first parent.
@@ -196,9 +200,16 @@ pub trait Git: Send + Sync + fmt::Debug {
     fn user(&self) -> Result<Person>;
     /// The command line of the person's editor.
     fn editor(&self) -> Result<String>;
+    /// A setting, wherever git finds it; none where nobody set it.
+    fn config(&self, name: &str) -> Result<Option<String>>;
+    /// The versions of a file between which an unfinished merge could not choose: the common one,
+    /// ours, theirs.
+    fn unmerged(&self, path: &Path, limit: u64) -> Result<[Option<Vec<u8>>; 3]>;
     /// Work trees of this repository: their folder and their branch.
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>>;
 
+    /// Sets one of the repository's own settings.
+    fn set_config(&self, name: &str, value: &str) -> Result<()>;
     /// Which of these paths the index knows.
     fn in_index(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>>;
     /// Tells the index that these files will be added.
@@ -213,9 +224,9 @@ pub trait Git: Send + Sync + fmt::Debug {
     fn commit(&self, request: &CommitRequest<'_>) -> Result<Committed>;
     /// Moves a branch if it still is at `old`; false if it is not.
     fn move_branch(&self, branch: &str, new: &str, old: &str) -> Result<bool>;
-    /// Whether one commit is another's ancestor, or the same.
     /// The best commit from which both come; none where they share nothing.
     fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>>;
+    /// Whether one commit is another's ancestor, or the same.
     fn is_ancestor(&self, older: &str, newer: &str) -> Result<bool>;
     /// Makes a commit reachable by a name.
     fn set_ref(&self, name: &str, commit: &str) -> Result<()>;

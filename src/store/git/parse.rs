@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Logged, Person};
+use super::{Altered, Logged, MergedTrees, Person};
 use crate::units::Instant;
 
 /// One commit for `git log -z`: ten fields, NUL after each; no field can hold a NUL.
@@ -123,6 +123,62 @@ pub(super) fn date(at: Instant) -> String {
     format!("{} {}", at.timestamp(), at.format("%z"))
 }
 
+/// `git merge-tree -z --no-messages`: the tree, then `<mode> <id> <stage>\t<path>` for each side of
+/// each path that could not be brought together.
+pub(super) fn merged(printed: &[u8]) -> MergedTrees {
+    let mut parts = printed.split(|b| *b == 0).filter(|part| !part.is_empty());
+    let tree = String::from_utf8_lossy(parts.next().unwrap_or_default()).trim().to_owned();
+    let mut conflicts: Vec<PathBuf> = parts.filter_map(after_tab).collect();
+    conflicts.sort();
+    conflicts.dedup();
+    MergedTrees::Tree { tree, conflicts }
+}
+
+/// `git diff-tree --raw -z`: `:<mode> <mode> <id> <id> <letter>`, NUL, the path, NUL.
+pub(super) fn altered(printed: &[u8]) -> Vec<Altered> {
+    let mut parts = printed.split(|b| *b == 0).filter(|part| !part.is_empty());
+    let mut found = Vec::new();
+    while let (Some(about), Some(name)) = (parts.next(), parts.next()) {
+        let letter = about.last().copied().unwrap_or_default();
+        found.push(Altered { path: path(name), before: letter != b'A', after: letter != b'D' });
+    }
+    found
+}
+
+/// `git diff-tree --stdin -z --name-only`: the name of a commit, then the paths that it changed;
+/// commits without any are left out.
+pub(super) fn touched(printed: &[u8], commits: &[&str]) -> Vec<(String, Vec<PathBuf>)> {
+    let mut found: Vec<(String, Vec<PathBuf>)> = Vec::new();
+    // In the order asked for, so that a file with the name of a commit is a file.
+    let mut awaited = commits.iter().peekable();
+    for part in printed.split(|b| *b == 0).filter(|part| !part.is_empty()) {
+        let text = String::from_utf8_lossy(part);
+        let mut ahead = awaited.clone();
+        if ahead.any(|commit| **commit == text) {
+            awaited = ahead;
+            found.push((text.into_owned(), Vec::new()));
+        } else if let Some((_, paths)) = found.last_mut() {
+            paths.push(path(part));
+        }
+    }
+    found
+}
+
+/// The paths that `git read-tree` names: between `'` and `'` in each line, or the first one.
+pub(super) fn quoted_paths(said: &str) -> Vec<PathBuf> {
+    let named = |line: &str| {
+        let (_, rest) = line.split_once('\'')?;
+        let (name, _) = rest.rsplit_once('\'')?;
+        Some(PathBuf::from(name))
+    };
+    said.lines().filter_map(named).collect()
+}
+
+fn after_tab(line: &[u8]) -> Option<PathBuf> {
+    let tab = line.iter().position(|b| *b == b'\t')?;
+    Some(path(&line[tab + 1..]))
+}
+
 #[cfg(unix)]
 pub(super) fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
@@ -165,6 +221,37 @@ mod tests {
     fn links_and_submodules_are_no_files() {
         let printed = b"100644 blob 1\ta\x00120000 blob 2\tlink\x00160000 commit 3\tsub\x00100755 blob 4\tb c\0";
         assert_eq!(tree(printed), [PathBuf::from("a"), PathBuf::from("b c")]);
+    }
+
+    #[test]
+    fn a_merge_without_a_work_tree() {
+        let printed = b"t1\x00100644 a 1\tx/y z\x00100644 b 2\tx/y z\x00100644 c 3\tb\0";
+        let conflicts = vec![PathBuf::from("b"), PathBuf::from("x/y z")];
+        assert_eq!(merged(printed), MergedTrees::Tree { tree: "t1".into(), conflicts });
+        let clean = MergedTrees::Tree { tree: "t1".into(), conflicts: Vec::new() };
+        assert_eq!(merged(b"t1\0"), clean);
+    }
+
+    #[test]
+    fn what_differs() {
+        let printed =
+            b":000000 100644 0 1 A\0new\0:100644 000000 1 0 D\0old\0:100644 100755 1 2 M\0b c\0";
+        let of = |path: &str, before, after| Altered { path: path.into(), before, after };
+        let found = altered(printed);
+        assert_eq!(found, [of("new", false, true), of("old", true, false), of("b c", true, true)]);
+    }
+
+    #[test]
+    fn what_commits_touched() {
+        let found = touched(b"c1\0a\0c2\0b\0c1\0", &["c1", "c0", "c2"]);
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(found, [("c1".into(), paths(&["a"])), ("c2".into(), paths(&["b", "c1"]))]);
+    }
+
+    #[test]
+    fn what_stands_in_the_way() {
+        let said = "error: Entry 'it's a' not uptodate. Cannot merge.\nfatal: x\n";
+        assert_eq!(quoted_paths(said), [PathBuf::from("it's a")]);
     }
 
     #[test]

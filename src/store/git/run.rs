@@ -14,7 +14,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use super::Person;
 use crate::store::error::{Result, StoreError};
+use crate::units::Instant;
 
 /// What is said while something takes long.
 pub type Notice = Arc<dyn Fn(&str) + Send + Sync>;
@@ -177,7 +179,7 @@ impl Runner {
         self.expect(args, answer).map(|answer| answer.stdout)
     }
 
-    fn expect<S: AsRef<OsStr>>(&self, args: &[S], answer: Answer) -> Result<Answer> {
+    pub(super) fn expect<S: AsRef<OsStr>>(&self, args: &[S], answer: Answer) -> Result<Answer> {
         if answer.ok {
             return Ok(answer);
         }
@@ -288,6 +290,18 @@ impl Runner {
 
     pub(super) fn in_folder(&self, folder: &Path) -> Runner {
         Runner { folder: folder.to_owned(), environment: self.environment.clone() }
+    }
+}
+
+/// Names another author and another date than the user and now.
+pub(super) fn dress(command: &mut Command, author: Option<&Person>, date: Option<Instant>) {
+    if let Some(Person { name, email }) = author {
+        command.env("GIT_AUTHOR_NAME", name).env("GIT_AUTHOR_EMAIL", email);
+        command.env("GIT_COMMITTER_NAME", name).env("GIT_COMMITTER_EMAIL", email);
+    }
+    if let Some(at) = date {
+        let date = super::parse::date(at);
+        command.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
     }
 }
 

@@ -12,7 +12,7 @@ use git2::Repository;
 
 use super::fast::{self, Opened};
 use super::parse::{self, Object};
-use super::run::{Environment, Runner, is_identity};
+use super::run::{Environment, Runner, dress, is_identity};
 use super::{
     CommitRequest, Committed, Git, Head, Layout, LogQuery, Logged, Person, Touch, WalkQuery,
 };
@@ -91,7 +91,11 @@ impl SystemGit {
         runner.write(&["init", "--quiet"]).map(drop)
     }
 
-    fn fast<T>(&self, ask: impl FnOnce(&Repository) -> Option<T>) -> Option<T> {
+    pub(super) fn runner(&self) -> &Runner {
+        &self.runner
+    }
+
+    pub(super) fn fast<T>(&self, ask: impl FnOnce(&Repository) -> Option<T>) -> Option<T> {
         let repository = self.fast.as_ref()?.lock().ok()?;
         ask(&repository)
     }
@@ -271,11 +275,6 @@ impl Git for SystemGit {
         Ok(texts)
     }
 
-    fn setting(&self, name: &str) -> Result<Option<String>> {
-        let answer = self.runner.ask(&["config", "--get", name])?;
-        Ok(answer.ok.then(|| answer.line()).filter(|value| !value.is_empty()))
-    }
-
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>> {
         let names: Vec<Vec<u8>> = commits.iter().map(|c| c.as_bytes().to_vec()).collect();
         let objects = self.objects(&names, "commit", u64::from(u32::MAX))?;
@@ -308,6 +307,42 @@ impl Git for SystemGit {
         Ok(String::from_utf8_lossy(&editor).trim_end_matches('\n').to_owned())
     }
 
+    fn config(&self, name: &str) -> Result<Option<String>> {
+        if let Some(value) = self.fast(|r| fast::config(r, name)) {
+            return Ok(value);
+        }
+        let answer = self.runner.ask(&["config", "--get", name])?;
+        match answer.code {
+            Some(0) => Ok(Some(answer.line())),
+            Some(1) => Ok(None),
+            _ => Err(self.runner.failure("config", &answer)),
+        }
+    }
+
+    fn unmerged(&self, path: &Path, limit: u64) -> Result<[Option<Vec<u8>>; 3]> {
+        let name = |stage: u8| {
+            let mut name = format!(":{stage}:").into_bytes();
+            name.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            name
+        };
+        let objects = self.objects(&[name(1), name(2), name(3)], "blob", limit)?;
+        let mut versions = [None, None, None];
+        for (version, object) in versions.iter_mut().zip(objects) {
+            *version = match object {
+                Object::Found(bytes) => Some(bytes),
+                Object::Missing => None,
+                Object::TooLarge(size) => {
+                    return Err(StoreError::TooLarge { path: path.to_owned(), size, limit });
+                }
+            };
+        }
+        Ok(versions)
+    }
+
+    fn set_config(&self, name: &str, value: &str) -> Result<()> {
+        self.runner.write(&["config", "--local", name, value]).map(drop)
+    }
+
     fn trees(&self) -> Result<Vec<(PathBuf, Option<String>)>> {
         Ok(parse::trees(&self.runner.read(&["worktree", "list", "--porcelain", "-z"])?))
     }
@@ -338,14 +373,7 @@ impl Git for SystemGit {
         let args = self.paths(&args, request.paths);
         let answer = self.runner.patiently(|| {
             let mut command = self.runner.writing(&args);
-            if let Some(Person { name, email }) = request.author {
-                command.env("GIT_AUTHOR_NAME", name).env("GIT_AUTHOR_EMAIL", email);
-                command.env("GIT_COMMITTER_NAME", name).env("GIT_COMMITTER_EMAIL", email);
-            }
-            if let Some(at) = request.date {
-                let date = parse::date(at);
-                command.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
-            }
+            dress(&mut command, request.author, request.date);
             let words = "git is still committing: a hook or a signing key is waiting";
             self.runner.run_watched(command, request.message.as_bytes(), Some(words))
         })?;

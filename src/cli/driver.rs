@@ -1,0 +1,115 @@
+//! Merging by meaning as git calls it: one line in the repository's own settings, one in
+//! `.gitattributes`.
+//!
+//! The attribute is committed, so clones have it; the setting is not, and every clone needs its
+//! own. So the first writing command there installs it.
+
+use super::Ctx;
+use super::ctx::from_store;
+use super::error::Result;
+
+/// Where git looks for what it runs.
+const SETTING: &str = "merge.inc.driver";
+
+/// What git runs (CONTRACT section 4). Where `inc` is not there, or cannot merge by meaning, git
+/// merges by lines: without that, a failing driver would leave one side and lose the other.
+const LINE: &str = "inc merge-driver %O %A %B %L %P; s=$?; test $s -le 1 && exit $s; \
+                    git merge-file --marker-size=%L %A %O %B";
+
+const NAME: &str = "incident records by meaning (inc)";
+
+/// The file of attributes, in the workspace's folder: its patterns count from there.
+pub(crate) const ATTRIBUTES: &str = ".gitattributes";
+
+const ATTRIBUTE: &str = "incidents/**/incident.yaml merge=inc";
+
+/// How git merges records here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Installed {
+    /// By meaning.
+    Yes,
+    /// By lines: the workspace does not ask for it in `.gitattributes`, or does without git.
+    NotAsked,
+    /// By lines: the workspace asks for it, this clone does not know how.
+    Missing,
+    /// By another line than ours, which somebody wrote.
+    Other(String),
+}
+
+/// How git merges records in this clone.
+///
+/// # Errors
+///
+/// When git or the disk fails.
+pub(crate) fn installed(ctx: &Ctx) -> Result<Installed> {
+    if !ctx.store.uses_git() {
+        return Ok(Installed::NotAsked);
+    }
+    let text = ctx.store.read(ATTRIBUTES).map_err(from_store)?.unwrap_or_default();
+    if !asks(&String::from_utf8_lossy(&text)) {
+        return Ok(Installed::NotAsked);
+    }
+    Ok(match ctx.store.git_config(SETTING).map_err(from_store)? {
+        None => Installed::Missing,
+        Some(line) if line.trim() == LINE => Installed::Yes,
+        Some(line) => Installed::Other(line),
+    })
+}
+
+/// Writes the setting, whatever was there.
+///
+/// # Errors
+///
+/// When git fails, or there is no repository.
+pub(crate) fn install(ctx: &Ctx) -> Result<()> {
+    ctx.store.set_git_config("merge.inc.name", NAME).map_err(from_store)?;
+    ctx.store.set_git_config(SETTING, LINE).map_err(from_store)
+}
+
+/// Installs it in a clone that lacks it, and says so; a write is never refused for it.
+pub(crate) fn ensure(ctx: &Ctx) {
+    if !matches!(installed(ctx), Ok(Installed::Missing)) {
+        return;
+    }
+    match install(ctx) {
+        Ok(()) => ctx.talk(
+            "git merges records by meaning in this clone from here on (merge.inc.driver, see \
+             `inc help -k git`)",
+        ),
+        Err(failure) => {
+            let why = failure.found.0.first().map_or_else(String::new, |d| d.message.clone());
+            ctx.talk(&format!("git cannot be told to merge records by meaning: {why}"));
+        }
+    }
+}
+
+fn asks(attributes: &str) -> bool {
+    let mut lines = attributes.lines().map(str::trim).filter(|l| !l.starts_with('#'));
+    lines.any(|line| line.split_whitespace().skip(1).any(|word| word == "merge=inc"))
+}
+
+/// The attributes with ours among them; `None` if they are complete.
+pub(crate) fn attributes(there: Option<&str>) -> Option<String> {
+    let text = there.unwrap_or_default();
+    if asks(text) {
+        return None;
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    Some(format!(
+        "{text}{gap}# Records are merged by meaning: see `inc help -k git`.\n{ATTRIBUTE}\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_added_once_and_others_stay() {
+        let text = attributes(Some("*.png binary")).unwrap();
+        assert!(text.starts_with("*.png binary\n# Records"), "{text}");
+        assert_eq!(attributes(Some(&text)), None);
+        assert!(attributes(None).unwrap().ends_with(&format!("{ATTRIBUTE}\n")));
+        assert!(!asks("# incident.yaml merge=inc\n"));
+    }
+}

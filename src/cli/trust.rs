@@ -1,0 +1,109 @@
+//! What a workspace's files may make this machine do, and whether somebody allowed it.
+//!
+//! A repository that came from elsewhere must not push, read other folders or talk to the network
+//! because its `inc.toml` says so. `inc trust` notes the hash of the files that say so; a changed
+//! file asks again.
+
+use sha2::{Digest, Sha256};
+
+use super::Ctx;
+use super::config::PushMode;
+use super::ctx::from_store;
+use super::error::Result;
+use crate::render::terminal_safe;
+
+/// Where it is noted: a line for each file, `<sha256>  <path from the top of the work tree>`.
+const NOTED: &str = "trust";
+
+/// The files that can make this machine do something.
+const FILES: [&str; 1] = ["inc.toml"];
+
+/// One thing that this machine would do.
+pub(crate) struct Reach {
+    /// Its name.
+    pub(crate) what: &'static str,
+    /// In words.
+    pub(crate) words: String,
+}
+
+impl Ctx {
+    /// Whether this machine allows what the workspace's files name.
+    pub(crate) fn is_trusted(&self) -> bool {
+        let Ok(Some(noted)) = self.store.own_file(NOTED) else { return false };
+        let noted = String::from_utf8_lossy(&noted);
+        self.trust_lines().is_some_and(|l| l.iter().all(|line| noted.lines().any(|n| n == line)))
+    }
+
+    /// Whether it once did, and a file has changed since.
+    pub(crate) fn was_trusted(&self) -> bool {
+        let Ok(Some(noted)) = self.store.own_file(NOTED) else { return false };
+        let noted = String::from_utf8_lossy(&noted);
+        FILES.iter().any(|file| noted.lines().any(|line| line.ends_with(&self.ending(file))))
+    }
+
+    /// Notes the files as they are now.
+    pub(crate) fn trust(&self) -> Result<()> {
+        let mut lines = self.other_lines()?;
+        lines.extend(self.trust_lines().unwrap_or_default());
+        self.note(lines)
+    }
+
+    /// Takes it back.
+    pub(crate) fn revoke_trust(&self) -> Result<()> {
+        let lines = self.other_lines()?;
+        self.note(lines)
+    }
+
+    /// What the files name.
+    pub(crate) fn reaches(&self) -> Vec<Reach> {
+        let mut found = Vec::new();
+        let mut add = |what, words: String| found.push(Reach { what, words });
+        if self.config.git.push == PushMode::Each
+            && self.config.git.commit == super::config::CommitMode::Each
+            && let Ok((remote, branch, address)) = self.store.shares_with()
+        {
+            let address = address.map(|a| format!(" ({})", terminal_safe(&a))).unwrap_or_default();
+            add("push", format!("after every command, {branch} to {remote}{address}"));
+        }
+        if let Some(root) = &self.config.evidence.root {
+            let root = terminal_safe(&root.display().to_string());
+            add("evidence", format!("files of customers' data below {root}"));
+        }
+        for (group, other) in &self.config.restricted {
+            let place = self.root().join(&other.workspace);
+            let (group, place) =
+                (terminal_safe(group), terminal_safe(&place.display().to_string()));
+            add("restricted", format!("incidents of {group} into {place}"));
+        }
+        found
+    }
+
+    /// The lines that must be noted for what the files say now; none if one cannot be read.
+    fn trust_lines(&self) -> Option<Vec<String>> {
+        let line = |file: &&str| {
+            // The settings that hold are those of the checkout, whichever tree records are in.
+            let bytes = super::files::bytes(&self.root().join(file)).ok()?;
+            let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+            Some(format!("{hash}{}", self.ending(file)))
+        };
+        FILES.iter().map(line).collect()
+    }
+
+    /// What other workspaces of the same repository have noted.
+    fn other_lines(&self) -> Result<Vec<String>> {
+        let noted = self.store.own_file(NOTED).map_err(from_store)?.unwrap_or_default();
+        let noted = String::from_utf8_lossy(&noted).into_owned();
+        let own = |line: &str| FILES.iter().any(|file| line.ends_with(&self.ending(file)));
+        Ok(noted.lines().filter(|line| !own(line)).map(str::to_owned).collect())
+    }
+
+    fn note(&self, lines: Vec<String>) -> Result<()> {
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let bytes = (!text.is_empty()).then_some(text.as_bytes());
+        self.store.put_own_file(NOTED, bytes).map_err(from_store)
+    }
+
+    fn ending(&self, file: &str) -> String {
+        format!("  {}", self.store.prefix().join(file).display())
+    }
+}

@@ -1,0 +1,82 @@
+//! Ends a conflict: somebody has said which value is right.
+
+use super::known::{at, find, put};
+use super::schema::{Schema, shown};
+use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::edit;
+use crate::incident::{Conflict, Record, parse};
+
+/// Which value is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// The one that stands in the field.
+    Base,
+    /// This one, whether somebody had it before or not; empty removes the field.
+    Value(String),
+}
+
+/// Reads a choice as typed: `base`, the number of one of the conflict's values, or a value; `=2` is
+/// the value 2 where `2` could also be the second one.
+///
+/// # Errors
+///
+/// When a number can mean both, or there is no such value.
+pub fn read_choice(conflict: &Conflict, typed: &str) -> Result<Choice, Diagnostic> {
+    if let Some(value) = typed.strip_prefix('=') {
+        return Ok(Choice::Value(value.to_owned()));
+    }
+    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let numbered = number.and_then(|n| conflict.values.get(n));
+    let named = conflict.values.iter().find(|v| *v == typed);
+    match (numbered, named) {
+        (Some(one), Some(other)) if one != other => Err(Diagnostic::error(
+            "unclear-choice",
+            format!("`{typed}` is one of the values, and the number of another one"),
+        )
+        .help(format!("write ={typed} for the value {typed}, or ={one}"))),
+        (Some(value), _) | (None, Some(value)) => Ok(Choice::Value(value.clone())),
+        (None, None) if typed == "base" => Ok(Choice::Base),
+        (None, None) => Ok(Choice::Value(typed.to_owned())),
+    }
+}
+
+/// Gives a field in conflict its value and ends the conflict. The value that stands now is given
+/// back, as text, for the words about it.
+///
+/// # Errors
+///
+/// The field is not in conflict, or the value cannot be the field's.
+pub fn settle(
+    record: &Record,
+    field: &str,
+    choice: &Choice,
+) -> Result<(Record, String), Diagnostics> {
+    if !record.conflicts.iter().any(|c| c.field == field) {
+        let fields: Vec<&str> = record.conflicts.iter().map(|c| c.field.as_str()).collect();
+        let d = Diagnostic::error("not-in-conflict", format!("`{field}` is not in conflict"));
+        let d = match fields.is_empty() {
+            true => d.help("nothing is"),
+            false => d.help(format!("in conflict: {}", fields.join(", "))),
+        };
+        return Err(d.into());
+    }
+    let mut record = record.clone();
+    record.conflicts.retain(|c| c.field != field);
+    let mut tree = record.to_tree();
+    let Some((route, path)) = find(&tree, field) else {
+        if *choice == Choice::Base {
+            return Ok((record, String::new()));
+        }
+        return Err(Diagnostic::error("no-such-field", format!("there is no `{field}` any more"))
+            .help("take base: the conflict ends, and nothing else changes")
+            .into());
+    };
+    if let Choice::Value(value) = choice {
+        let value = (!value.is_empty()).then(|| Schema::new().value(&path, value));
+        put(&mut tree, &route, value);
+        let text = edit::to_yaml(&tree);
+        record = parse(Source::new("the record", &text))?.record;
+    }
+    let standing = at(&tree, &route).map_or_else(String::new, |v| shown(&path, v));
+    Ok((record, standing))
+}

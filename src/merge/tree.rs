@@ -1,0 +1,257 @@
+//! Three records to one, value by value.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::conflict::{self, Conflicts};
+use super::known::Field;
+use super::rules;
+use super::schema::{Schema, is_own, shown};
+use super::{Unmergeable, clash, lists};
+use crate::diag::{Diagnostics, Source};
+use crate::edit;
+use crate::incident::{Record, parse};
+use crate::yaml::Tree;
+
+/// Three records, merged.
+pub(super) struct Outcome {
+    pub(super) record: Record,
+    /// Fields that this merge left in conflict.
+    pub(super) conflicts: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+/// The record's values without its conflicts, and its conflicts.
+pub(super) struct Version {
+    pub(super) tree: Tree,
+    pub(super) conflicts: Conflicts,
+}
+
+impl Version {
+    fn of(record: &Record) -> Version {
+        let mut tree = record.to_tree();
+        if let Tree::Map(entries) = &mut tree {
+            entries.retain(|(key, _)| key != "conflicts");
+        }
+        sort_own(&mut tree, false);
+        Version { tree, conflicts: conflict::of(record) }
+    }
+
+    fn nothing() -> Version {
+        Version { tree: Tree::Map(Vec::new()), conflicts: Conflicts::new() }
+    }
+}
+
+/// Sorts keys of the user's own and below: their order says nothing, and must not look like a
+/// change. The record's keys are in the order of its schema.
+fn sort_own(tree: &mut Tree, own: bool) {
+    match tree {
+        Tree::Map(entries) => {
+            let first =
+                if own { 0 } else { entries.partition_point(|(k, _)| !k.starts_with("x-")) };
+            entries[first..].sort_by(|(a, _), (b, _)| a.cmp(b));
+            for (key, value) in entries {
+                sort_own(value, own || key.starts_with("x-"));
+            }
+        }
+        Tree::Seq(items) => items.iter_mut().for_each(|item| sort_own(item, own)),
+        _ => {}
+    }
+}
+
+/// Merges records of one incident.
+pub(super) fn merge(
+    base: Option<&Record>,
+    ours: &Record,
+    theirs: &Record,
+) -> Result<Outcome, Unmergeable> {
+    let schema = Schema::new();
+    let base = base.map_or_else(Version::nothing, Version::of);
+    let (mut ours, mut theirs) = (Version::of(ours), Version::of(theirs));
+    let mut notes = Vec::new();
+    clash::part(&base.tree, &mut ours.tree, &mut theirs.tree, &mut notes);
+    let sides = [&base, &ours, &theirs];
+    let mut strict = BTreeSet::new();
+    loop {
+        let mut merging = Merging {
+            schema: &schema,
+            strict: &strict,
+            found: Conflicts::new(),
+            notes: Vec::new(),
+        };
+        let merged = merging.value(
+            &Field::default(),
+            Some(&base.tree),
+            Some(&ours.tree),
+            Some(&theirs.tree),
+        );
+        let mut tree = merged.unwrap_or(Tree::Map(Vec::new()));
+        let mut found = merging.found;
+        conflict::carry(&schema, sides, &mut tree, &mut found);
+        notes.extend(merging.notes);
+        let conflicts = conflict::new_ones(&found, &ours.conflicts, &theirs.conflicts);
+        conflict::write(&mut tree, &found);
+        match read(&tree) {
+            Ok(record) => return Ok(Outcome { record, conflicts, notes }),
+            // Each side is right by itself and the two contradict each other: people must say
+            // which of the changes stands.
+            Err((found, tops)) => {
+                if tops.is_empty() || !strict.is_disjoint(&tops) {
+                    return Err(Unmergeable::Refused(found));
+                }
+                strict = tops;
+                notes.clear();
+            }
+        }
+    }
+}
+
+/// Reads a merged record; what contradicts itself, and the top keys in which it does.
+fn read(tree: &Tree) -> Result<Record, (Diagnostics, BTreeSet<String>)> {
+    let text = edit::to_yaml(tree);
+    parse(Source::new("the merged record", &text)).map(|parsed| parsed.record).map_err(|found| {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut tops = BTreeSet::new();
+        for line in found.0.iter().filter_map(|d| Some(d.place.as_ref()?.line)) {
+            let above = lines.iter().take(line).rev();
+            let key = above
+                .filter(|l| !l.starts_with([' ', '-']))
+                .find_map(|l| l.split_once(':').map(|(key, _)| key.to_owned()));
+            // What contradicts itself across two keys.
+            match key.as_deref() {
+                Some("kind" | "planned") => tops.extend(["kind", "planned"].map(str::to_owned)),
+                Some("status" | "merged_into") => {
+                    tops.extend(["status", "merged_into"].map(str::to_owned));
+                }
+                _ => tops.extend(key),
+            }
+        }
+        (found, tops)
+    })
+}
+
+/// A merge under way.
+pub(super) struct Merging<'a> {
+    pub(super) schema: &'a Schema,
+    /// Top keys below which a change of one side alone is a conflict too.
+    pub(super) strict: &'a BTreeSet<String>,
+    pub(super) found: Conflicts,
+    pub(super) notes: Vec<String>,
+}
+
+impl Merging<'_> {
+    /// Merges a value; `None` where there is none.
+    pub(super) fn value(
+        &mut self,
+        at: &Field,
+        base: Option<&Tree>,
+        ours: Option<&Tree>,
+        theirs: Option<&Tree>,
+    ) -> Option<Tree> {
+        if ours == theirs {
+            return ours.cloned();
+        }
+        // The top itself has no key, so what is strict is looked for below it.
+        let looks =
+            !self.strict.is_empty() && (at.path.is_empty() || self.strict.contains(at.top()));
+        if !looks && ours == base {
+            return theirs.cloned();
+        }
+        if !looks && theirs == base {
+            return ours.cloned();
+        }
+        if rules::is_whole(&at.path) {
+            return self.leaf(at, base, ours, theirs);
+        }
+        let is_list = |t: Option<&Tree>| matches!(t, None | Some(Tree::Seq(_)));
+        match (ours, theirs) {
+            (Some(Tree::Map(a)), Some(Tree::Map(b))) => {
+                let entries = match base {
+                    Some(Tree::Map(entries)) => entries.as_slice(),
+                    _ => &[],
+                };
+                self.map(at, entries, a, b)
+            }
+            _ if [base, ours, theirs].into_iter().all(is_list) => {
+                lists::merge(self, at, items(base), items(ours), items(theirs))
+            }
+            (None, Some(kept @ Tree::Map(_))) | (Some(kept @ Tree::Map(_)), None) => {
+                if base.is_some() {
+                    self.notes.push(format!(
+                        "{} was removed on one side and changed on the other: kept",
+                        at.name
+                    ));
+                }
+                Some(kept.clone())
+            }
+            _ => self.leaf(at, base, ours, theirs),
+        }
+    }
+
+    fn map(
+        &mut self,
+        at: &Field,
+        base: &[(String, Tree)],
+        ours: &[(String, Tree)],
+        theirs: &[(String, Tree)],
+    ) -> Option<Tree> {
+        let by_key = |entries: &'_ [(String, Tree)]| -> HashMap<String, Tree> {
+            entries.iter().cloned().collect()
+        };
+        let [b, o, t] = [by_key(base), by_key(ours), by_key(theirs)];
+        let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+        for (key, _) in base.iter().chain(ours).chain(theirs) {
+            let next = keys.len();
+            keys.entry(key).or_insert(next);
+        }
+        let mut ordered: Vec<(&str, usize)> = keys.into_iter().collect();
+        ordered.sort_by_key(|(_, place)| *place);
+        let mut merged = Vec::new();
+        for (key, _) in ordered {
+            if let Some(value) = self.value(&at.key(key), b.get(key), o.get(key), t.get(key)) {
+                merged.push((key.to_owned(), value));
+            }
+        }
+        // Not the order of this side or that: the schema's order is restored when it is read.
+        if is_own(&at.path) {
+            merged.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        (!merged.is_empty()).then_some(Tree::Map(merged))
+    }
+
+    /// A value that has no parts, changed differently.
+    fn leaf(
+        &mut self,
+        at: &Field,
+        base: Option<&Tree>,
+        ours: Option<&Tree>,
+        theirs: Option<&Tree>,
+    ) -> Option<Tree> {
+        if let Some(value) = rules::chosen(&at.path, ours, theirs) {
+            return Some(value.clone());
+        }
+        if rules::outlives_removal(&at.path)
+            && let (Some(value), None) | (None, Some(value)) = (ours, theirs)
+        {
+            return Some(value.clone());
+        }
+        let values = [ours, theirs].map(|v| v.map_or_else(String::new, |v| shown(&at.path, v)));
+        self.found.insert(at.name.clone(), BTreeSet::from(values));
+        base.cloned().or_else(|| {
+            // Without it there would be no record: one of the two stands until people decide.
+            let required = self.schema.requires(&at.path);
+            [ours, theirs]
+                .into_iter()
+                .flatten()
+                .filter(|_| required)
+                .min_by_key(|v| shown(&at.path, v))
+                .cloned()
+        })
+    }
+}
+
+fn items(list: Option<&Tree>) -> &[Tree] {
+    match list {
+        Some(Tree::Seq(items)) => items,
+        _ => &[],
+    }
+}
