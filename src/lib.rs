@@ -30,6 +30,7 @@ pub mod sensitive;
 pub mod decision;
 pub mod incident;
 pub mod history;
+pub mod approval;
 pub mod impact;
 pub mod timing;
 pub mod communication;

@@ -9,9 +9,10 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use inc::approval::{Added, Apart, Approver, Evidence, Need, Signature, Writer};
 use inc::check::{self, CATALOGUE, Findings, Names, Options, Surroundings, Tier};
 use inc::diag::Level;
-use inc::incident::IncidentId;
+use inc::incident::{ApprovalKind, IncidentId};
 use inc::register::Register;
 use inc::reports::company::Company;
 use inc::units::Currency;
@@ -44,6 +45,60 @@ fn surroundings() -> Surroundings {
         tracked: HashSet::from(["evidence/tracked.csv".into(), format!("{folder}/awards.csv")]),
         texts: Vec::new(),
         unmasked: Vec::new(),
+        approvals: approvals(folder),
+    }
+}
+
+/// What git and `ssh-keygen` would say: beto added the first approval of the record, ana the
+/// second, the third is in no commit; signatures in the first two places are good.
+fn approvals(folder: &str) -> Evidence {
+    let id: IncidentId = "INC-20261121-7QKM".parse().unwrap();
+    let person = |id: &str, roles: &[&str], key: Option<&str>| Approver {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        email: Some(format!("{id}@example.com")),
+        roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+        key: key.map(str::to_owned),
+    };
+    let by = |id: &str| Added::By {
+        commit: "c0ffee0000".to_owned(),
+        author: Writer { name: id.to_owned(), email: format!("{id}@example.com") },
+        pretended: false,
+    };
+    let need = |role: &str, apart, proof| Need {
+        role: role.to_owned(),
+        apart: Some(apart),
+        proof,
+        rule: "rule".to_owned(),
+        why: None,
+    };
+    let (authored, signed) = (ApprovalKind::Authored, ApprovalKind::Signed);
+    let needs = [
+        ("review", need("incident_commander", Apart::Facilitator, authored)),
+        ("C7QK", need("scribe", Apart::Author, signed)),
+        ("waiver:no-incident-commander", need("communications_lead", Apart::Author, authored)),
+        ("break_glass:C7QK", need("communications_lead", Apart::Author, authored)),
+    ];
+    Evidence {
+        people: vec![
+            person("ana", &["scribe"], None),
+            person("beto", &["scribe"], None),
+            person("carla", &["communications_lead", "scribe"], Some("ssh-ed25519 AAAA")),
+        ],
+        sandbox: false,
+        files: [
+            (format!("{folder}/pir.md"), "1".repeat(64)),
+            (format!("{folder}/communications/C7QK-push.es-MX.md"), "2".repeat(64)),
+        ]
+        .into(),
+        writers: Default::default(),
+        added: [by("beto"), by("ana"), Added::Uncommitted]
+            .into_iter()
+            .enumerate()
+            .map(|(place, added)| ((id.clone(), place), added))
+            .collect(),
+        signatures: [((id.clone(), 0), Signature::Good), ((id.clone(), 1), Signature::Good)].into(),
+        needs: needs.map(|(of, need)| ((id.clone(), of.to_owned()), vec![need])).into(),
     }
 }
 
@@ -170,6 +225,7 @@ fn own_records(tier: Tier) -> Findings {
         tracked: HashSet::new(),
         texts: Vec::new(),
         unmasked: Vec::new(),
+        approvals: Evidence::default(),
     };
     let company = Company {
         standard: &standard,

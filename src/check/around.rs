@@ -37,6 +37,8 @@ pub struct Surroundings {
     pub texts: Vec<String>,
     /// Identifiers that the standard lets stand in a record that says why.
     pub unmasked: Vec<Kind>,
+    /// What is known around approvals; what nobody looked at is not judged.
+    pub approvals: crate::approval::Evidence,
 }
 
 impl Surroundings {

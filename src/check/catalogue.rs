@@ -1,7 +1,8 @@
 //! All checks, as data.
 
 use super::{
-    Check, Look, Subject, Tier, actions, duties, files, names, references, sensitive, times, titles,
+    Check, Look, Subject, Tier, actions, approvals, duties, files, names, references, sensitive,
+    times, titles,
 };
 use crate::check::Remark;
 use crate::diag::Level;
@@ -97,6 +98,27 @@ pub const CATALOGUE: &[Check] = &[
     Check { code: "sensitive-text", tier: Basic, level: Error,
         look: Look::Texts(sensitive::sensitive_text),
         summary: "a card number, an account, a personal id or a secret in a text" },
+
+    check("stale-approval", Basic, Warning, approvals::stale,
+        "words that changed after they were approved"),
+    check("self-approval", Basic, Error, approvals::self_approval,
+        "an approval of one's own words, figures or waiver"),
+    check("unknown-approver", Basic, Error, approvals::unknown_approver,
+        "an approval by somebody who is not in people.toml"),
+    check("approver-without-role", Basic, Error, approvals::approver_without_role,
+        "an approval in a role that the approver does not hold"),
+    check("weak-approval", Basic, Error, approvals::weak,
+        "an approval that shows less than the standard asks for"),
+    check("forged-approval", Basic, Error, approvals::forged,
+        "an approval that another hand added or signed"),
+    check("sandbox-approval", Basic, Error, approvals::sandbox,
+        "an approval made while trying things, in a workspace that is in earnest"),
+    check("unproved-approval", Basic, Note, approvals::unproved,
+        "an approval of which nobody can see here who gave it"),
+    check("unapproved-waiver", Basic, Warning, approvals::unapproved_waiver,
+        "a waiver that nobody else agreed to"),
+    check("unreviewed-break-glass", Basic, Warning, approvals::unreviewed_break_glass,
+        "a message that went past its approval, and was not read since"),
 
     Check { code: "incomplete-waiver", tier: Basic, level: Warning, look: Look::Waivers,
         summary: "a waiver without who, until when, or why" },

@@ -8,6 +8,7 @@
 //! What depends on the clock is never an error: a build must not turn red because time passed.
 
 mod actions;
+mod approvals;
 mod around;
 mod catalogue;
 mod duties;

@@ -124,9 +124,6 @@ pub(super) fn unknown_person(s: &Subject<'_>) -> Vec<Remark> {
     if let Some(review) = &r.review {
         used.extend(one(&review.facilitator, || "review.facilitator".into()));
     }
-    for (i, approval) in r.approvals.iter().enumerate() {
-        used.push((&approval.by, format!("approvals.{i}.by")));
-    }
     for (i, waiver) in r.waivers.iter().enumerate() {
         used.extend(one(&waiver.by, || format!("waivers.{i}.by")));
     }

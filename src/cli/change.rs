@@ -330,7 +330,7 @@ impl Ctx {
         super::driver::ensure(self);
         let gap = if body.is_empty() { "" } else { "\n" };
         let transaction = Transaction {
-            body: format!("{body}{gap}{COMMAND_TRAILER}: {command}\n"),
+            body: format!("{body}{gap}{COMMAND_TRAILER}: {command}\n{}", self.pretence()),
             by_hand,
             ..self.transaction(files, subject)
         };

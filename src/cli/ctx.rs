@@ -524,6 +524,7 @@ impl Ctx {
                 author: r.author.name,
                 at: r.time,
                 subject: r.subject,
+                signed: r.signed,
                 text: r.text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
             })
             .collect())
@@ -540,7 +541,7 @@ impl Ctx {
         let undoable = self.store.undoable(&person.email).map_err(from_store)?;
         let mut transaction = undoable.transaction(
             &format!("undo: {}", undoable.subject),
-            &format!("{}: undo", crate::store::COMMAND_TRAILER),
+            &format!("{}: undo\n{}", crate::store::COMMAND_TRAILER, self.pretence()),
         );
         if environment("INC_AUTHOR").is_some() {
             transaction.author = Some(person);

@@ -4,7 +4,7 @@ use super::Ctx;
 use super::error::{Failure, Result};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::incident::lifecycle::Act;
-use crate::incident::{Approval, ApprovalKind, EntryKind, IncidentId, Record};
+use crate::incident::{Approval, EntryKind, IncidentId, Record};
 use crate::reports::gates;
 use crate::units::Instant;
 
@@ -12,7 +12,7 @@ use crate::units::Instant;
 #[derive(Debug)]
 pub(crate) struct Passed {
     step: String,
-    anyway: Option<String>,
+    anyway: Option<Approval>,
     missing: Vec<String>,
 }
 
@@ -27,6 +27,7 @@ pub(crate) fn pass(
     step: &str,
     anyway: Option<&str>,
     at: Instant,
+    dry_run: bool,
 ) -> Result<Passed> {
     let record = ctx.load(id)?.record;
     // A step that the state does not allow is refused before anything is asked for it.
@@ -42,8 +43,14 @@ pub(crate) fn pass(
         if reason.trim().is_empty() {
             return Err(Diagnostic::error("no-reason", "--anyway needs a reason").into());
         }
-        let missing = missing.into_iter().map(|m| m.message).collect();
-        return Ok(Passed { step: step.to_owned(), anyway: Some(reason.to_owned()), missing });
+        // Refused also where nothing is missing: whether it is depends on a time set by hand.
+        ctx.in_earnest("--anyway", dry_run)?;
+        let missing: Vec<String> = missing.into_iter().map(|m| m.message).collect();
+        let anyway = match missing.is_empty() {
+            true => None,
+            false => Some(ctx.overriding(&record, step, reason, dry_run)?),
+        };
+        return Ok(Passed { step: step.to_owned(), anyway, missing });
     }
     if missing.is_empty() {
         return Ok(Passed { step: step.to_owned(), anyway: None, missing: Vec::new() });
@@ -63,18 +70,9 @@ pub(crate) fn pass(
 impl Passed {
     /// Records an override: who passed what, and why.
     pub(crate) fn record(&self, record: &mut Record, act: &mut Act<'_>) {
-        let Some(reason) = &self.anyway else { return };
-        if self.missing.is_empty() {
-            return;
-        }
-        record.approvals.push(Approval {
-            of: format!("override:{}", self.step),
-            by: act.by.to_owned(),
-            at: Some(act.at),
-            kind: Some(ApprovalKind::Authored),
-            reason: Some(reason.clone()),
-            ..Approval::default()
-        });
+        let Some(approval) = &self.anyway else { return };
+        record.approvals.push(approval.clone());
+        let reason = approval.reason.as_deref().unwrap_or_default();
         let text = format!("{} anyway, though {}: {reason}", self.step, self.missing.join("; "));
         record.add_entry(act, EntryKind::Decision, text, true);
     }

@@ -1,6 +1,8 @@
 //! The command line: parse, load, call, print. A command that computes is in the wrong layer.
 
+mod approve;
 mod args;
+mod as_of;
 mod change;
 mod clock;
 mod commands;
@@ -12,13 +14,16 @@ mod defaults;
 mod driver;
 mod editor;
 mod error;
+mod evidence;
 mod files;
 mod gate;
+mod hosted;
 mod masking;
 mod items;
 mod out;
 mod overview;
 mod pager;
+mod pretence;
 mod restricted;
 mod sides;
 mod sharing;

@@ -81,7 +81,9 @@ impl<'r> Approvals<'r> {
     pub(super) fn of(record: &'r Record) -> Self {
         let mut hashes: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
         for approval in &record.approvals {
-            hashes.entry(&approval.of).or_default().push(approval.sha256.as_deref());
+            // A broken glass lets the message go; that it is read later is a check's business.
+            let of = approval.of.strip_prefix("break_glass:").unwrap_or(&approval.of);
+            hashes.entry(of).or_default().push(approval.sha256.as_deref());
         }
         Approvals(hashes)
     }

@@ -1,5 +1,7 @@
 //! What git's history says of a record, as plain data: fields, not text differences.
 
+pub mod audit;
+
 use crate::diag::Source;
 use crate::units::Instant;
 use crate::yaml::{self, Route, Step, Tree, route_text};
@@ -15,6 +17,8 @@ pub struct Revision {
     pub at: Option<Instant>,
     /// First line of the commit's message.
     pub subject: String,
+    /// Whether the commit carries a signature; not whether it is good.
+    pub signed: bool,
     /// The file's text in that commit; `None` where it was removed.
     pub text: Option<String>,
 }
@@ -30,6 +34,8 @@ pub struct FieldChanges {
     pub at: Option<Instant>,
     /// What the commit says of itself.
     pub subject: String,
+    /// Whether the commit carries a signature; not whether it is good.
+    pub signed: bool,
     /// The fields; empty when only formatting or comments changed.
     pub fields: Vec<FieldChange>,
     /// Whether the text of this version could not be read as YAML.
@@ -69,6 +75,7 @@ pub fn fields(revisions: &[Revision]) -> Vec<FieldChanges> {
                 author: revision.author.clone(),
                 at: revision.at,
                 subject: revision.subject.clone(),
+                signed: revision.signed,
                 fields,
                 unreadable: revision.text.is_some() && trees[i].is_none(),
             }
@@ -211,6 +218,7 @@ mod tests {
             author: "ana".into(),
             at: None,
             subject: "s".into(),
+            signed: false,
             text: Some(text.into()),
         }
     }

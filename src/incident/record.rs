@@ -446,8 +446,13 @@ shape! {
         role: Option<String>,
         at: Option<Instant>,
         kind: Option<ApprovalKind>,
+        /// The pull request or ticket where it was given.
         reference: Option<String>,
         reason: Option<String>,
+        /// An SSH signature over what it claims, without its armour.
+        signature: Option<String>,
+        /// Made in a workspace for trying things.
+        sandbox: bool,
     }
 
     /// A finding that somebody accepts for a while.

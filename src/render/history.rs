@@ -18,8 +18,9 @@ pub fn text(changes: &[FieldChanges]) -> String {
         let short: String = change.commit.chars().take(9).collect();
         let _ = writeln!(
             text,
-            "{short}  {at}  {}  {}",
+            "{short}  {at}  {}{}  {}",
             terminal_safe(&change.author),
+            if change.signed { " (signed)" } else { "" },
             terminal_safe(&change.subject)
         );
         if change.unreadable {
@@ -63,6 +64,7 @@ pub fn json(id: &IncidentId, changes: &[FieldChanges]) -> Json {
                 "author": change.author,
                 "at": change.at,
                 "subject": change.subject,
+                "signed": change.signed,
                 "unreadable": change.unreadable,
                 "fields": fields,
             })

@@ -1,6 +1,8 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
+pub mod approvals;
 pub mod assessment;
+pub mod audit;
 pub mod checklist;
 pub mod clocks;
 pub mod company;

@@ -342,3 +342,14 @@ const PIECES: &[&str] = &[
     "٤",
     "AKIAIOSFODNN7EXAMPLE",
 ];
+
+#[test]
+fn a_signature_is_public_and_a_number_in_its_place_is_not() {
+    use crate::yaml::Tree;
+    let tree = |value: &str| Tree::Map(vec![("signature".into(), Tree::Text(value.into()))]);
+    let signature = format!("U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTk{}", "Qk9y+/8x".repeat(30));
+    assert_eq!(mask_tree(&tree(&signature), None).0, tree(&signature));
+    let card = "U1NIU0lH 4539148803436467";
+    assert_ne!(mask_tree(&tree(card), None).0, tree(card));
+    assert_eq!(in_tree(&tree(CARD)).len(), 1);
+}

@@ -24,7 +24,7 @@ pub fn in_tree(tree: &Tree) -> Vec<Spot> {
 fn look(tree: &Tree, key: &str, route: &mut Route, spots: &mut Vec<Spot>) {
     match tree {
         Tree::Text(text) | Tree::Number(text) => {
-            if worth_reading(text) {
+            if worth_reading(key, text) {
                 let start = key.len() + BETWEEN.len();
                 let mut hits = find(&named(key, text));
                 hits.retain(|hit| hit.range.start >= start);
@@ -47,7 +47,7 @@ fn look(tree: &Tree, key: &str, route: &mut Route, spots: &mut Vec<Spot>) {
         Tree::Map(entries) => {
             for (key, value) in entries {
                 route.push(Step::Key(key.clone()));
-                if worth_reading(key) {
+                if worth_reading("", key) {
                     let hits = find(key);
                     if !hits.is_empty() {
                         spots.push(Spot { route: route.clone(), hits });
@@ -68,9 +68,22 @@ fn named(key: &str, text: &str) -> String {
     format!("{key}{BETWEEN}{text}")
 }
 
-/// Whether a text is long enough to hold anything; most fields of a record are not.
-fn worth_reading(text: &str) -> bool {
-    text.len() >= 3
+/// Whether a text may hold anything: most fields of a record are too short, and an SSH signature
+/// looks like a secret and is none.
+fn worth_reading(key: &str, text: &str) -> bool {
+    text.len() >= 3 && !(key == "signature" && is_ssh_signature(text))
+}
+
+/// Whether a text is base 64 that begins with `SSHSIG`, and has no room for a number of anything.
+fn is_ssh_signature(text: &str) -> bool {
+    const MAGIC: &str = "U1NIU0lH";
+    let base64 = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
+    let mut digits = 0;
+    text.starts_with(MAGIC)
+        && text.bytes().all(|b| {
+            digits = if b.is_ascii_digit() { digits + 1 } else { 0 };
+            base64(b) && digits < 12
+        })
 }
 
 /// Masks what is new or changed in a tree; `old` is the tree before the change.
@@ -144,7 +157,7 @@ fn walk(
 
 /// Masks a text under its key; `None` when nothing in it is sensitive.
 fn mask_named(key: &str, text: &str, keep: &[Kind]) -> Option<(String, Vec<Masked>)> {
-    if !worth_reading(text) {
+    if !worth_reading(key, text) {
         return None;
     }
     let (whole, found) = mask_but(&named(key, text), keep);

@@ -9,6 +9,7 @@
 //!
 //! The file is long because the types of all lists stand together, as a reader of the folder sees them.
 
+mod approvals;
 mod calendar;
 mod clocks;
 mod communication;

@@ -20,6 +20,8 @@ pub struct Person {
     pub email: Option<String>,
     /// Their name in the chat.
     pub chat: Option<String>,
+    /// What the code platform calls them.
+    pub login: Option<String>,
     /// The SSH public key that signs their approvals.
     pub key: Option<String>,
     /// Where they are declared.
@@ -123,6 +125,7 @@ pub(super) fn read_people(
             team: section.text(log, "team"),
             email: section.text(log, "email"),
             chat: section.text(log, "chat"),
+            login: section.text(log, "login"),
             key: section.text(log, "key"),
             range: section.range,
         });

@@ -8,6 +8,7 @@ use super::error::{Result, StoreError};
 use super::git::{CommitRequest, Committed, Git, Person};
 use super::history::same_text;
 use super::journal::Journal;
+use super::undo::{PRETENDED_TRAILER, trailer};
 use super::write::Transaction;
 use super::{CommitMode, Store};
 use crate::units::Instant;
@@ -82,7 +83,10 @@ impl Store {
             (None, [one]) => format!("{one}: edited by hand"),
             (None, several) => format!("{} files: edited by hand", several.len()),
         };
-        let text = message(&subject, "");
+        // How the command was told who and when holds for this commit too.
+        let told = trailer(&t.body, PRETENDED_TRAILER);
+        let body = told.map_or_else(String::new, |told| format!("{PRETENDED_TRAILER}: {told}"));
+        let text = message(&subject, &body);
         let message = Message { text: &text, author: t.author.as_ref(), date: t.date };
         match self.commit_paths(git, &message, paths, new)? {
             Outcome::Made(said) => {

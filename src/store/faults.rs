@@ -10,7 +10,7 @@ use super::disk::{Held, Item, UNFINISHED};
 use super::error::Result;
 use super::git::{
     Altered, CommitRequest, Committed, Driver, Fetched, Layout, LogQuery, Logged, MergedTrees,
-    Outgoing, Pushed, Sharing, Stepped, TreeCommit, Way,
+    Outgoing, Pushed, Sharing, Stepped, Touch, TreeCommit, WalkQuery, Way,
 };
 use super::*;
 
@@ -251,6 +251,14 @@ impl Git for FaultyGit {
 
     fn log(&self, query: &LogQuery<'_>) -> Result<Vec<Logged>> {
         self.0.look(|| self.1.log(query))
+    }
+
+    fn walk(&self, query: &WalkQuery<'_>) -> Result<Vec<Touch>> {
+        self.0.look(|| self.1.walk(query))
+    }
+
+    fn named(&self, names: &[&str], limit: u64) -> Result<Vec<Option<Vec<u8>>>> {
+        self.0.look(|| self.1.named(names, limit))
     }
 
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>> {

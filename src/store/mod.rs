@@ -24,10 +24,12 @@ mod lock;
 mod outside;
 mod place;
 mod recover;
+mod ssh;
 mod state;
 mod sync;
 mod undo;
 mod walk;
+mod walked;
 mod write;
 
 #[cfg(test)]
@@ -46,15 +48,17 @@ pub use error::{Result, StoreError};
 pub use git::{
     Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
     Logged, MergedTrees, Notice, Outgoing, Person, Pushed, Refusal, Revision, Sharing, Stepped,
-    SystemGit, TreeCommit, Way,
+    SystemGit, Touch, Touched, TreeCommit, WalkQuery, Way,
 };
 pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
+pub use ssh::{Verdict, ssh_sign, ssh_verify};
 pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
-pub use undo::{COMMAND_TRAILER, Undoable};
+pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
 pub use walk::{Found, Listing};
+pub use walked::Rewritten;
 pub use write::{Before, Change, Transaction, Written};
 
 /// The largest file that [`Store::read`] reads, in bytes.

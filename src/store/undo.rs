@@ -10,6 +10,9 @@ use super::{Before, Change, READ_LIMIT, Store, Transaction};
 /// The trailer that names the command line of a commit; whoever commits puts it in the body.
 pub const COMMAND_TRAILER: &str = "Inc-Command";
 
+/// The trailer that says that a command was told its author or its time by hand.
+pub const PRETENDED_TRAILER: &str = "Inc-Pretended";
+
 /// The trailer that names the commit that was undone.
 const UNDOES_TRAILER: &str = "Inc-Undoes";
 
@@ -136,7 +139,7 @@ impl Store {
 }
 
 /// The value of a trailer in a message's last paragraph.
-fn trailer<'a>(body: &'a str, name: &str) -> Option<&'a str> {
+pub fn trailer<'a>(body: &'a str, name: &str) -> Option<&'a str> {
     let last = body.trim_end().rsplit("\n\n").next()?;
     last.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }

@@ -11,6 +11,8 @@
 )]
 
 mod answers;
+mod approvals;
+mod audit;
 mod bad_input;
 mod common;
 mod decide;

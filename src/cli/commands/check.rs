@@ -87,6 +87,13 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         None if options.incidents.is_some() => around.texts.clear(),
         None => {}
     }
+    let asked = |record: &&Record| {
+        let wanted = options.incidents.as_ref().is_none_or(|ids| ids.contains(&record.id));
+        wanted && !(record.approvals.is_empty() && record.waivers.is_empty())
+    };
+    let records: Vec<&Record> =
+        register.records.iter().map(|held| &held.record).filter(asked).collect();
+    around.approvals = crate::cli::evidence::gather(ctx, &records, &[])?;
     let company = ctx.company()?;
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
@@ -191,6 +198,7 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         Err(_) => HashSet::new(),
     };
     let unmasked = standard.unmasked.clone();
+    let approvals = crate::approval::Evidence::default();
     let files = Some(files);
-    Ok(Surroundings { now: ctx.clock.now, names, files, tracked, texts, unmasked })
+    Ok(Surroundings { now: ctx.clock.now, names, files, tracked, texts, unmasked, approvals })
 }

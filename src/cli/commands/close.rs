@@ -28,7 +28,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CloseArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
     let words = args.message.as_deref();
-    let passed = gate::pass(ctx, &id, "close", args.anyway.as_deref(), at)?;
+    let passed = gate::pass(ctx, &id, "close", args.anyway.as_deref(), at, args.writing.dry_run)?;
     let record = ctx.change(&id, "close", args.writing.dry_run, at, |record, act| {
         record.close(act, words)?;
         passed.record(record, act);

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::Ctx;
 use crate::cli::args::Which;
+use crate::cli::as_of::AsOf;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
 use crate::facts::{Answer, Listing, catalogue};
@@ -28,6 +29,8 @@ enum Verb {
     Show {
         #[command(flatten)]
         which: Which,
+        #[command(flatten)]
+        as_of: AsOf,
         /// Unknown facts too
         #[arg(long)]
         all: bool,
@@ -40,7 +43,7 @@ enum Verb {
 pub(crate) fn run(ctx: &mut Ctx, args: &FactsArgs) -> Result {
     match &args.verb {
         Verb::List { format } => list(ctx, format == "json"),
-        Verb::Show { which, all, format } => show(ctx, which, *all, format == "json"),
+        Verb::Show { which, as_of, all, format } => show(ctx, which, as_of, *all, format == "json"),
     }
 }
 
@@ -65,8 +68,14 @@ fn list(ctx: &Ctx, json: bool) -> Result {
     Ok(Exit::Done)
 }
 
-fn show(ctx: &Ctx, which: &Which, all: bool, json: bool) -> Result {
-    let record = ctx.load(&ctx.which(which.id.as_deref())?)?.record;
+fn show(ctx: &mut Ctx, which: &Which, as_of: &AsOf, all: bool, json: bool) -> Result {
+    let id = ctx.which(which.id.as_deref())?;
+    let (loaded, then) = ctx.load_as_of(&id, as_of)?;
+    let record = loaded.record;
+    if let Some(then) = then {
+        // Beside the answer: that is a facts file, and has its own `at`.
+        ctx.talk(&then.heading());
+    }
     let company = ctx.company()?;
     let facts = match company.decide(&record, ctx.clock.now) {
         Some(decided) => decided.facts,

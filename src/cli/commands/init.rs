@@ -255,7 +255,7 @@ fn people_text(ctx: &Ctx) -> String {
             toml::Value::String(person.email)
         ));
     }
-    text.push_str("# [people.ana]\n# name = \"Ana Robles\"\n# email = \"ana@example.com\"\n# roles = [\"incident_commander\"]\n");
+    text.push_str("# [people.ana]\n# name = \"Ana Robles\"\n# email = \"ana@example.com\"\n# roles = [\"incident_commander\"]\n# key = \"ssh-ed25519 AAAA…\"\n");
     text
 }
 

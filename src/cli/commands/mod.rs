@@ -6,6 +6,7 @@ use super::error::{self, Result};
 use super::{Call, Cli, Ctx, workspace};
 
 mod ack;
+mod audit;
 mod brief;
 mod cancel;
 mod check;
@@ -52,6 +53,7 @@ mod ticket;
 mod trust;
 mod undo;
 mod update;
+mod waiver;
 
 /// What can be typed.
 #[derive(Debug, Subcommand)]
@@ -80,6 +82,7 @@ pub(super) enum Command {
     Brief(brief::BriefArgs),
     List(list::ListArgs),
     Log(log::LogArgs),
+    Audit(audit::AuditArgs),
     Edit(edit::EditArgs),
     ResolveConflict(resolve_conflict::ResolveConflictArgs),
     // The standard.
@@ -87,6 +90,7 @@ pub(super) enum Command {
     Targets(targets::TargetsArgs),
     Facts(facts::FactsArgs),
     Check(check::CheckArgs),
+    Waiver(waiver::WaiverArgs),
     Standards(standards::StandardsArgs),
     Decide(decide::DecideArgs),
     // What people read.
@@ -157,12 +161,14 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Brief(args) => brief::run(ctx, args),
             Command::List(args) => list::run(ctx, args),
             Command::Log(args) => log::run(ctx, args),
+            Command::Audit(args) => audit::run(ctx, args),
             Command::Edit(args) => edit::run(ctx, args),
             Command::ResolveConflict(args) => resolve_conflict::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
             Command::Facts(args) => facts::run(ctx, args),
             Command::Check(args) => check::run(ctx, args),
+            Command::Waiver(args) => waiver::run(ctx, args),
             Command::Standards(args) => standards::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),

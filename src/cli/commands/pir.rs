@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 
+use crate::approval::Of;
 use crate::cli::Ctx;
+use crate::cli::approve::{Approving, approve};
 use crate::cli::args::{Which, Writing};
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Result};
@@ -26,6 +28,29 @@ enum Verb {
     Draft(DraftArgs),
     /// Renew the computed parts; every word that people wrote stays
     Refresh(DraftArgs),
+    /// Approve the exact words of pir.md; with the last approval that is needed it is frozen
+    ///
+    /// Records who, in which role, when, and the SHA-256 of the file. standards/approvals.toml says
+    /// who may; whoever wrote or led the review may not.
+    Approve(ApproveArgs),
+    /// Thaw an approved review; its approvals are taken back, and history keeps them
+    Reopen {
+        #[command(flatten)]
+        which: Which,
+        /// Why
+        #[arg(long, value_name = "WORDS")]
+        reason: String,
+        #[command(flatten)]
+        writing: Writing,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ApproveArgs {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    approving: Approving,
 }
 
 #[derive(Debug, Args)]
@@ -43,7 +68,48 @@ pub(crate) fn run(ctx: &mut Ctx, args: &PirArgs) -> Result {
     match &args.verb {
         Verb::Draft(args) => draft(ctx, args),
         Verb::Refresh(args) => renew(ctx, args),
+        Verb::Approve(args) => give(ctx, args),
+        Verb::Reopen { which, reason, writing } => thaw(ctx, which, reason, writing),
     }
+}
+
+fn thaw(ctx: &mut Ctx, which: &Which, reason: &str, writing: &Writing) -> Result {
+    let id = ctx.which(which.id.as_deref())?;
+    let at = writing.at(ctx)?;
+    if reason.trim().is_empty() {
+        return Err(Diagnostic::error("no-reason", "--reason needs words").into());
+    }
+    let (mut gone, of) = (Vec::new(), Of::Review.to_string());
+    ctx.change(&id, "pir", writing.dry_run, at, |record, act| {
+        let by = record.approvals.iter().filter(|a| a.of == of).map(|a| a.by.clone());
+        gone = by.collect();
+        let frozen = record.review.as_ref().is_some_and(|r| r.frozen_at.is_some());
+        if gone.is_empty() && !frozen {
+            return Err(Diagnostic::error("not-approved", "nobody has approved this review yet")
+                .help(format!("edit it as it is: inc pir refresh {}", record.id.suffix()))
+                .into());
+        }
+        if let Some(review) = &mut record.review {
+            review.frozen_at = None;
+        }
+        record.approvals.retain(|a| a.of != of);
+        let whose = if gone.is_empty() { "nobody".to_owned() } else { gone.join(", ") };
+        let words = format!("review reopened: {reason}; approvals taken back: {whose}");
+        record.add_entry(act, EntryKind::Decision, words, false);
+        Ok(())
+    })?;
+    ctx.say(&format!("{id} · review reopened; {} approvals taken back", gone.len()))?;
+    Ok(Exit::Done)
+}
+
+fn give(ctx: &mut Ctx, args: &ApproveArgs) -> Result {
+    let id = ctx.which(args.which.id.as_deref())?;
+    let given = approve(ctx, &id, &Of::Review, "pir", &args.approving)?;
+    ctx.say(&given.line())?;
+    if given.missing.is_empty() && !args.approving.dry_run {
+        ctx.talk("the review has every approval that it needs, and is frozen");
+    }
+    Ok(Exit::Done)
 }
 
 /// The review's path below the incident's folder.
@@ -92,6 +158,7 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
             "review-frozen",
             format!("the review of {id} is approved and frozen"),
         )
+        .help(format!("inc pir reopen {} --reason WORDS", id.suffix()))
         .into());
     }
     let path = format!("{}/{FILE}", id.folder());

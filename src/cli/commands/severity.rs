@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::args::{Format, Which, Writing};
+use crate::cli::as_of::{AsOf, Then};
 use crate::cli::error::{Exit, Result};
 use crate::cli::{Ctx, status_line};
 use crate::diag::Diagnostic;
@@ -22,6 +23,8 @@ enum Verb {
     Show {
         #[command(flatten)]
         which: Which,
+        #[command(flatten)]
+        as_of: AsOf,
         /// How the answer is written
         #[arg(long, value_enum, default_value = "table")]
         format: Format,
@@ -53,7 +56,7 @@ enum Verb {
 
 pub(crate) fn run(ctx: &mut Ctx, args: &SeverityArgs) -> Result {
     match &args.verb {
-        Verb::Show { which, format } => show(ctx, which, *format),
+        Verb::Show { which, as_of, format } => show(ctx, which, as_of, *format),
         Verb::Confirm { which, message, writing } => {
             confirm(ctx, which, message.as_deref(), writing)
         }
@@ -63,16 +66,20 @@ pub(crate) fn run(ctx: &mut Ctx, args: &SeverityArgs) -> Result {
     }
 }
 
-fn show(ctx: &Ctx, which: &Which, format: Format) -> Result {
-    let record = ctx.load(&ctx.which(which.id.as_deref())?)?.record;
+fn show(ctx: &mut Ctx, which: &Which, as_of: &AsOf, format: Format) -> Result {
+    let id = ctx.which(which.id.as_deref())?;
+    let (loaded, then) = ctx.load_as_of(&id, as_of)?;
+    let record = loaded.record;
     let assessment = ctx.assess(&record)?;
     if format == Format::Json {
         let severity = render::json::severity(&record, &assessment);
-        ctx.say(
-            &serde_json::json!({ "schema": 1, "id": record.id.as_str(), "severity": severity })
-                .to_string(),
-        )?;
+        let answer =
+            serde_json::json!({ "schema": 1, "id": record.id.as_str(), "severity": severity });
+        ctx.say(&Then::mark(then.as_ref(), answer).to_string())?;
     } else {
+        if let Some(then) = then {
+            ctx.say(&then.heading())?;
+        }
         ctx.print(&render::incident::severity(&record, &assessment))?;
     }
     Ok(Exit::Done)
@@ -117,7 +124,16 @@ fn declare(
 ) -> Result {
     let id = ctx.which(which.id.as_deref())?;
     let at = writing.at(ctx)?;
+    if reason.trim().is_empty() {
+        return Err(Diagnostic::error("no-reason", "--reason needs words").into());
+    }
+    let mut declared = ctx.load(&id)?.record;
+    let note = declared.severity.get_or_insert_default();
+    note.declared = Some(level);
+    note.reason = Some(reason.to_owned());
+    let approval = ctx.overriding(&declared, "severity", reason, writing.dry_run)?;
     let record = ctx.change(&id, "severity", writing.dry_run, at, |record, act| {
+        record.approvals.push(approval.clone());
         let note = record.severity.get_or_insert_default();
         note.declared = Some(level);
         note.by = Some(act.by.to_owned());

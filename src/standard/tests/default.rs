@@ -410,3 +410,30 @@ proptest! {
         prop_assert!(after <= before, "{name} up to {next}: {before} became {after}");
     }
 }
+
+#[test]
+fn approvals_are_asked_for_by_what_is_approved() {
+    use crate::approval::Apart;
+    use crate::incident::ApprovalKind;
+    let standard = default_standard();
+    let of = |known: &[(&str, &str)], inputs: &[(&str, Value)]| {
+        let needs = policies(&standard).approvals(&facts(known), inputs);
+        needs.into_iter().map(|n| (n.role, n.apart, n.proof)).collect::<Vec<_>>()
+    };
+    let need = |role: &str, apart| (role.to_owned(), apart, ApprovalKind::Authored);
+    let review = [("of", Value::text("review"))];
+    let lead = need("incident_commander", Some(Apart::Facilitator));
+    assert_eq!(of(&[("peak_severity", "SEV3")], &review), [lead.clone()]);
+    let sponsor = need("executive_sponsor", Some(Apart::Facilitator));
+    assert_eq!(of(&[("peak_severity", "SEV1")], &review), [lead, sponsor]);
+    let push = [
+        ("of", Value::text("message")),
+        ("customer_facing", Value::Boolean(true)),
+        ("audience", Value::text("affected_known")),
+    ];
+    assert_eq!(of(&[], &push), [need("communications_lead", Some(Apart::Author))]);
+    let internal = [("of", Value::text("message")), ("customer_facing", Value::Boolean(false))];
+    assert_eq!(of(&[], &internal), []);
+    let gate = [("of", Value::text("override")), ("step", Value::text("close"))];
+    assert_eq!(of(&[], &gate), [need("incident_commander", None)]);
+}

@@ -6,6 +6,7 @@ mod remote;
 mod run;
 mod sharing;
 mod system;
+mod walk;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -93,6 +94,8 @@ pub struct Logged {
     pub time: Option<DateTime<FixedOffset>>,
     /// Who committed it.
     pub committer: Person,
+    /// When; a rebase changes this and leaves [`Logged::time`].
+    pub committed: Option<DateTime<FixedOffset>>,
     /// The first line of the message.
     pub subject: String,
     /// The rest of the message.
@@ -136,6 +139,41 @@ pub struct LogQuery<'a> {
     pub limit: Option<usize>,
 }
 
+/// Which commits [`Git::walk`] gives.
+#[derive(Debug, Clone)]
+pub struct WalkQuery<'a> {
+    /// From which commit back.
+    pub from: &'a str,
+    /// The folder, from the top of the work tree; empty for all.
+    pub below: &'a Path,
+    /// Only these files; all below the folder if not given.
+    pub paths: Option<&'a [PathBuf]>,
+    /// Only commits written or committed then or later.
+    pub since: Option<Instant>,
+    /// Only commits written or committed before.
+    pub until: Option<Instant>,
+}
+
+/// A commit with the files that it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    /// The commit.
+    pub commit: Logged,
+    /// The files; of a merge, those that are like neither side.
+    pub files: Vec<Touched>,
+}
+
+/// A file that a commit changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    /// Its path.
+    pub path: PathBuf,
+    /// The names of its texts before, one for each parent; none where it was not there.
+    pub before: Vec<Option<String>>,
+    /// The name of its text; none where it was removed.
+    pub after: Option<String>,
+}
+
 /// One repository, seen from one work tree. Paths are from the top of the work tree.
 pub trait Git: Sharing + Send + Sync + fmt::Debug {
     /// Where its parts lie.
@@ -150,6 +188,10 @@ pub trait Git: Sharing + Send + Sync + fmt::Debug {
     fn files(&self, commit: &str, dir: &Path) -> Result<Vec<PathBuf>>;
     /// Commits, newest first.
     fn log(&self, query: &LogQuery<'_>) -> Result<Vec<Logged>>;
+    /// Commits with what they changed, newest first.
+    fn walk(&self, query: &WalkQuery<'_>) -> Result<Vec<Touch>>;
+    /// Texts by their own names, as [`Git::walk`] gives them.
+    fn named(&self, names: &[&str], limit: u64) -> Result<Vec<Option<Vec<u8>>>>;
     /// Which of these commits carry a signature.
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>>;
     /// The regular files that a commit changed against its first parent.

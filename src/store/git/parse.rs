@@ -11,9 +11,9 @@ use crate::units::Instant;
 
 /// One commit for `git log -z`: ten fields, NUL after each; no field can hold a NUL.
 pub(super) const LOG_FORMAT: &str =
-    "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%s%x00%b%x00";
+    "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%s%x00%b%x00";
 
-const LOG_FIELDS: usize = 9;
+const LOG_FIELDS: usize = 10;
 
 /// The commits that `git log` printed in [`LOG_FORMAT`].
 pub(super) fn commits(printed: &[u8]) -> Vec<Logged> {
@@ -31,8 +31,9 @@ pub(super) fn commits(printed: &[u8]) -> Vec<Logged> {
                 author: Person { name: f[2].to_owned(), email: f[3].to_owned() },
                 time: DateTime::parse_from_rfc3339(f[4]).ok(),
                 committer: Person { name: f[5].to_owned(), email: f[6].to_owned() },
-                subject: f[7].to_owned(),
-                body: f[8].to_owned(),
+                committed: DateTime::parse_from_rfc3339(f[7]).ok(),
+                subject: f[8].to_owned(),
+                body: f[9].to_owned(),
             }
         })
         .collect()
@@ -255,7 +256,7 @@ mod tests {
 
     #[test]
     fn log_fields() {
-        let printed = b"h1\0p1 p2\0A\0a@x\x002026-11-21T03:10:00-06:00\0C\0c@x\0s\0b\n\0h2\0\0A\0a@x\0?\0C\0c@x\0s2\0\0";
+        let printed = b"h1\0p1 p2\0A\0a@x\x002026-11-21T03:10:00-06:00\0C\0c@x\0?\0s\0b\n\0h2\0\0A\0a@x\0?\0C\0c@x\0?\0s2\0\0";
         let found = commits(printed);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].parent.as_deref(), found[0].merge), (Some("p1"), true));

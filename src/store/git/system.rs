@@ -13,7 +13,9 @@ use git2::Repository;
 use super::fast::{self, Opened};
 use super::parse::{self, Object};
 use super::run::{Environment, Runner, dress, is_identity};
-use super::{CommitRequest, Committed, Git, Head, Layout, LogQuery, Logged, Person};
+use super::{
+    CommitRequest, Committed, Git, Head, Layout, LogQuery, Logged, Person, Touch, WalkQuery,
+};
 use crate::store::error::{Result, StoreError};
 
 /// The user's `git`, with libgit2 beside it for reading where that works.
@@ -252,6 +254,25 @@ impl Git for SystemGit {
             args.push(path.as_os_str().to_owned());
         }
         Ok(parse::commits(&self.runner.read(&args)?))
+    }
+
+    fn walk(&self, query: &WalkQuery<'_>) -> Result<Vec<Touch>> {
+        super::walk::walk(&self.runner, query)
+    }
+
+    fn named(&self, names: &[&str], limit: u64) -> Result<Vec<Option<Vec<u8>>>> {
+        let ids: Vec<Vec<u8>> = names.iter().map(|n| n.as_bytes().to_vec()).collect();
+        let mut texts = Vec::with_capacity(ids.len());
+        for object in self.objects(&ids, "blob", limit)? {
+            texts.push(match object {
+                Object::Found(bytes) => Some(bytes),
+                Object::Missing => None,
+                Object::TooLarge(size) => {
+                    return Err(StoreError::TooLarge { path: PathBuf::new(), size, limit });
+                }
+            });
+        }
+        Ok(texts)
     }
 
     fn signed(&self, commits: &[&str]) -> Result<Vec<bool>> {

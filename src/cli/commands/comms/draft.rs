@@ -1,8 +1,8 @@
 //! `inc comms draft`
 
 use clap::Args;
-use sha2::{Digest, Sha256};
 
+use crate::approval::digest;
 use crate::cli::Ctx;
 use crate::cli::args::{Which, Writing};
 use crate::cli::ctx::from_store;
@@ -312,8 +312,5 @@ fn new_item(record: &Record, random: &mut dyn FnMut() -> u8) -> ItemId {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.replace("\r\n", "\n").as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    digest(text.as_bytes())
 }

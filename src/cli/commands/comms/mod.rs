@@ -1,5 +1,6 @@
 //! `inc comms`
 
+mod approve;
 mod draft;
 
 use clap::{Args, Subcommand};
@@ -17,10 +18,12 @@ pub(crate) struct CommsArgs {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Draft(draft::DraftArgs),
+    Approve(approve::ApproveArgs),
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
     match &args.verb {
         Verb::Draft(args) => draft::run(ctx, args),
+        Verb::Approve(args) => approve::run(ctx, args),
     }
 }

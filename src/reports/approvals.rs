@@ -1,0 +1,85 @@
+//! What the standard asks to be approved, and by whom.
+
+use super::company::Company;
+use crate::approval::{Approver, Need, Of};
+use crate::decision::{FactSet, Value};
+use crate::facts::Surroundings as _;
+use crate::incident::Record;
+use crate::units::Instant;
+
+/// The approvals that something of a record needs; none without a standard that asks.
+pub fn needs(record: &Record, company: &Company<'_>, now: Instant, of: &Of) -> Vec<Need> {
+    let Some(policies) = company.policies(record, now) else { return Vec::new() };
+    let facts = policies.decide(&company.facts(record, now)).facts;
+    policies.approvals(&facts, &inputs(record, company, of))
+}
+
+/// As [`needs`], for several things of one record.
+pub fn all_needs<'o>(
+    record: &Record,
+    company: &Company<'_>,
+    now: Instant,
+    of: impl IntoIterator<Item = &'o Of>,
+) -> Vec<(String, Vec<Need>)> {
+    let mut of = of.into_iter().peekable();
+    if of.peek().is_none() {
+        return Vec::new();
+    }
+    let Some(policies) = company.policies(record, now) else { return Vec::new() };
+    let facts: FactSet = policies.decide(&company.facts(record, now)).facts;
+    let ask = |of: &Of| policies.approvals(&facts, &inputs(record, company, of));
+    of.map(|of| {
+        let mut needs = ask(of);
+        // Past its approval once, a message also needs whoever reads it afterwards.
+        if let Of::Message(id) = of {
+            let broken = Of::BreakGlass(id.clone());
+            let name = broken.to_string();
+            if record.approvals.iter().any(|a| a.of == name) {
+                needs.extend(ask(&broken));
+            }
+        }
+        (of.to_string(), needs)
+    })
+    .collect()
+}
+
+/// What the table may ask of a thing that is approved.
+fn inputs(record: &Record, company: &Company<'_>, of: &Of) -> Vec<(&'static str, Value)> {
+    let mut inputs = vec![("of", Value::text(of.kind()))];
+    match of {
+        Of::Message(id) | Of::BreakGlass(id) => {
+            let named = |i: &crate::incident::ItemId| i.as_str() == id;
+            let message = record.communications.iter().find(|m| m.id.as_ref().is_some_and(named));
+            if let Some(message) = message {
+                let customers = company.is_customer_facing(&message.channel);
+                inputs.push(("customer_facing", Value::Boolean(customers)));
+                inputs.push(("data_notice", Value::Boolean(message.stage == "data_notice")));
+                if let Some(audience) = &message.audience {
+                    inputs.push(("audience", Value::text(audience.as_str())));
+                }
+            }
+        }
+        Of::Payout(id) => {
+            let named = |i: &crate::incident::ItemId| i.as_str() == id;
+            let run = record.compensation.iter().find(|r| r.id.as_ref().is_some_and(named));
+            if let Some(total) = run.and_then(|r| r.total) {
+                inputs.push(("amount", Value::Money(total)));
+            }
+        }
+        Of::Override(step) => inputs.push(("step", Value::text(step.as_str()))),
+        Of::Review | Of::Waiver(_) => {}
+    }
+    inputs
+}
+
+/// people.toml, as approvals read it.
+pub fn approvers(company: &Company<'_>) -> Vec<Approver> {
+    let people = company.standard.people.iter().map(|person| Approver {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        roles: person.roles.clone(),
+        key: person.key.clone(),
+    });
+    people.collect()
+}
