@@ -70,3 +70,12 @@ pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
 pub(crate) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(path)
 }
+
+/// What tells this build of the program from others: where it lies, its size and its time.
+pub(crate) fn own_program() -> String {
+    let found = std::env::current_exe().and_then(|path| Ok((std::fs::metadata(&path)?, path)));
+    found.map_or_else(
+        |_| String::new(),
+        |(meta, path)| format!("{} {} {:?}", path.display(), meta.len(), meta.modified().ok()),
+    )
+}

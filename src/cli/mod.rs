@@ -1,6 +1,7 @@
 //! The command line: parse, load, call, print. A command that computes is in the wrong layer.
 
 mod args;
+mod cards;
 mod change;
 mod clock;
 mod commands;

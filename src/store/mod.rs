@@ -12,6 +12,7 @@
 //!
 //! The store knows nothing of incidents, reads no clock and no environment but what git needs.
 
+mod cache;
 mod commit;
 mod disk;
 mod error;
@@ -33,11 +34,13 @@ mod faults;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use place::Place;
 
+pub use cache::{Moment, Survey};
 pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
@@ -77,6 +80,8 @@ pub struct Settings {
     pub environment: Environment,
     /// How long to wait for another writing command.
     pub patience: Duration,
+    /// Whether rows are kept, and kept rows used.
+    pub cache: bool,
 }
 
 impl Default for Settings {
@@ -86,6 +91,7 @@ impl Default for Settings {
             branch: None,
             environment: Environment::default(),
             patience: Duration::from_secs(30),
+            cache: true,
         }
     }
 }
@@ -108,6 +114,9 @@ pub struct Store {
     settings: Settings,
     tree: Tree,
     warnings: Vec<String>,
+    /// Who commits here, once git was asked; and the question, while git looks.
+    user: OnceLock<Person>,
+    asked_user: Mutex<Option<JoinHandle<Result<Person>>>>,
 }
 
 impl Store {
@@ -174,6 +183,8 @@ impl Store {
             settings,
             tree: Tree::Checkout,
             warnings: Vec::new(),
+            user: OnceLock::new(),
+            asked_user: Mutex::default(),
         };
         store.choose_tree()?;
         Ok(store)

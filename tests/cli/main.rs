@@ -12,6 +12,7 @@
 
 mod answers;
 mod bad_input;
+mod caching;
 mod common;
 mod documents;
 mod editing;
