@@ -57,7 +57,7 @@ enum Lies {
 /// What became of one file.
 enum Made {
     Kept,
-    Card { row: Vec<u8>, record: Option<Record> },
+    Card { row: Vec<u8>, record: Option<Box<Record>> },
     Bad(Bad),
 }
 
@@ -128,7 +128,7 @@ impl Ctx {
                 Made::Bad(found) => bad.push(found),
                 Made::Card { row, record } => {
                     if let Some(record) = record {
-                        read.insert(held.len(), record);
+                        read.insert(held.len(), *record);
                     }
                     if moment.is_some() && survey.row(place) != Some(&row) {
                         fresh.push((place, row.clone()));
@@ -173,7 +173,7 @@ impl Ctx {
             row = Card::write(&held.record, Some(standing));
             keep = ask.records;
         }
-        Made::Card { row, record: keep.then_some(held.record) }
+        Made::Card { row, record: keep.then(|| Box::new(held.record)) }
     }
 
     /// The company, where levels are asked.
@@ -273,13 +273,13 @@ impl Ctx {
     /// What levels follow from besides the record: the standard's files, zone and currency. None
     /// where a file cannot be read.
     fn mark(&self) -> Result<Option<u128>> {
-        let (files, unread) = self.standard_files()?;
-        if !unread.is_empty() {
+        let files = self.standard_files()?;
+        if !files.unread.is_empty() {
             return Ok(None);
         }
         let zone = format!("{} {}", self.clock.zone, self.currency());
         let mut parts = vec![zone.as_bytes()];
-        for (path, text) in files {
+        for (path, text) in &files.read {
             parts.extend([path.as_bytes(), text.as_bytes()]);
         }
         Ok(sum(&parts).first_chunk().map(|bytes| u128::from_le_bytes(*bytes)))

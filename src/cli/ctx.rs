@@ -44,11 +44,20 @@ pub(crate) struct Ctx {
     pub(crate) random: fastrand::Rng,
     workspace: Workspace,
     standard: OnceLock<(Standard, Diagnostics)>,
-    standard_files: OnceLock<(Vec<(String, String)>, Vec<Diagnostics>)>,
+    standard_files: OnceLock<StandardFiles>,
     /// Whether what is wrong with its files, and in them, was said.
     standard_said: [AtomicBool; 2],
     paths: OnceLock<Vec<String>>,
     ids: OnceLock<Vec<IncidentId>>,
+}
+
+/// The files of the standard.
+#[derive(Debug, Default)]
+pub(crate) struct StandardFiles {
+    /// Those that can be read: paths with their texts.
+    pub(crate) read: Vec<(String, String)>,
+    /// What is wrong with the others.
+    pub(crate) unread: Vec<Diagnostics>,
 }
 
 /// Turns what the store could not do into a failure with its exit code.
@@ -156,7 +165,7 @@ impl Ctx {
         if let Some((standard, _)) = self.standard.get() {
             return Ok(standard);
         }
-        let (files, _) = self.standard_files()?;
+        let files = &self.standard_files()?.read;
         let catalogue = crate::facts::catalogue(self.currency());
         let loaded = crate::standard::load(files, &catalogue);
         Ok(&self.standard.get_or_init(|| loaded).0)
@@ -164,7 +173,7 @@ impl Ctx {
 
     /// Says what is wrong with the standard, as far as it was read and nobody said it yet.
     pub(crate) fn say_standard(&self) {
-        let files = self.standard_files.get().map(|(_, unread)| unread.as_slice());
+        let files = self.standard_files.get().map(|files| files.unread.as_slice());
         self.say_once(0, files.unwrap_or_default());
         let found = self.standard.get().map(|(_, found)| std::slice::from_ref(found));
         self.say_once(1, found.unwrap_or_default());
@@ -182,35 +191,34 @@ impl Ctx {
     /// Whether anything is to be said of the standard, as far as it was read.
     pub(crate) fn standard_has_findings(&self) -> bool {
         self.standard.get().is_some_and(|(_, found)| !found.is_empty())
-            || self.standard_files.get().is_some_and(|(_, unread)| !unread.is_empty())
+            || self.standard_files.get().is_some_and(|files| !files.unread.is_empty())
     }
 
     /// Whether the standard, as far as it was read, has errors; they were said.
     pub(crate) fn standard_is_broken(&self) -> bool {
         self.standard.get().is_some_and(|(_, found)| found.has_errors())
-            || self.standard_files.get().is_some_and(|(_, unread)| !unread.is_empty())
+            || self.standard_files.get().is_some_and(|files| !files.unread.is_empty())
     }
 
-    /// The files of the standard that can be read, paths with their texts, and what is wrong with
-    /// the others.
+    /// The files of the standard.
     ///
     /// One file that cannot be read refuses no open and no note: it is said.
-    pub(crate) fn standard_files(&self) -> Result<&(Vec<(String, String)>, Vec<Diagnostics>)> {
+    pub(crate) fn standard_files(&self) -> Result<&StandardFiles> {
         if let Some(files) = self.standard_files.get() {
             return Ok(files);
         }
         let listing = self.store.list("standards", None).map_err(from_store)?;
-        let (mut files, mut unread) = (Vec::new(), Vec::new());
+        let mut files = StandardFiles::default();
         for found in
             listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
         {
             let path = found.path.to_string_lossy().replace('\\', "/");
             match self.text(&path) {
-                Ok(text) => files.push((path, text)),
-                Err(failure) => unread.push(failure.found),
+                Ok(text) => files.read.push((path, text)),
+                Err(failure) => files.unread.push(failure.found),
             }
         }
-        Ok(self.standard_files.get_or_init(|| (files, unread)))
+        Ok(self.standard_files.get_or_init(|| files))
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.

@@ -311,6 +311,8 @@ impl Writer {
     }
 }
 
+struct Reader<'a>(&'a [u8]);
+
 /// Reads what a [`Writer`] wrote; `None` inside where there is none, outside where it is cut.
 #[expect(
     clippy::option_option,
@@ -374,8 +376,6 @@ impl<'a> Reader<'a> {
         Some(Some(Instant::from(at.with_timezone(&FixedOffset::east_opt(offset)?))))
     }
 }
-
-struct Reader<'a>(&'a [u8]);
 
 #[cfg(test)]
 mod tests {

@@ -92,7 +92,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
 
 /// The incidents that were changed since `rev`; says so when the standard was changed too.
 fn changed(ctx: &Ctx, rev: &str) -> Result<BTreeSet<IncidentId>> {
-    let standard = ctx.standard_files()?.0.iter().map(|(path, _)| path);
+    let standard = ctx.standard_files()?.read.iter().map(|(path, _)| path);
     let paths: Vec<&Path> = ctx.paths()?.iter().chain(standard).map(Path::new).collect();
     let (base, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
     if changed.iter().any(|path| path.starts_with("standards")) {

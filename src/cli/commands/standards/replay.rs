@@ -76,7 +76,7 @@ fn at(ctx: &Ctx, rev: Option<&str>) -> Result<Standard> {
         None => {
             let files = ctx.standard_files()?;
             ctx.say_standard();
-            files.0.clone()
+            files.read.clone()
         }
         Some(rev) => {
             let paths = ctx.store.list_at(rev, "standards").map_err(from_store)?;

@@ -9,180 +9,23 @@
 //! hundred thousand does not write all of them again. Each is written beside and renamed over, and
 //! is read in one go: readers and writers never wait for each other, and the last writer wins.
 
+mod rows;
+
 use std::io;
-use std::path::{Path, PathBuf, is_separator};
+use std::path::{Path, PathBuf};
 
 use super::disk::{Kind, Stat};
 use super::error::Result;
 use super::journal::{PRIVATE, sha256, sweep};
 use super::walk::{Listing, Walk};
 use super::{Disk, Store};
-
-const TITLE: &[u8; 16] = b"inc cache 0001\n\n";
-
-/// Title, number of the rows' form, digest of the older file, digest of the rows, count.
-const HEADER: usize = TITLE.len() + 4 * 8;
-
-/// Size, times and inode of the file; times and inode of its folder; lengths of path and row.
-const FIXED: usize = 7 * 8 + 2 * 4;
-
-/// A file changes unseen only within one tick of the file system's clock; the coarsest tick in use
-/// is two seconds (FAT).
-const TICK_NS: i128 = 2_000_000_000;
+use rows::{HEADER, Key, Row, RowAt, Rows, by_components};
 
 /// More than a million records' rows; a larger file is not ours.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Newer rows beyond this share of all are written with the others.
 const NEWER_SHARE: usize = 16;
-
-/// The numbers by which a change of a file, or of the names in a folder, is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Key {
-    size: u64,
-    mtime_ns: i64,
-    ctime_ns: i64,
-    inode: u64,
-}
-
-impl Key {
-    /// None where the system tells less than is needed.
-    fn of(stat: &Stat) -> Option<Key> {
-        let number = |ns: i128| i64::try_from(ns).ok().filter(|ns| *ns != 0);
-        Some(Key {
-            // What a folder's size means is the file system's own affair.
-            size: if stat.kind == Kind::File { stat.size } else { 0 },
-            mtime_ns: number(stat.mtime_ns)?,
-            ctime_ns: number(stat.ctime_ns)?,
-            inode: Some(stat.inode).filter(|inode| *inode != 0)?,
-        })
-    }
-
-    /// Whether what it stands for was at rest at a moment of the file system's clock.
-    fn rests(&self, moment: i128) -> bool {
-        let newest = i128::from(self.mtime_ns.max(self.ctime_ns));
-        moment.checked_sub(newest).is_some_and(|age| age >= TICK_NS)
-    }
-}
-
-/// One file of rows, as read; rows in the order of their paths.
-#[derive(Debug, Default)]
-struct Rows {
-    bytes: Vec<u8>,
-    /// Where each row begins.
-    at: Vec<usize>,
-    digest: u64,
-}
-
-/// Where a row lies: in the newer file or not, and at which place.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RowAt {
-    newer: bool,
-    place: usize,
-}
-
-impl Rows {
-    /// `None` if this is not a whole file of rows of this form.
-    fn read(bytes: Vec<u8>, form: u64, older: Option<u64>) -> Option<Rows> {
-        let mut header = Reader(bytes.get(..HEADER)?);
-        (header.take(TITLE.len())? == TITLE).then_some(())?;
-        (header.number()? == form).then_some(())?;
-        (header.number()? == older.unwrap_or(0)).then_some(())?;
-        let (said, count) = (header.number()?, usize::try_from(header.number()?).ok()?);
-        let rows = bytes.get(HEADER..)?;
-        (digest(rows) == said).then_some(())?;
-        let mut at = Vec::with_capacity(count.min(rows.len() / FIXED));
-        let mut reader = Reader(rows);
-        while !reader.0.is_empty() {
-            at.push(bytes.len() - reader.0.len());
-            reader.take(7 * 8)?;
-            let (path, row) = (reader.length()?, reader.length()?);
-            reader.take(path)?;
-            reader.take(row)?;
-        }
-        (at.len() == count).then_some(Rows { bytes, at, digest: said })
-    }
-
-    fn get(&self, place: usize) -> Option<Row<'_>> {
-        let mut reader = Reader(self.bytes.get(*self.at.get(place)?..)?);
-        let file = reader.key()?;
-        let folder = Key { size: 0, ..reader.times()? };
-        let (path, row) = (reader.length()?, reader.length()?);
-        Some(Row { file, folder, path: reader.take(path)?, row: reader.take(row)? })
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Row<'a> {
-    file: Key,
-    /// All zero where the folder holds more than files.
-    folder: Key,
-    path: &'a [u8],
-    row: &'a [u8],
-}
-
-impl Row<'_> {
-    fn write(&self, bytes: &mut Vec<u8>) -> Option<()> {
-        let Key { size, mtime_ns, ctime_ns, inode } = self.file;
-        for number in [size, mtime_ns.cast_unsigned(), ctime_ns.cast_unsigned(), inode] {
-            bytes.extend(number.to_le_bytes());
-        }
-        let Key { mtime_ns, ctime_ns, inode, .. } = self.folder;
-        for number in [mtime_ns.cast_unsigned(), ctime_ns.cast_unsigned(), inode] {
-            bytes.extend(number.to_le_bytes());
-        }
-        for part in [self.path, self.row] {
-            bytes.extend(u32::try_from(part.len()).ok()?.to_le_bytes());
-        }
-        bytes.extend(self.path);
-        bytes.extend(self.row);
-        Some(())
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        Some(u64::from_le_bytes(self.take(8)?.try_into().ok()?))
-    }
-
-    fn length(&mut self) -> Option<usize> {
-        usize::try_from(u32::from_le_bytes(self.take(4)?.try_into().ok()?)).ok()
-    }
-
-    fn times(&mut self) -> Option<Key> {
-        let mtime_ns = self.number()?.cast_signed();
-        let ctime_ns = self.number()?.cast_signed();
-        Some(Key { size: 0, mtime_ns, ctime_ns, inode: self.number()? })
-    }
-
-    fn key(&mut self) -> Option<Key> {
-        let size = self.number()?;
-        Some(Key { size, ..self.times()? })
-    }
-}
-
-/// A sum that a bad disk or a cut file does not leave as it was.
-fn digest(bytes: &[u8]) -> u64 {
-    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(MIX).rotate_left(29);
-    let mut sum = mix(MIX, bytes.len() as u64);
-    let mut words = bytes.chunks_exact(8);
-    for word in words.by_ref() {
-        sum = mix(sum, word.try_into().map_or(0, u64::from_le_bytes));
-    }
-    for byte in words.remainder() {
-        sum = mix(sum, u64::from(*byte));
-    }
-    mix(sum, sum >> 32)
-}
 
 /// What was kept, gone through in the order of the walk.
 #[derive(Debug, Default)]
@@ -246,12 +89,6 @@ impl Recall {
         let worn = row.is_some_and(|(_, row)| folder.is_some_and(|key| key != row.folder));
         Mark { row: row.map(|(at, _)| at), folder, worn }
     }
-}
-
-/// The order in which a walk meets paths: folder by folder, by name.
-fn by_components(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
-    let plain = |byte: &u8| if is_separator(char::from(*byte)) { 0 } else { *byte };
-    one.iter().map(plain).cmp(other.iter().map(plain))
 }
 
 /// What the cache knows of one file.
@@ -370,10 +207,8 @@ impl Store {
             Row { file, folder, path, row }.write(&mut bytes)?;
             count += 1;
         }
-        let of = if few { recall.older.digest } else { 0 };
-        let sum = digest(bytes.get(HEADER..)?);
-        let numbers = [survey.form, of, sum, count].map(u64::to_le_bytes);
-        let header: Vec<u8> = TITLE.iter().copied().chain(numbers.into_iter().flatten()).collect();
+        let of = few.then_some(recall.older.digest);
+        let header = Rows::header(survey.form, of, bytes.get(HEADER..)?, count);
         bytes.get_mut(..HEADER)?.copy_from_slice(&header);
         let target = if few { &newer } else { &older };
         sweep(&*self.disk, target.parent()?);
