@@ -187,17 +187,26 @@ pub struct Timings {
     pub customer_minutes: Option<Decimal>,
 }
 
+// A start in the future (planned, mistyped) has no running clock.
+fn running(start: Option<Instant>, to: Option<Instant>) -> Option<Instant> {
+    to.filter(|to| start <= Some(*to))
+}
+
+/// From the first start of impact to the last restore, or to `now` while it lasts.
+pub fn to_restore(record: &Record, now: Instant) -> Lapse {
+    let start = impact::first_start(record);
+    let burning = record.status.is_burning().then_some(now);
+    Lapse::between(start, impact::last_restore(record), running(start, burning))
+}
+
 /// Reads an incident's clocks as they stand at `now`.
 pub fn clocks(record: &Record, now: Instant) -> Timings {
     let t = record.clocks();
     let start = impact::first_start(record);
-    let restored = impact::last_restore(record);
     let burning = record.status.is_burning().then_some(now);
     let open = record.status.is_open().then_some(now);
-    // A start in the future (planned, mistyped) has no running clock.
-    let running = |start: Option<Instant>, to: Option<Instant>| to.filter(|to| start <= Some(*to));
     let untaken = if t.acknowledged.is_some() { None } else { burning };
-    let to_restore = Lapse::between(start, restored, running(start, burning));
+    let to_restore = to_restore(record, now);
     let FamilyTime { impact_time, customer_minutes, .. } = family(&[record], now);
     Timings {
         to_detect: Lapse::between(start, t.detected, None),

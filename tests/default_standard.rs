@@ -367,3 +367,126 @@ fn facts_are_judged_alike_however_they_are_numbered() {
     }
     assert!(told > 1_000, "{told}");
 }
+
+/// Generated incidents in states that the generator does not leave them in.
+fn varied(count: usize) -> Vec<inc::incident::Record> {
+    use inc::incident::{Cutoff, CutoffState, Kind, Planned, Status};
+    let vary = |(i, mut record): (usize, inc::incident::Record)| {
+        let states = Status::ALL;
+        match i % 7 {
+            0 => record.status = states[i / 7 % states.len()],
+            1 => record.times = None,
+            2 => record.exercise = true,
+            3 => {
+                let at = record.began();
+                let (name, state) = ("payroll-file".to_owned(), Some(CutoffState::AtRisk));
+                record.impact_mut().cutoffs.push(Cutoff { name, at, state, ..Cutoff::default() });
+            }
+            4 if i % 2 == 0 => {
+                record.kind = Some(Kind::Maintenance);
+                let (from, to) = (record.began(), record.clocks().restored);
+                record.planned = Some(Planned { from, to, ..Planned::default() });
+            }
+            _ => {}
+        }
+        record
+    };
+    let mut records: Vec<_> = inc::sample::incidents(count, 3).enumerate().map(vary).collect();
+    let first = records[0].id.clone();
+    records[1].parent = Some(first.clone());
+    records[2].merged_into = Some(first);
+    records
+}
+
+fn moments() -> Vec<inc::units::Instant> {
+    let texts = ["2026-11-21T09:00:00-06:00", "2026-11-29T23:00:00-06:00", "2031-02-01T00:00:00Z"];
+    texts.iter().map(|t| t.parse().expect("a time")).collect()
+}
+
+/// The cache keeps levels of incidents that are over: they must not change with time.
+#[test]
+fn a_level_that_stands_is_the_level_of_every_later_moment() {
+    use inc::facts::MOVING;
+    use inc::reports::assessment::{level, standing};
+    let catalogue = inc::facts::catalogue(Currency::MXN);
+    let (standard, _) = inc::standard::load(&files(&STANDARDS), &catalogue);
+    let (zone, currency) = (chrono_tz::America::Mexico_City, Currency::MXN);
+    let company =
+        inc::reports::company::Company { standard: &standard, zone, currency, register: None };
+    let (mut stood, mut over) = (0, 0);
+    for record in varied(220) {
+        let moments = moments();
+        let (judged, stands) = standing(&record, &company, moments[0]);
+        assert_eq!(judged, level(&record, &company, moments[0]));
+        if record.status.is_open() {
+            assert!(!stands, "{} is open", record.id);
+            continue;
+        }
+        over += 1;
+        stood += usize::from(stands);
+        let facts = company.facts(&record, moments[0]);
+        for later in &moments[1..] {
+            if stands {
+                let now = level(&record, &company, *later);
+                assert_eq!((now.level, now.provisional), (judged.level, judged.provisional));
+            }
+            if record.began().is_some() {
+                let now = company.facts(&record, *later);
+                let moved = facts.iter().filter(|(name, fact)| now.get(name) != Some(fact));
+                let moved: Vec<_> =
+                    moved.map(|(name, _)| name).filter(|n| !MOVING.contains(n)).collect();
+                assert!(moved.is_empty(), "{}: {moved:?}", record.id);
+            }
+        }
+    }
+    assert!(over > 150 && stood * 10 > over * 7, "{stood} of {over} levels stand");
+}
+
+/// Reports from cards and the records that they take are the reports of the whole register.
+#[test]
+fn a_report_takes_from_cards_what_it_takes_from_records() {
+    use inc::register::{Card, Held, Register};
+    use inc::reports::assessment::assess;
+    use inc::reports::company::Company;
+    use inc::reports::conformance::{conformance, conformance_takes};
+    use inc::reports::{Period, Takes, weekly, weekly_takes};
+    let catalogue = inc::facts::catalogue(Currency::MXN);
+    let (standard, _) = inc::standard::load(&files(&STANDARDS), &catalogue);
+    let (zone, currency) = (chrono_tz::America::Mexico_City, Currency::MXN);
+    let mut held: Vec<Held> =
+        varied(220).into_iter().map(|record| Held { path: record.id.path(), record }).collect();
+    held.sort_by(|a, b| a.record.id.cmp(&b.record.id));
+    let whole = Register { records: held, bad: Vec::new() };
+    let rows: Vec<Vec<u8>> = whole.records.iter().map(|h| Card::write(&h.record, None)).collect();
+    let cards: Vec<Card<'_>> = rows.iter().map(|r| Card::read(r).expect("a card")).collect();
+    let part = |taken: &dyn Fn(&Card<'_>) -> bool| {
+        let ids: Vec<&str> = cards.iter().filter(|c| taken(c)).map(|c| c.id).collect();
+        let belongs = |id: &Option<inc::incident::IncidentId>| {
+            id.as_ref().is_some_and(|id| ids.contains(&id.as_str()))
+        };
+        let taken = |h: &&Held| {
+            let r = &h.record;
+            ids.contains(&r.id.as_str()) || belongs(&r.parent) || belongs(&r.merged_into)
+        };
+        Register { records: whole.records.iter().filter(taken).cloned().collect(), bad: vec![] }
+    };
+    for period in ["2026-W46", "2026-10", "2026-Q2", "2024-Q4", "2027-01"] {
+        let period: Period = period.parse().expect("a period");
+        for now in moments() {
+            let around = |register| Company { standard: &standard, zone, currency, register };
+            let takes = weekly_takes(&period, zone, now).expect("within the calendar");
+            let few = part(&|card| takes(card) == Takes::Record);
+            let taken = |id: &str| few.records.iter().any(|h| h.record.id.as_str() == id);
+            let others = cards.iter().filter(|c| takes(c) == Takes::Card && !taken(c.id)).copied();
+            let by = |register| move |r: &_, at| assess(r, &around(Some(register)), at);
+            let from_all = weekly(&whole, [], period.clone(), zone, now, by(&whole));
+            let from_few = weekly(&few, others, period.clone(), zone, now, by(&few));
+            assert_eq!(format!("{from_few:?}"), format!("{from_all:?}"));
+            let takes = conformance_takes(&period, zone).expect("within the calendar");
+            let few = part(&|card| takes(card));
+            let from_all = conformance(&whole, period.clone(), &around(Some(&whole)), now);
+            let from_few = conformance(&few, period.clone(), &around(Some(&few)), now);
+            assert_eq!(format!("{from_few:?}"), format!("{from_all:?}"));
+        }
+    }
+}

@@ -4,19 +4,20 @@
 //! nowhere else.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::cards::Ask;
 use super::clock::Clock;
 use super::config::Config;
-use super::error::{Exit, Failure, Result};
+use super::error::{Failure, Result};
 use super::out::Out;
 use super::workspace::Workspace;
 use super::{environment, error};
 use crate::diag::{Diagnostic, Diagnostics, Source, nearest};
 use crate::incident::{IncidentId, Parsed, Record, Severity, parse};
-use crate::register::{NotFound, Register, find};
+use crate::register::{Card, NotFound, Register, find};
 use crate::reports::company::Company;
 use crate::standard::Standard;
 use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree};
@@ -46,11 +47,21 @@ pub(crate) struct Ctx {
     /// Why identifiers may stand as typed in what this command writes.
     pub(super) unmask: OnceLock<String>,
     workspace: Workspace,
-    standard: OnceLock<Standard>,
-    /// Whether something in the standard could not be read; set with it.
-    broken: OnceLock<bool>,
+    standard: OnceLock<(Standard, Diagnostics)>,
+    standard_files: OnceLock<StandardFiles>,
+    /// Whether what is wrong with its files, and in them, was said.
+    standard_said: [AtomicBool; 2],
     paths: OnceLock<Vec<String>>,
     ids: OnceLock<Vec<IncidentId>>,
+}
+
+/// The files of the standard.
+#[derive(Debug, Default)]
+pub(crate) struct StandardFiles {
+    /// Those that can be read: paths with their texts.
+    pub(crate) read: Vec<(String, String)>,
+    /// What is wrong with the others.
+    pub(crate) unread: Vec<Diagnostics>,
 }
 
 /// Turns what the store could not do into a failure with its exit code.
@@ -81,6 +92,7 @@ impl Ctx {
             },
             branch: config.git.branch.clone(),
             environment,
+            cache: super::environment("INC_CACHE").as_deref() != Some("off"),
             ..Settings::default()
         };
         let store = Store::open(&workspace.root, settings).map_err(from_store)?;
@@ -102,7 +114,8 @@ impl Ctx {
             unmask: OnceLock::new(),
             workspace,
             standard: OnceLock::new(),
-            broken: OnceLock::new(),
+            standard_files: OnceLock::new(),
+            standard_said: Default::default(),
             paths: OnceLock::new(),
             ids: OnceLock::new(),
         })
@@ -148,43 +161,70 @@ impl Ctx {
 
     /// The standard of the workspace; what is wrong with it is said once and does not stop reading.
     pub(crate) fn standard(&self) -> Result<&Standard> {
-        if let Some(standard) = self.standard.get() {
+        let standard = self.standard_quietly()?;
+        self.say_standard();
+        Ok(standard)
+    }
+
+    /// The standard; [`Ctx::say_standard`] says what is wrong with it.
+    pub(crate) fn standard_quietly(&self) -> Result<&Standard> {
+        if let Some((standard, _)) = self.standard.get() {
             return Ok(standard);
         }
-        let (files, broken) = self.standard_files()?;
+        let files = &self.standard_files()?.read;
         let catalogue = crate::facts::catalogue(self.currency());
-        let (standard, found) = crate::standard::load(&files, &catalogue);
-        if !found.is_empty() {
-            error::print(self.out, &found, self.call.json_errors);
+        let loaded = crate::standard::load(files, &catalogue);
+        Ok(&self.standard.get_or_init(|| loaded).0)
+    }
+
+    /// Says what is wrong with the standard, as far as it was read and nobody said it yet.
+    pub(crate) fn say_standard(&self) {
+        let files = self.standard_files.get().map(|files| files.unread.as_slice());
+        self.say_once(0, files.unwrap_or_default());
+        let found = self.standard.get().map(|(_, found)| std::slice::from_ref(found));
+        self.say_once(1, found.unwrap_or_default());
+    }
+
+    fn say_once(&self, what: usize, found: &[Diagnostics]) {
+        if found.is_empty() || self.standard_said[what].swap(true, Ordering::Relaxed) {
+            return;
         }
-        self.broken.get_or_init(|| broken || found.has_errors());
-        Ok(self.standard.get_or_init(|| standard))
+        for found in found.iter().filter(|found| !found.is_empty()) {
+            error::print(self.out, found, self.call.json_errors);
+        }
+    }
+
+    /// Whether anything is to be said of the standard, as far as it was read.
+    pub(crate) fn standard_has_findings(&self) -> bool {
+        self.standard.get().is_some_and(|(_, found)| !found.is_empty())
+            || self.standard_files.get().is_some_and(|files| !files.unread.is_empty())
     }
 
     /// Whether the standard, as far as it was read, has errors; they were said.
     pub(crate) fn standard_is_broken(&self) -> bool {
-        self.broken.get().copied().unwrap_or(false)
+        self.standard.get().is_some_and(|(_, found)| found.has_errors())
+            || self.standard_files.get().is_some_and(|files| !files.unread.is_empty())
     }
 
-    /// The files of the standard that can be read, paths with their texts, and whether one cannot.
+    /// The files of the standard.
     ///
     /// One file that cannot be read refuses no open and no note: it is said.
-    pub(crate) fn standard_files(&self) -> Result<(Vec<(String, String)>, bool)> {
+    pub(crate) fn standard_files(&self) -> Result<&StandardFiles> {
+        if let Some(files) = self.standard_files.get() {
+            return Ok(files);
+        }
         let listing = self.store.list("standards", None).map_err(from_store)?;
-        let (mut files, mut broken) = (Vec::new(), false);
+        let mut files = StandardFiles::default();
         for found in
             listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "toml"))
         {
             let path = found.path.to_string_lossy().replace('\\', "/");
             match self.text(&path) {
-                Ok(text) => files.push((path, text)),
-                Err(failure) => {
-                    broken = true;
-                    error::print(self.out, &failure.found, self.call.json_errors);
-                }
+                Ok(text) => files.read.push((path, text)),
+                Err(failure) => files.unread.push(failure.found),
             }
         }
-        Ok((files, broken))
+        Ok(self.standard_files.get_or_init(|| files))
     }
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
@@ -235,18 +275,9 @@ impl Ctx {
             return Ok(paths);
         }
         let listing = self.store.list("incidents", Some("incident.yaml")).map_err(from_store)?;
-        let mut found: Vec<_> = listing.files.into_iter().map(|f| f.path).collect();
-        for problem in listing.problems {
-            match problem {
-                // A folder with a record's name keeps its id: reading it says what is wrong.
-                StoreError::NotAFile { path, .. } if path.ends_with("incident.yaml") => {
-                    found.push(path);
-                }
-                problem => {
-                    error::print(self.out, &from_store(problem).found, self.call.json_errors);
-                }
-            }
-        }
+        let mut problems = listing.problems;
+        let mut found = self.say_problems(&mut problems);
+        found.extend(listing.files.into_iter().map(|f| f.path));
         found.sort();
         let paths = found.iter().map(|p| p.to_string_lossy().replace('\\', "/")).collect();
         Ok(self.paths.get_or_init(|| paths))
@@ -263,40 +294,44 @@ impl Ctx {
     /// All records; what is wrong with bad ones is said, and the others are there all the same.
     pub(crate) fn register(&self) -> Result<Register> {
         let register = self.register_quietly()?;
-        for bad in &register.bad {
-            error::print(self.out, &bad.found, self.call.json_errors);
-        }
+        self.say_bad(&register.bad);
         Ok(register)
     }
 
     /// All records, the bad ones beside them, nothing said.
     pub(crate) fn register_quietly(&self) -> Result<Register> {
         let paths = self.paths()?;
-        let read = |path: &str| {
-            read_text(&self.store, path).map_err(|e| match e {
-                ReadError::Store(e) => from_store(e)
-                    .found
-                    .0
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(|| Diagnostic::error("cannot-read", path)),
-                ReadError::Text(d) => d,
-            })
-        };
-        Ok(Register::load(paths, read))
+        Ok(Register::load(paths, |path| self.record_text(path)))
     }
 
-    /// The exit code of a reading command: 2 when a bad record was left out of its answer.
-    pub(crate) fn left_out(&self, register: &Register) -> Exit {
-        if register.bad.is_empty() {
-            return Exit::Done;
+    /// The text of a record's file, or the first thing that is wrong with it.
+    pub(crate) fn record_text(&self, path: &str) -> std::result::Result<String, Diagnostic> {
+        read_text(&self.store, path).map_err(|e| match e {
+            ReadError::Store(e) => from_store(e)
+                .found
+                .0
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Diagnostic::error("cannot-read", path)),
+            ReadError::Text(d) => d,
+        })
+    }
+
+    /// Says what was in the way of finding records; gives the paths that only reading explains.
+    pub(crate) fn say_problems(&self, problems: &mut Vec<StoreError>) -> Vec<PathBuf> {
+        let mut unexplained = Vec::new();
+        for problem in problems.drain(..) {
+            match problem {
+                // A folder with a record's name keeps its id: reading it says what is wrong.
+                StoreError::NotAFile { path, .. } if path.ends_with("incident.yaml") => {
+                    unexplained.push(path);
+                }
+                problem => {
+                    error::print(self.out, &from_store(problem).found, self.call.json_errors);
+                }
+            }
         }
-        let n = register.bad.len();
-        let records = if n == 1 { "1 record was" } else { &format!("{n} records were") };
-        if !self.call.json_errors {
-            self.talk(&format!("{records} left out; inc check says what is wrong"));
-        }
-        Exit::Wrong
+        unexplained
     }
 
     /// Whether a word is an id, or could be meant as one by its form and is one's ending.
@@ -306,9 +341,8 @@ impl Ctx {
         if !by_form {
             return Ok(false);
         }
-        let ids = self.ids()?;
         Ok(word.to_ascii_uppercase().starts_with("INC-")
-            || match find(word, ids) {
+            || match find(word, self.ids()?) {
                 Ok(_) => true,
                 Err(NotFound { candidates, .. }) => !candidates.is_empty(),
             })
@@ -326,6 +360,12 @@ impl Ctx {
     /// Which incident is meant: the named one, or the only open one.
     pub(crate) fn which(&self, asked: Option<&str>) -> Result<IncidentId> {
         let Some(asked) = asked else { return self.only_open() };
+        // A whole id names its own place; looking for it among all others can be left.
+        if let Ok(id) = asked.trim().to_ascii_uppercase().parse::<IncidentId>()
+            && matches!(self.store.stat(id.path()), Ok(Some(_)))
+        {
+            return Ok(id);
+        }
         let ids = self.ids()?;
         find(asked, ids).map_err(|NotFound { asked, candidates }| {
             let shown = crate::render::terminal_safe(&asked);
@@ -353,19 +393,19 @@ impl Ctx {
     }
 
     fn only_open(&self) -> Result<IncidentId> {
-        let register = self.register()?;
-        let open: Vec<_> = register
-            .open()
-            .filter(|h| h.record.kind != Some(crate::incident::Kind::Maintenance))
+        let needed = |card: &Card<'_>| {
+            card.status.is_open() && card.kind != Some(crate::incident::Kind::Maintenance)
+        };
+        let cards = self.cards(Ask { wants: &needed, levels: false, records: false })?;
+        let open: Vec<(IncidentId, &str)> = cards
+            .iter()
+            .filter(|(_, card)| needed(card))
+            .filter_map(|(_, card)| Some((card.id.parse().ok()?, card.title)))
             .collect();
         match open.as_slice() {
-            [one] => {
-                self.talk(&format!(
-                    "{} ({})",
-                    one.record.id,
-                    crate::render::terminal_safe(&one.record.title)
-                ));
-                Ok(one.record.id.clone())
+            [(id, title)] => {
+                self.talk(&format!("{id} ({})", crate::render::terminal_safe(title)));
+                Ok(id.clone())
             }
             [] => Err(Diagnostic::error(
                 "none-open",
@@ -377,7 +417,7 @@ impl Ctx {
                 let names: Vec<_> = many
                     .iter()
                     .take(10)
-                    .map(|h| format!("{} ({})", h.record.id.suffix(), h.record.title))
+                    .map(|(id, title)| format!("{} ({title})", id.suffix()))
                     .collect();
                 Err(Diagnostic::error(
                     "several-open",
@@ -414,6 +454,13 @@ impl Ctx {
                 Some(Person { name, email })
             }
             None => self.store.user().ok(),
+        }
+    }
+
+    /// Has git look up who types while other things are read.
+    pub(crate) fn expect_author(&self) {
+        if environment("INC_AUTHOR").is_none() {
+            self.store.expect_user();
         }
     }
 
@@ -460,15 +507,6 @@ impl Ctx {
             .collect())
     }
 
-    /// Whether one of a record's services belongs to one of the verticals.
-    pub(crate) fn in_verticals(&self, record: &Record, verticals: &[String]) -> Result<bool> {
-        let standard = self.standard()?;
-        Ok(record
-            .services
-            .iter()
-            .any(|s| standard.service(s).is_some_and(|s| verticals.contains(&s.vertical))))
-    }
-
     /// Keeps words that could not be applied, and says so in the failure.
     pub(crate) fn kept_words(
         &self,
@@ -506,8 +544,15 @@ impl Ctx {
 
     /// The company around a record.
     pub(crate) fn company(&self) -> Result<Company<'_>> {
+        let company = self.company_quietly()?;
+        self.say_standard();
+        Ok(company)
+    }
+
+    /// As [`Ctx::company`]; what is wrong with the standard is not said yet.
+    pub(crate) fn company_quietly(&self) -> Result<Company<'_>> {
         Ok(Company {
-            standard: self.standard()?,
+            standard: self.standard_quietly()?,
             zone: self.clock.zone,
             currency: self.currency(),
             register: None,

@@ -76,3 +76,12 @@ pub(crate) fn append(path: &Path, limit: u64) -> std::io::Result<std::fs::File> 
     let full = std::fs::metadata(path).is_ok_and(|meta| meta.len() > limit);
     std::fs::OpenOptions::new().create(true).append(!full).write(true).truncate(full).open(path)
 }
+
+/// What tells this build of the program from others: where it lies, its size and its time.
+pub(crate) fn own_program() -> String {
+    let found = std::env::current_exe().and_then(|path| Ok((std::fs::metadata(&path)?, path)));
+    found.map_or_else(
+        |_| String::new(),
+        |(meta, path)| format!("{} {} {:?}", path.display(), meta.len(), meta.modified().ok()),
+    )
+}

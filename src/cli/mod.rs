@@ -3,6 +3,7 @@
 mod approve;
 mod args;
 mod as_of;
+mod cards;
 mod change;
 mod clock;
 mod commands;

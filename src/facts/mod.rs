@@ -36,6 +36,25 @@ pub fn catalogue(currency: Currency) -> FactCatalogue {
     FactCatalogue::new(currency)
 }
 
+/// Facts that change as time goes by although the incident is over and its record stays as it is.
+///
+/// Each is unknown for ever where the record lacks the moment that it counts from.
+pub const MOVING: [&str; 13] = [
+    "age",
+    "since_detected",
+    "since_restored",
+    "since_resolved",
+    "since_last_note",
+    "monitoring_over",
+    "working_days_since_restored",
+    "cutoff_at_risk_in",
+    "update_promised_in",
+    "waivers_expired",
+    "review_age",
+    "actions_overdue",
+    "regulatory_overdue",
+];
+
 /// Reads the facts of a record as they stand at `now`, in the record's notation.
 ///
 /// Every fact of the catalogue is set, known or not. Those that tables decide are not read here:

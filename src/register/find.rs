@@ -60,19 +60,9 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether a record is asked for.
-    pub fn matches(&self, record: &Record) -> bool {
-        let any = |wanted: &[String], have: &[&[String]]| {
-            wanted.is_empty() || wanted.iter().any(|w| have.iter().any(|list| list.contains(w)))
-        };
-        let began = record.began();
-        (!self.open || record.status.is_open())
-            && (self.exercises || !record.exercise)
-            && any(&self.services, &[&record.services, &record.services_unmapped])
-            && any(&self.tags, &[&record.tags])
-            && self.since.is_none_or(|since| began.is_some_and(|b| b >= since))
-            && self.until.is_none_or(|until| began.is_some_and(|b| b < until))
-            && self.text.as_ref().is_none_or(|text| has_words(record, &text.to_lowercase()))
+    /// Whether the words that are asked for stand in a record; a card does not hold them all.
+    pub fn finds_words(&self, record: &Record) -> bool {
+        self.text.as_ref().is_none_or(|text| has_words(record, &text.to_lowercase()))
     }
 }
 

@@ -3,15 +3,17 @@
 //! One bad record never hides the others: it stands in [`Register::bad`] with everything that is
 //! wrong with it.
 
+pub mod card;
 mod find;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Source};
 use crate::incident::{IncidentId, Record, parse};
 
+pub use card::{Card, Standing};
 pub use find::{Filter, NotFound, find, id_of_path};
 
 /// A record and where it stands.
@@ -64,20 +66,10 @@ impl Register {
         register
     }
 
-    /// Two folders with one `uid` are one incident copied: neither can be trusted to be the one.
     fn refuse_twins(&mut self) {
-        let mut first: HashMap<&str, &str> = HashMap::with_capacity(self.records.len());
-        let mut twins = Vec::new();
-        for held in &self.records {
-            if let Some(other) = first.insert(&held.record.uid, &held.path) {
-                let message = format!("`uid` {} also names {other}", held.record.uid);
-                let d = Diagnostic::error("duplicate-uid", message)
-                    .at(Place::file(&held.path))
-                    .help("a copied record needs an id and uid of its own: remove the copy, or open it anew");
-                twins.push(Bad { path: held.path.clone(), found: d.into() });
-            }
-        }
-        self.records.retain(|held| !twins.iter().any(|t| t.path == held.path));
+        let twins = twins(self.records.iter().map(|h| (h.record.uid.as_str(), h.path.as_str())));
+        let paths: HashSet<&str> = twins.iter().map(|t| t.path.as_str()).collect();
+        self.records.retain(|held| !paths.contains(held.path.as_str()));
         self.bad.extend(twins);
     }
 
@@ -97,6 +89,25 @@ impl Register {
             held.record.merged_into.as_ref() == Some(id) || held.record.parent.as_ref() == Some(id)
         })
     }
+}
+
+/// Two folders with one `uid` are one incident copied: all but the first are refused.
+///
+/// `records` are uids and paths, in the order of the paths.
+pub fn twins<'a>(records: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Bad> {
+    let records = records.into_iter();
+    let mut first: HashMap<&str, &str> = HashMap::with_capacity(records.size_hint().0);
+    let mut twins = Vec::new();
+    for (uid, path) in records {
+        if let Some(other) = first.insert(uid, path) {
+            let message = format!("`uid` {uid} also names {other}");
+            let d = Diagnostic::error("duplicate-uid", message).at(Place::file(path)).help(
+                "a copied record needs an id and uid of its own: remove the copy, or open it anew",
+            );
+            twins.push(Bad { path: path.to_owned(), found: d.into() });
+        }
+    }
+    twins
 }
 
 /// Reads one record and checks that its folder has its name.

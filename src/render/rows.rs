@@ -1,6 +1,7 @@
 //! Incidents as rows: the table of `inc list`, and CSV.
 
 use crate::incident::Severity;
+use crate::register::{Card, Standing};
 use crate::units::Instant;
 
 use super::incident::{level_style, rough, wall};
@@ -38,6 +39,28 @@ pub struct Row {
     pub exercise: bool,
     /// Fields that a merge left in conflict.
     pub conflicts: usize,
+}
+
+impl Row {
+    /// The row of an incident that is over, from its card and its level.
+    pub fn of_card(card: &Card<'_>, standing: &Standing) -> Row {
+        Row {
+            id: card.id.to_owned(),
+            title: card.title.to_owned(),
+            status: card.status.to_string(),
+            kind: card.kind.map(|kind| kind.to_string()),
+            severity: standing.level,
+            provisional: standing.provisional,
+            services: card.services().map(str::to_owned).collect(),
+            commander: card.commander.map(str::to_owned),
+            began: card.began,
+            detected: card.detected,
+            restored: card.restored,
+            duration_s: card.lasted.map(Span::seconds),
+            exercise: card.exercise,
+            conflicts: card.conflicts,
+        }
+    }
 }
 
 const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise,conflicts";

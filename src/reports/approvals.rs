@@ -10,7 +10,7 @@ use crate::units::Instant;
 /// The approvals that something of a record needs; none without a standard that asks.
 pub fn needs(record: &Record, company: &Company<'_>, now: Instant, of: &Of) -> Vec<Need> {
     let Some(policies) = company.policies(record, now) else { return Vec::new() };
-    let facts = policies.decide(&company.facts(record, now)).facts;
+    let facts = policies.decide(company.facts(record, now)).facts;
     policies.approvals(&facts, &inputs(record, company, of))
 }
 
@@ -26,7 +26,7 @@ pub fn all_needs<'o>(
         return Vec::new();
     }
     let Some(policies) = company.policies(record, now) else { return Vec::new() };
-    let facts: FactSet = policies.decide(&company.facts(record, now)).facts;
+    let facts: FactSet = policies.decide(company.facts(record, now)).facts;
     let ask = |of: &Of| policies.approvals(&facts, &inputs(record, company, of));
     of.map(|of| {
         let mut needs = ask(of);

@@ -4,7 +4,8 @@
 use super::checklist::{Item, checklist};
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
-use crate::decision::{Answer, Decision, Value};
+use crate::decision::{Answer, Decision, FactSet, Known, Value};
+use crate::facts;
 use crate::incident::{Kind, Record, Severity, Status};
 use crate::standard::Decided;
 use crate::units::Instant;
@@ -45,15 +46,55 @@ impl Assessment {
     }
 }
 
+/// The tables beside `severity` that say where a level comes from: what numbers give and what is
+/// taken for granted, then the groups, of which the first that gives a level is its reason.
+const LEVELS: [&str; 12] = [
+    "measured",
+    "provisional",
+    "share",
+    "counts",
+    "money",
+    "data",
+    "cutoff",
+    "clients",
+    "peak",
+    "contacts",
+    "support",
+    "redundancy",
+];
+
 /// The level alone, for lists over many records: no outlook, no clocks.
 pub fn level(record: &Record, company: &Company<'_>, now: Instant) -> Assessment {
+    judge(record, company, now).0
+}
+
+/// As [`level`], and whether it goes on holding from `now` on, whatever time it gets.
+///
+/// It does for an incident that is over, where nothing that the tables of the level ask about is
+/// known and still moving, and which began on a known day: that chooses the standard's version.
+pub fn standing(record: &Record, company: &Company<'_>, now: Instant) -> (Assessment, bool) {
+    let (assessment, facts) = judge(record, company, now);
+    let restored = record.times.as_ref().and_then(|t| t.restored);
+    let over = !record.status.is_open() && restored.is_none_or(|at| at <= now);
+    let Some(facts) = facts else { return (assessment, over && record.began().is_some()) };
+    let moves = |name: &str| {
+        facts::MOVING.contains(&name) && facts.get(name).is_some_and(|f| f.known != Known::Unknown)
+    };
+    let policies = company.policies(record, now).filter(|_| over && record.began().is_some());
+    let stands = policies.is_some_and(|p| !p.level_asks(&LEVELS).any(moves));
+    (assessment, stands)
+}
+
+/// The level, and the facts that the tables were asked with, where they were.
+fn judge(record: &Record, company: &Company<'_>, now: Instant) -> (Assessment, Option<FactSet>) {
     if record.kind == Some(Kind::Maintenance) {
-        return Assessment::default();
+        return (Assessment::default(), None);
     }
-    match company.decide(record, now) {
-        Some(decided) => severity(record, &decided),
-        None => Assessment { level: declared(record), ..Assessment::default() },
-    }
+    let Some(policies) = company.policies(record, now) else {
+        return (Assessment { level: declared(record), ..Assessment::default() }, None);
+    };
+    let decided = policies.decide_level(company.facts(record, now), &LEVELS);
+    (severity(record, &decided), Some(decided.facts))
 }
 
 /// Judges a record by the standard as it stands at `now`.
@@ -132,20 +173,8 @@ fn reason(
     level: Option<Severity>,
     provisional: bool,
 ) -> (Option<String>, Option<String>) {
-    const GROUPS: [&str; 10] = [
-        "share",
-        "counts",
-        "money",
-        "data",
-        "cutoff",
-        "clients",
-        "peak",
-        "contacts",
-        "support",
-        "redundancy",
-    ];
     let Some(level) = level else { return (None, None) };
-    let groups = if provisional { &["provisional"][..] } else { &GROUPS[..] };
+    let groups = if provisional { &LEVELS[1..2] } else { &LEVELS[2..] };
     for name in groups {
         let Some(decision) = decided.get(name) else { continue };
         if gives(decision) == Some(level)

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
+
 use super::clocks::{ClockState, applies, clock};
 use super::company::Company;
 use super::period::Period;
 use crate::incident::{IncidentId, Record};
-use crate::register::Register;
+use crate::register::{Card, Register};
 use crate::units::Instant;
 
 /// The report.
@@ -53,6 +55,16 @@ impl Kept {
         let share = u64::try_from(self.met * 100).ok()?.checked_div(u64::try_from(all).ok()?)?;
         Some(share)
     }
+}
+
+/// Whether the report takes anything of a record; `None` when the period lies beyond the calendar.
+pub fn conformance_takes(
+    period: &Period,
+    zone: Tz,
+) -> Option<impl Fn(&Card<'_>) -> bool + Sync + use<>> {
+    let (start, end) = (period.start(zone)?, period.end(zone)?);
+    let within = move |at: Instant| at >= start && at < end;
+    Some(move |card: &Card<'_>| card.counts() && card.began.is_some_and(within))
 }
 
 /// Builds the report; exercises, planned work and what was merged or cancelled do not count.

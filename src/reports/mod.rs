@@ -16,7 +16,7 @@ mod weekly;
 pub use assessment::Assessment;
 pub use clocks::{ClockState, TargetClock};
 pub use period::{NoPeriod, Period};
-pub use weekly::weekly;
+pub use weekly::{Takes, weekly, weekly_takes};
 
 use crate::incident::{BreachState, Kind, Record, ReportDecision};
 use crate::review::{ReviewContext, TargetLine, TargetState};

@@ -10,21 +10,62 @@ use super::context::{
 };
 use super::period::Period;
 use crate::impact::{self, Window};
-use crate::incident::{Kind, Record, Status};
-use crate::register::Register;
+use crate::incident::{IncidentId, Kind, Record, Status};
+use crate::register::{Card, Register, card};
 use crate::timing;
 use crate::units::{Decimal, Instant, Money, Span};
 
 /// Days after the period within which something counts as due.
 const AHEAD: Days = Days::new(7);
 
+/// What a report over a period takes of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing: the report is the same without it.
+    Nothing,
+    /// What stands on its card.
+    Card,
+    /// The whole record.
+    Record,
+}
+
+/// What the weekly report takes of a record; `None` when the period lies beyond the calendar.
+///
+/// Where a card cannot tell it is the whole record: too much is read rather than too little.
+pub fn weekly_takes(
+    period: &Period,
+    zone: Tz,
+    now: Instant,
+) -> Option<impl Fn(&Card<'_>) -> Takes + Sync + use<>> {
+    let (start, end) = (period.start(zone)?, period.end(zone)?);
+    let as_of = end.min(now);
+    Some(move |card: &Card<'_>| {
+        if card.kind == Some(Kind::Maintenance) {
+            let touches = card.span.is_none_or(|(from, to)| from < end && to >= start);
+            return if touches { Takes::Record } else { Takes::Nothing };
+        }
+        let may_owe_review = card.status.is_open() || card.status == Status::Resolved;
+        let touches = card.span.is_some_and(|(from, to)| from < end && to > start);
+        let within = card.began.is_none_or(|at| at >= start && at < end);
+        if may_owe_review || touches || within || card.last_done.is_some_and(|at| at > as_of) {
+            return Takes::Record;
+        }
+        let counts = card.counts() && card.parent.is_none();
+        if counts && card.owed().next().is_some() { Takes::Card } else { Takes::Nothing }
+    })
+}
+
 /// Builds the report; `assess` says what the standard makes of a record at a moment.
+///
+/// `cards` are of records that are not in the register and of which [`weekly_takes`] takes the card
+/// alone; those of which it takes nothing are in neither.
 ///
 /// An incident counts in the period in which it began. One that began earlier adds only the
 /// customer minutes that fall into this period. What was done after the period's end does not
 /// change what was due at its end.
-pub fn weekly(
+pub fn weekly<'c>(
     register: &Register,
+    cards: impl IntoIterator<Item = Card<'c>>,
     period: Period,
     zone: Tz,
     now: Instant,
@@ -89,6 +130,9 @@ pub fn weekly(
             report.totals.customer_minutes.add(minutes);
             report.carried.push(line);
         }
+    }
+    for card in cards {
+        report.actions.extend(owed(&card, today, horizon));
     }
     for lines in [&mut report.incidents, &mut report.carried] {
         lines.sort_by_key(|l| (l.severity.is_none(), l.severity.map(|s| s as u8), l.began));
@@ -222,7 +266,7 @@ fn actions_due(record: &Record, as_of: Instant, today: NaiveDate, horizon: Naive
             (None, Some(dropped)) => dropped.at.is_some_and(|at| at > as_of),
             (None, None) => true,
         };
-        let due = action.due.as_deref().and_then(|text| text.get(..10)?.parse().ok())?;
+        let due = card::due(action)?;
         (open && due <= horizon).then(|| Due {
             incident: record.id.clone(),
             what: action.title.clone(),
@@ -232,6 +276,19 @@ fn actions_due(record: &Record, as_of: Instant, today: NaiveDate, horizon: Naive
         })
     };
     record.actions.iter().filter_map(due).collect()
+}
+
+fn owed(card: &Card<'_>, today: NaiveDate, horizon: NaiveDate) -> Vec<Due> {
+    let Ok(id) = card.id.parse::<IncidentId>() else { return Vec::new() };
+    let owed = card.owed().filter(|owed| owed.due <= horizon);
+    let due = owed.map(|owed| Due {
+        incident: id.clone(),
+        what: owed.title.to_owned(),
+        owner: owed.owner.map(str::to_owned),
+        due: owed.due,
+        overdue: owed.due < today,
+    });
+    due.collect()
 }
 
 fn planned(record: &Record, start: Instant, end: Instant) -> Option<PlannedLine> {
@@ -328,7 +385,7 @@ mod tests {
             ..Assessment::default()
         };
         let period = "2026-W47".parse().unwrap();
-        weekly(&register(records), period, Tz::America__Mexico_City, at(now), assess).unwrap()
+        weekly(&register(records), [], period, Tz::America__Mexico_City, at(now), assess).unwrap()
     }
 
     const MONDAY: &str = "2026-11-23T09:00:00-06:00";

@@ -234,6 +234,13 @@ impl Policies {
     /// facts of the answer have `severity` (the level in force), `severity_derived`,
     /// `severity_overridden` and `peak_severity` besides every table's outputs.
     pub fn decide(&self, facts: FactSet) -> Decided<'_> {
+        let (severity, mut facts) = self.in_force(facts);
+        let rest = self.rest.decide(&mut facts);
+        Decided { severity, rest, facts }
+    }
+
+    /// The severity tables decided, and the facts with the level in force.
+    fn in_force(&self, facts: FactSet) -> (Vec<Decision<'_>>, FactSet) {
         let mut facts = facts.renumbered(&self.names);
         let (said, recorded) = ("severity_declared", "peak_severity");
         let declared = facts.value(said).cloned();
@@ -261,8 +268,27 @@ impl Policies {
             let known = level.map_or(Known::Unknown, Known::Is);
             facts.insert(name, Fact { known, origin: origin.clone() });
         }
-        let rest = self.rest.decide(&mut facts);
-        Decided { severity, rest, facts }
+        (severity, facts)
+    }
+
+    /// Decides the level alone: the table `severity` and those that it takes from, and, only where
+    /// one of the tables `also` is none of them, the rest.
+    ///
+    /// The facts of the answer lack the outputs of what was not decided.
+    pub fn decide_level(&self, facts: FactSet, also: &[&str]) -> Decided<'_> {
+        if self.rest.tables.iter().any(|t| also.contains(&t.name.as_str())) {
+            return self.decide(facts);
+        }
+        let (severity, facts) = self.in_force(facts);
+        Decided { severity, rest: Vec::new(), facts }
+    }
+
+    /// The facts that [`Policies::decide_level`] asks about.
+    pub fn level_asks<'t>(&'t self, also: &'t [&str]) -> impl Iterator<Item = &'t str> {
+        let rest = self.rest.tables.iter();
+        let all = rest.clone().any(|t| also.contains(&t.name.as_str()));
+        let tables = self.severity.tables.iter().chain(rest.filter(move |_| all));
+        tables.flat_map(|t| &t.inputs).filter(|i| i.from.is_none()).map(|i| i.fact.as_str())
     }
 
     /// The decisions of the severity tables with every outcome that is still possible: an open

@@ -75,6 +75,10 @@ pub trait Disk: Send + Sync + fmt::Debug {
     fn list(&self, dir: &Path) -> io::Result<Vec<Item>>;
     /// A new file beside `target` with these bytes, safely on disk; gives its path.
     fn write_beside(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf>;
+    /// As [`Disk::write_beside`], but a power cut may lose it: for what can be made again.
+    fn write_loosely(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf>;
+    /// Now, by the clock that gives the files of a folder their times, nanoseconds since 1970.
+    fn time_in(&self, dir: &Path) -> io::Result<i128>;
     /// Moves a file over another, atomically.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
@@ -133,31 +137,16 @@ impl Disk for RealDisk {
     }
 
     fn write_beside(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf> {
-        let dir = target.parent().unwrap_or(Path::new("."));
-        let mut prefix = OsString::from(UNFINISHED);
-        // A name may have 255 bytes; the ending is for people, the prefix is what recovery knows.
-        prefix.push(target.file_name().filter(|n| n.len() < 200).unwrap_or_default());
-        prefix.push("-");
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // 0666 is cut by the umask, as for every file that a person makes.
-            builder.permissions(fs::Permissions::from_mode(mode.unwrap_or(0o666)));
-        }
-        #[cfg(not(unix))]
-        let _ = mode;
-        let mut file = builder.tempfile_in(dir)?;
-        file.write_all(bytes)?;
-        #[cfg(unix)]
-        if let Some(mode) = mode {
-            use std::os::unix::fs::PermissionsExt;
-            file.as_file().set_permissions(fs::Permissions::from_mode(mode & 0o7777))?;
-        }
-        file.as_file().sync_data()?;
-        let (_, path) = file.keep().map_err(|e| e.error)?;
-        Ok(path)
+        write_new(target, bytes, mode, true)
+    }
+
+    fn write_loosely(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf> {
+        write_new(target, bytes, mode, false)
+    }
+
+    fn time_in(&self, dir: &Path) -> io::Result<i128> {
+        let nameless = tempfile::tempfile_in(dir)?;
+        Ok(stat_of(&nameless.metadata()?).mtime_ns)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -204,6 +193,37 @@ impl Disk for RealDisk {
         });
         Ok(Some(Held(Some(file))))
     }
+}
+
+/// Writes a file beside `target`; `safely` waits until the disk has it.
+fn write_new(target: &Path, bytes: &[u8], mode: Option<u32>, safely: bool) -> io::Result<PathBuf> {
+    let dir = target.parent().unwrap_or(Path::new("."));
+    let mut prefix = OsString::from(UNFINISHED);
+    // A name may have 255 bytes; the ending is for people, the prefix is what recovery knows.
+    prefix.push(target.file_name().filter(|n| n.len() < 200).unwrap_or_default());
+    prefix.push("-");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // 0666 is cut by the umask, as for every file that a person makes.
+        builder.permissions(fs::Permissions::from_mode(mode.unwrap_or(0o666)));
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = builder.tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    #[cfg(unix)]
+    if let Some(mode) = mode {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(fs::Permissions::from_mode(mode & 0o7777))?;
+    }
+    if safely {
+        file.as_file().sync_data()?;
+    }
+    let (_, path) = file.keep().map_err(|e| e.error)?;
+    Ok(path)
 }
 
 fn kind_of(kind: fs::FileType) -> Kind {

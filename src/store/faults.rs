@@ -124,6 +124,14 @@ impl Disk for FaultyDisk {
         }
     }
 
+    fn write_loosely(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf> {
+        self.0.run(|| RealDisk.write_loosely(target, bytes, mode))
+    }
+
+    fn time_in(&self, dir: &Path) -> io::Result<i128> {
+        self.0.run(|| RealDisk.time_in(dir))
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.0.run(|| RealDisk.rename(from, to))
     }

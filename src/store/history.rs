@@ -1,6 +1,7 @@
 //! Files as they were.
 
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use super::error::{Result, StoreError};
 use super::git::{Head, LogQuery, Person, Revision};
@@ -145,7 +146,25 @@ impl Store {
     /// # Errors
     /// When nobody is set, or there is no repository.
     pub fn user(&self) -> Result<Person> {
-        self.git()?.user()
+        if let Some(person) = self.user.get() {
+            return Ok(person.clone());
+        }
+        let asked = self.asked_user.lock().ok().and_then(|mut asked| asked.take());
+        let answer = match asked.map(JoinHandle::join) {
+            Some(Ok(answer)) => answer,
+            _ => self.git()?.user(),
+        };
+        let person = answer?;
+        Ok(self.user.get_or_init(|| person).clone())
+    }
+
+    /// Begins to ask git who commits here, which [`Store::user`] will tell: git takes its time to
+    /// start, and there is a record to read meanwhile.
+    pub fn expect_user(&self) {
+        let (Some(git), Ok(mut asked)) = (self.git.clone(), self.asked_user.lock()) else { return };
+        if asked.is_none() && self.user.get().is_none() {
+            *asked = Some(thread::spawn(move || git.user()));
+        }
     }
 
     /// Which of these files differ from the last commit; new and removed ones do.

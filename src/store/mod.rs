@@ -12,6 +12,7 @@
 //!
 //! The store knows nothing of incidents, reads no clock and no environment but what git needs.
 
+mod cache;
 mod commit;
 mod disk;
 mod error;
@@ -37,12 +38,14 @@ mod faults;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use place::Place;
 
+pub use cache::{Moment, Survey};
 pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
@@ -87,6 +90,8 @@ pub struct Settings {
     pub environment: Environment,
     /// How long to wait for another writing command.
     pub patience: Duration,
+    /// Whether rows are kept, and kept rows used.
+    pub cache: bool,
 }
 
 impl Default for Settings {
@@ -96,6 +101,7 @@ impl Default for Settings {
             branch: None,
             environment: Environment::default(),
             patience: Duration::from_secs(30),
+            cache: true,
         }
     }
 }
@@ -120,6 +126,9 @@ pub struct Store {
     warnings: Vec<String>,
     /// Whether [`Store::hold`] has the lock.
     holds: Arc<AtomicBool>,
+    /// Who commits here, once git was asked; and the question, while git looks.
+    user: OnceLock<Person>,
+    asked_user: Mutex<Option<JoinHandle<Result<Person>>>>,
 }
 
 impl Store {
@@ -187,6 +196,8 @@ impl Store {
             tree: Tree::Checkout,
             warnings: Vec::new(),
             holds: Arc::default(),
+            user: OnceLock::new(),
+            asked_user: Mutex::default(),
         };
         store.choose_tree()?;
         Ok(store)

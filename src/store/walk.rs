@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Store;
+use super::cache::{Mark, Recall};
 use super::disk::{Kind, Stat};
 use super::error::{Result, StoreError};
 
@@ -37,64 +38,33 @@ impl Store {
     /// # Errors
     /// Only for `dir` itself; what is wrong below is in [`Listing::problems`].
     pub fn list(&self, dir: impl AsRef<Path>, name: Option<&str>) -> Result<Listing> {
-        let dir = dir.as_ref();
-        let mut listing = Listing::default();
-        let found = if dir.as_os_str().is_empty() {
+        Ok(self.walk(dir.as_ref(), name, None)?.listing)
+    }
+
+    /// Walks below `dir`; with a recall, folders that are as they were are not read.
+    pub(super) fn walk<'s>(
+        &'s self,
+        dir: &Path,
+        name: Option<&'s str>,
+        recall: Option<Recall>,
+    ) -> Result<Walk<'s>> {
+        let mut walk =
+            Walk { store: self, name, recall, listing: Listing::default(), marks: Vec::new() };
+        let (full, stat) = if dir.as_os_str().is_empty() {
             let root = self.place.root();
             let stat = self.disk.stat(root).map_err(|e| StoreError::io("list", root, e))?;
             (root.to_owned(), Some(stat))
         } else {
             self.place.find(dir)?
         };
-        let full = match found {
-            (_, None) => return Ok(listing),
-            (full, Some(stat)) if stat.kind == Kind::Directory => full,
-            (_, Some(_)) => {
+        match stat {
+            None => {}
+            Some(stat) if stat.kind == Kind::Directory => walk.folder(dir, &full, 0),
+            Some(_) => {
                 return Err(StoreError::NotAFile { path: dir.to_owned(), what: "not a directory" });
             }
-        };
-        let mut waiting = vec![(dir.to_owned(), full, 0)];
-        while let Some((rel, full, depth)) = waiting.pop() {
-            let items = match self.disk.list(&full) {
-                Ok(items) => items,
-                Err(e) => {
-                    listing.problems.push(StoreError::io("list", &rel, e));
-                    continue;
-                }
-            };
-            for item in items {
-                if item.name.as_encoded_bytes().starts_with(b".") {
-                    continue;
-                }
-                let wanted = name.is_none_or(|name| item.name == name);
-                let path = rel.join(&item.name);
-                let inner = full.join(&item.name);
-                match item.kind {
-                    Kind::Directory if wanted && name.is_some() => {
-                        let what = "a directory";
-                        listing.problems.push(StoreError::NotAFile { path, what });
-                    }
-                    Kind::Directory if depth >= DEEPEST => {
-                        let why = "it lies too deep";
-                        listing.problems.push(StoreError::Path { path, why });
-                    }
-                    Kind::Directory => waiting.push((path, inner, depth + 1)),
-                    Kind::File | Kind::Link if wanted => match self.disk.stat(&inner) {
-                        Ok(stat) if stat.kind == Kind::Link && name.is_none() => {}
-                        Ok(stat) => listing.files.push(Found { path, stat }),
-                        Err(e) => listing.problems.push(StoreError::io("read", &path, e)),
-                    },
-                    Kind::Link => self.skipped_link(path, &inner, &mut listing),
-                    Kind::Special if wanted && name.is_some() => {
-                        let what = "a pipe, a socket or a device";
-                        listing.problems.push(StoreError::NotAFile { path, what });
-                    }
-                    Kind::File | Kind::Special => {}
-                }
-            }
         }
-        listing.files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(listing)
+        Ok(walk)
     }
 
     /// The folders exactly `deep` levels below `dir`, in no order, without looking into them.
@@ -125,13 +95,93 @@ impl Store {
         }
         Ok(level.into_iter().map(|(rel, _)| rel).collect())
     }
+}
+
+/// A walk under way.
+#[derive(Debug)]
+pub(super) struct Walk<'s> {
+    store: &'s Store,
+    name: Option<&'s str>,
+    /// What was kept of the files, if anybody asks.
+    pub(super) recall: Option<Recall>,
+    /// What was found, in the order of paths.
+    pub(super) listing: Listing,
+    /// What the recall knows of each file.
+    pub(super) marks: Vec<Mark>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, rel: &Path, full: &Path, depth: usize) {
+        let disk = &*self.store.disk;
+        // Looked at before its names are read: a name that comes in between changes it.
+        let looked = self.recall.as_ref().and_then(|_| disk.stat(full).ok());
+        if let (Some(recall), Some(stat), Some(name)) = (&mut self.recall, &looked, self.name) {
+            let path = rel.join(name);
+            if recall.knows(&path, rel, stat)
+                && let Ok(file) = disk.stat(&full.join(name))
+                && file.kind == Kind::File
+            {
+                self.marks.push(recall.mark(&path, &file, Some(stat)));
+                self.listing.files.push(Found { path, stat: file });
+                return;
+            }
+        }
+        let mut items = match disk.list(full) {
+            Ok(items) => items,
+            Err(e) => {
+                self.listing.problems.push(StoreError::io("list", rel, e));
+                return;
+            }
+        };
+        items.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let files_alone = items.iter().all(|item| item.kind == Kind::File);
+        let looked = looked.filter(|_| files_alone);
+        for item in items {
+            if item.name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let wanted = self.name.is_none_or(|name| item.name == name);
+            let path = rel.join(&item.name);
+            let inner = full.join(&item.name);
+            match item.kind {
+                Kind::Directory if wanted && self.name.is_some() => {
+                    let what = "a directory";
+                    self.listing.problems.push(StoreError::NotAFile { path, what });
+                }
+                Kind::Directory if depth >= DEEPEST => {
+                    let why = "it lies too deep";
+                    self.listing.problems.push(StoreError::Path { path, why });
+                }
+                Kind::Directory => self.folder(&path, &inner, depth + 1),
+                Kind::File | Kind::Link if wanted => match disk.stat(&inner) {
+                    Ok(stat) if stat.kind == Kind::Link && self.name.is_none() => {}
+                    Ok(stat) => self.found(path, stat, looked.as_ref()),
+                    Err(e) => self.listing.problems.push(StoreError::io("read", &path, e)),
+                },
+                Kind::Link => self.skipped_link(path, &inner),
+                Kind::Special if wanted && self.name.is_some() => {
+                    let what = "a pipe, a socket or a device";
+                    self.listing.problems.push(StoreError::NotAFile { path, what });
+                }
+                Kind::File | Kind::Special => {}
+            }
+        }
+    }
+
+    fn found(&mut self, path: PathBuf, stat: Stat, folder: Option<&Stat>) {
+        if let Some(recall) = &mut self.recall {
+            self.marks.push(recall.mark(&path, &stat, folder));
+        }
+        self.listing.files.push(Found { path, stat });
+    }
 
     /// A linked folder could hold records twice, or lead out of the workspace: it is named.
-    fn skipped_link(&self, path: PathBuf, full: &Path, listing: &mut Listing) {
-        let target = self.disk.canonical(full).and_then(|t| self.disk.stat(&t));
+    fn skipped_link(&mut self, path: PathBuf, full: &Path) {
+        let disk = &self.store.disk;
+        let target = disk.canonical(full).and_then(|t| disk.stat(&t));
         if target.is_ok_and(|stat| stat.kind == Kind::Directory) {
             let what = "a symbolic link to a directory, which is not followed";
-            listing.problems.push(StoreError::NotAFile { path, what });
+            self.listing.problems.push(StoreError::NotAFile { path, what });
         }
     }
 }

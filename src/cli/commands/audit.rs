@@ -86,7 +86,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &AuditArgs) -> Result {
             ctx.print_paged(&render::audit::text(&audit))?;
         }
     }
-    Ok(ctx.left_out(&register))
+    Ok(ctx.left_out(&register.bad))
 }
 
 fn read(typed: &str) -> Result<Period> {

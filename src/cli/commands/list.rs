@@ -4,9 +4,10 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Ctx;
 use crate::cli::args::Format;
+use crate::cli::cards::Ask;
 use crate::cli::error::Result;
 use crate::incident::{Severity, Status};
-use crate::register::Filter;
+use crate::register::{Card, Filter};
 use crate::render::{self, rows::Row};
 use crate::reports::assessment::level;
 use crate::timing::clocks;
@@ -80,27 +81,50 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ListArgs) -> Result {
         text: args.text.clone(),
         exercises: args.exercises,
     };
-    let register = ctx.register()?;
+    let verticals = match args.verticals.as_slice() {
+        [] => None,
+        asked => Some((ctx.standard()?, asked)),
+    };
+    let in_verticals = |card: &Card<'_>| {
+        verticals.is_none_or(|(standard, asked)| {
+            let mut services = card.known_services().filter_map(|s| standard.service(s));
+            services.any(|service| asked.contains(&service.vertical))
+        })
+    };
+    let wants = |card: &Card<'_>| {
+        filter.admits(card)
+            && (args.status.is_empty() || args.status.contains(&card.status))
+            && in_verticals(card)
+    };
+    let by_words = filter.text.is_some();
+    let mut cards = ctx.cards(Ask { wants: &wants, levels: true, records: by_words })?;
     let now = ctx.clock.now;
-    let company = ctx.company()?;
-    let mut rows: Vec<Row> = Vec::new();
-    for held in &register.records {
-        let record = &held.record;
-        if !filter.matches(record)
-            || (!args.status.is_empty() && !args.status.contains(&record.status))
-            || (!args.verticals.is_empty() && !ctx.in_verticals(record, &args.verticals)?)
-        {
-            continue;
-        }
-        let assessment = level(record, &company, now);
-        if levels.is_empty() || assessment.level.is_some_and(|l| levels.contains(&l)) {
-            rows.push(render::json::row(record, &assessment, &clocks(record, now), now));
+    // With their places, which are in the order of ids.
+    let mut placed: Vec<(usize, Row)> = Vec::new();
+    let mut unjudged: Vec<usize> = Vec::new();
+    for (place, card) in cards.iter().filter(|(_, card)| wants(card)) {
+        match cards.standing(&card).filter(|_| !by_words) {
+            Some(standing) => placed.push((place, Row::of_card(&card, &standing))),
+            None => unjudged.push(place),
         }
     }
+    let records = ctx.records(&mut cards, &unjudged);
+    if !records.is_empty() {
+        let company = ctx.company()?;
+        for (place, record) in records.iter().filter(|(_, record)| filter.finds_words(record)) {
+            let assessment = level(record, &company, now);
+            let row = render::json::row(record, &assessment, &clocks(record, now), now);
+            placed.push((*place, row));
+        }
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    let asked = |row: &Row| levels.is_empty() || row.severity.is_some_and(|l| levels.contains(&l));
+    let mut rows: Vec<Row> =
+        placed.into_iter().map(|(_, row)| row).filter(|row| asked(row)).collect();
     sort(&mut rows, args.sort);
     rows.truncate(args.limit.unwrap_or(usize::MAX));
     match args.format {
-        Format::Json => ctx.say(&render::json::incidents(&rows, &register.bad).to_string())?,
+        Format::Json => ctx.say(&render::json::incidents(&rows, &cards.bad).to_string())?,
         Format::Csv => ctx.print(&render::rows::as_csv(&rows))?,
         Format::Ids => {
             for row in &rows {
@@ -110,7 +134,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ListArgs) -> Result {
         Format::Table if rows.is_empty() => ctx.talk("no incident matches"),
         Format::Table => ctx.print(&render::rows::table(&rows, now, ctx.out.surface()))?,
     }
-    Ok(ctx.left_out(&register))
+    Ok(ctx.left_out(&cards.bad))
 }
 
 fn sort(rows: &mut [Row], by: Sort) {

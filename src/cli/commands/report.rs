@@ -1,15 +1,20 @@
 //! `inc report`
 
+use std::collections::HashSet;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::Ctx;
+use crate::cli::cards::Ask;
 use crate::cli::error::Result;
 use crate::diag::Diagnostic;
+use crate::incident::Record;
+use crate::register::Card;
 use crate::render;
 use crate::reports::assessment::assess;
 use crate::reports::company::Company;
-use crate::reports::conformance::conformance;
-use crate::reports::{Period, weekly};
+use crate::reports::conformance::{conformance, conformance_takes};
+use crate::reports::{Period, Takes, weekly, weekly_takes};
 
 /// Reports over a period
 #[derive(Debug, Args)]
@@ -63,7 +68,12 @@ fn asked(ctx: &Ctx, period: Option<&str>) -> Result<Period> {
 }
 
 fn kept(ctx: &Ctx, period: Period, json: bool) -> Result {
-    let register = ctx.register()?;
+    let takes = conformance_takes(&period, ctx.clock.zone);
+    let wants = |card: &Card<'_>| takes.as_ref().is_some_and(|takes| takes(card));
+    let mut cards = ctx.cards(Ask { wants: &wants, levels: false, records: true })?;
+    let places: Vec<usize> =
+        cards.iter().filter(|(_, card)| wants(card)).map(|(place, _)| place).collect();
+    let register = ctx.part_of_register(&mut cards, &places);
     let company = Company { register: Some(&register), ..ctx.company()? };
     let Some(report) = conformance(&register, period, &company, ctx.clock.now) else {
         return Err(beyond().into());
@@ -73,7 +83,7 @@ fn kept(ctx: &Ctx, period: Period, json: bool) -> Result {
     } else {
         ctx.print_paged(&render::conformance::text(&report))?;
     }
-    Ok(ctx.left_out(&register))
+    Ok(ctx.left_out(&register.bad))
 }
 
 fn beyond() -> Diagnostic {
@@ -81,17 +91,26 @@ fn beyond() -> Diagnostic {
 }
 
 fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
-    let register = ctx.register()?;
-    let company = Company { register: Some(&register), ..ctx.company()? };
     let zone = ctx.clock.zone;
-    let report =
-        weekly(&register, period, zone, ctx.clock.now, |record, at| assess(record, &company, at));
+    let takes = weekly_takes(&period, zone, ctx.clock.now);
+    let takes = |card: &Card<'_>| takes.as_ref().map_or(Takes::Nothing, |takes| takes(card));
+    let wants = |card: &Card<'_>| takes(card) == Takes::Record;
+    let mut cards = ctx.cards(Ask { wants: &wants, levels: false, records: true })?;
+    let places: Vec<usize> =
+        cards.iter().filter(|(_, card)| wants(card)).map(|(place, _)| place).collect();
+    let register = ctx.part_of_register(&mut cards, &places);
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let read: HashSet<&str> = register.records.iter().map(|h| h.record.id.as_str()).collect();
+    let others = cards.iter().map(|(_, card)| card);
+    let others = others.filter(|card| takes(card) == Takes::Card && !read.contains(card.id));
+    let judge = |record: &Record, at| assess(record, &company, at);
+    let report = weekly(&register, others, period, zone, ctx.clock.now, judge);
     let Some(report) = report else {
         return Err(beyond().into());
     };
     if json {
         ctx.say(&render::weekly_json::weekly_json(&report).to_string())?;
-        return Ok(ctx.left_out(&register));
+        return Ok(ctx.left_out(&register.bad));
     }
     let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
     let tag = locale.map_or_else(default, str::to_owned);
@@ -107,7 +126,7 @@ fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
     let names = services.map(|s| (s.id.clone(), s.name.get(&tag).to_owned())).collect();
     let data = render::weekly::weekly(&report, &language, &names);
     ctx.print_paged(&templates.render(&name, &data)?)?;
-    Ok(ctx.left_out(&register))
+    Ok(ctx.left_out(&register.bad))
 }
 
 /// The week before the one that is running.

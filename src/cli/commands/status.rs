@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::cli::Ctx;
+use crate::cli::cards::Ask;
 use crate::cli::error::Result;
 use crate::cli::out::{DIM, styled};
 use crate::incident::{Kind, Record};
+use crate::register::Card;
 use crate::render::incident::{beside, headline};
 use crate::render::terminal_safe;
 use crate::reports::checklist::ItemState;
@@ -14,11 +16,15 @@ use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::clocks;
 
 pub(crate) fn run(ctx: &mut Ctx) -> Result {
-    let register = ctx.register()?;
+    let needed = |card: &Card<'_>| card.status.is_open();
+    let mut cards = ctx.cards(Ask { wants: &needed, levels: false, records: true })?;
+    let places: Vec<usize> =
+        cards.iter().filter(|(_, card)| needed(card)).map(|(place, _)| place).collect();
+    let records = ctx.records(&mut cards, &places);
     let now = ctx.clock.now;
     let mut open: Vec<(&Record, Assessment)> = Vec::new();
-    for held in register.open() {
-        open.push((&held.record, ctx.assess(&held.record)?));
+    for record in records.values() {
+        open.push((record, ctx.assess(record)?));
     }
     // What counts first, the worst on top; planned work and drills stand below, out of the figures.
     let rank = |r: &Record, a: &Assessment| (!r.counts(), r.exercise, a.level.is_none(), a.level);
@@ -72,7 +78,7 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
         text.push_str("inc open \"what is wrong\" opens an incident\n");
     }
     ctx.print(&text)?;
-    ctx.left_out(&register);
+    ctx.left_out(&cards.bad);
     // Bare `inc` is 0 whatever it says (CONTRACT section 8); a bad record was named on stderr.
     Ok(crate::cli::error::Exit::Done)
 }

@@ -23,8 +23,9 @@ pub(crate) struct CheckArgs {
 
 pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
     let catalogue = facts::catalogue(ctx.currency());
-    let (files, broken) = ctx.standard_files()?;
-    let (standard, mut found) = load(&files, &catalogue);
+    let files = ctx.standard_files()?;
+    ctx.say_standard();
+    let (standard, mut found) = load(&files.read, &catalogue);
     found.extend(standard.looser_verticals(&catalogue));
     let proved = standard.proofs();
     if args.format == "json" {
@@ -42,6 +43,8 @@ pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
         }
         ctx.talk(&render::summary(&found, &proved));
     }
-    let wrong = broken || found.has_errors() || proved.iter().any(|t| t.findings.has_errors());
+    let wrong = !files.unread.is_empty()
+        || found.has_errors()
+        || proved.iter().any(|t| t.findings.has_errors());
     Ok(if wrong { Exit::No } else { Exit::Done })
 }

@@ -67,13 +67,17 @@ pub(super) fn run(ctx: &Ctx, args: &ReplayArgs) -> Result {
             found.changed.len()
         ));
     }
-    Ok(ctx.left_out(&register))
+    Ok(ctx.left_out(&register.bad))
 }
 
 /// The standard at a revision, or as its files are.
 fn at(ctx: &Ctx, rev: Option<&str>) -> Result<Standard> {
     let files = match rev {
-        None => ctx.standard_files()?.0,
+        None => {
+            let files = ctx.standard_files()?;
+            ctx.say_standard();
+            files.read.clone()
+        }
         Some(rev) => {
             let paths = ctx.store.list_at(rev, "standards").map_err(from_store)?;
             let toml = |p: &PathBuf| p.extension().is_some_and(|e| e == "toml");

@@ -1,0 +1,246 @@
+//! Rows that follow from files' bytes, kept so that a file that did not change need not be read.
+//!
+//! The files are always right: a row counts only while size, times and inode of its file are those
+//! that it was made from, and whatever is wrong with the cache (gone, cut, older, locked away) means
+//! that the file is read. What a row says is its maker's business; here it is bytes and the number
+//! of their form.
+//!
+//! Two files: `rows`, and `rows.newer` with what changed since, so that one changed record among a
+//! hundred thousand does not write all of them again. Each is written beside and renamed over, and
+//! is read in one go: readers and writers never wait for each other, and the last writer wins.
+
+mod rows;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::disk::{Kind, Stat};
+use super::error::Result;
+use super::journal::{PRIVATE, sha256, sweep};
+use super::walk::{Listing, Walk};
+use super::{Disk, Store};
+use rows::{HEADER, Key, Row, RowAt, Rows, by_components};
+
+/// More than a million records' rows; a larger file is not ours.
+const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Newer rows beyond this share of all are written with the others.
+const NEWER_SHARE: usize = 16;
+
+/// What was kept, gone through in the order of the walk.
+#[derive(Debug, Default)]
+pub(super) struct Recall {
+    older: Rows,
+    newer: Rows,
+    /// How far the walk is in each.
+    next: [usize; 2],
+}
+
+impl Recall {
+    fn read(disk: &dyn Disk, older: &Path, newer: &Path, form: u64) -> Recall {
+        let read = |path: &Path, of: Option<u64>| {
+            let bytes = disk.read(path, LARGEST).ok()?;
+            Rows::read(bytes, form, of)
+        };
+        let Some(older) = read(older, None) else { return Recall::default() };
+        let newer = read(newer, Some(older.digest)).unwrap_or_default();
+        Recall { older, newer, next: [0, 0] }
+    }
+
+    fn row(&self, at: RowAt) -> Option<Row<'_>> {
+        if at.newer { self.newer.get(at.place) } else { self.older.get(at.place) }
+    }
+
+    /// The row of a path, if it is the first that is not before `from`; asked in the order of the
+    /// walk.
+    fn find(&mut self, path: &Path, from: &Path) -> Option<RowAt> {
+        let [path, from] = [path, from].map(|p| p.as_os_str().as_encoded_bytes());
+        // The newer one counts.
+        for newer in [true, false] {
+            let rows = if newer { &self.newer } else { &self.older };
+            let next = &mut self.next[usize::from(newer)];
+            while let Some(row) = rows.get(*next) {
+                if by_components(row.path, from).is_lt() {
+                    *next += 1;
+                } else if row.path == path {
+                    return Some(RowAt { newer, place: *next });
+                } else {
+                    break;
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a folder still holds what it held when the row of the file in it was made, which
+    /// was that file and nothing that could hold another.
+    pub(super) fn knows(&mut self, file: &Path, within: &Path, folder: &Stat) -> bool {
+        let Some(at) = self.find(file, within) else { return false };
+        let kept = self.row(at).map(|row| row.folder).filter(|key| *key != Key::default());
+        kept.is_some() && kept == Key::of(folder)
+    }
+
+    /// What is known of a file that stands in a folder; `folder` where it holds files alone.
+    pub(super) fn mark(&mut self, file: &Path, stat: &Stat, folder: Option<&Stat>) -> Mark {
+        let folder = folder.and_then(Key::of);
+        let found = self.find(file, file);
+        let row = found.and_then(|at| Some((at, self.row(at)?)));
+        let row = row.filter(|(_, row)| Some(row.file) == Key::of(stat));
+        let worn = row.is_some_and(|(_, row)| folder.is_some_and(|key| key != row.folder));
+        Mark { row: row.map(|(at, _)| at), folder, worn }
+    }
+}
+
+/// What the cache knows of one file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mark {
+    row: Option<RowAt>,
+    folder: Option<Key>,
+    /// The row holds, but what it says of the folder does not.
+    worn: bool,
+}
+
+/// Files as they are now, each with the row that was kept of it.
+#[derive(Debug)]
+pub struct Survey {
+    /// What was found, and what was in the way.
+    pub listing: Listing,
+    marks: Vec<Mark>,
+    recall: Recall,
+    form: u64,
+    /// Where rows are kept; nowhere if the cache is off.
+    place: Option<PathBuf>,
+}
+
+/// A moment of the file system's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment(i128);
+
+impl Survey {
+    /// The row of the file at this place in the listing, if the file is as it was then.
+    pub fn row(&self, place: usize) -> Option<&[u8]> {
+        Some(self.recall.row(self.marks.get(place)?.row?)?.row)
+    }
+
+    /// Whether rows should be kept again although none is missing.
+    pub fn is_worn(&self) -> bool {
+        self.marks.iter().any(|mark| mark.worn)
+    }
+}
+
+impl Store {
+    /// Finds files as [`Store::list`] does, with the rows that are kept of them.
+    ///
+    /// `form` numbers the form of the rows: those of another form are not given. With the cache
+    /// off there are none.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn survey(&self, dir: impl AsRef<Path>, name: &str, form: u64) -> Result<Survey> {
+        let place = self.cache_dir();
+        let recall = place.as_ref().map(|place| {
+            let (older, newer) = names(place);
+            Recall::read(&*self.disk, &older, &newer, form)
+        });
+        let Walk { listing, marks, recall, .. } = self.walk(dir.as_ref(), Some(name), recall)?;
+        Ok(Survey { listing, marks, recall: recall.unwrap_or_default(), form, place })
+    }
+
+    /// Now, by the clock that files get their times from; taken after a survey and before what
+    /// it found is read. None where nothing can be kept.
+    pub fn moment(&self, survey: &Survey) -> Option<Moment> {
+        let place = survey.place.as_ref()?;
+        // Without git the folder comes with the first command that writes: reading makes none.
+        if self.git.is_none() {
+            self.disk.stat(&self.state).ok()?;
+        }
+        self.disk.create_dir_all(place).ok()?;
+        self.disk.time_in(place).ok().map(Moment)
+    }
+
+    /// Keeps rows for the files at these places in the survey's listing.
+    ///
+    /// The bytes that a row was made from were read after `moment`. What cannot be kept is not:
+    /// a cache is nobody's error.
+    pub fn keep_rows(&self, survey: &Survey, moment: Moment, fresh: &[(usize, Vec<u8>)]) {
+        // What it could not write, the next command makes again.
+        let _ = self.try_to_keep(survey, moment, fresh);
+    }
+
+    fn try_to_keep(
+        &self,
+        survey: &Survey,
+        Moment(moment): Moment,
+        fresh: &[(usize, Vec<u8>)],
+    ) -> Option<()> {
+        let (older, newer) = names(survey.place.as_ref()?);
+        let recall = &survey.recall;
+        let mut new: Vec<Option<&[u8]>> = vec![None; survey.marks.len()];
+        for (place, row) in fresh {
+            *new.get_mut(*place)? = Some(row);
+        }
+        let changed = survey.marks.iter().zip(&new).filter(|(mark, new)| {
+            new.is_some() || mark.worn || mark.row.is_some_and(|row| row.newer)
+        });
+        let few = changed.count() <= recall.older.at.len() / NEWER_SHARE;
+        let mut bytes = vec![0; HEADER];
+        let mut count: u64 = 0;
+        for ((found, mark), new) in survey.listing.files.iter().zip(&survey.marks).zip(new) {
+            let old = mark.row.and_then(|at| Some((at.newer, recall.row(at)?)));
+            if few && new.is_none() && !mark.worn && !old.is_some_and(|(newer, _)| newer) {
+                continue;
+            }
+            let Some(file) = Key::of(&found.stat) else { continue };
+            let row = match (new, old) {
+                // Another write within the same tick would not show.
+                (Some(_), _) if found.stat.kind != Kind::File || !file.rests(moment) => continue,
+                (Some(row), _) => row,
+                (None, Some((_, old))) => old.row,
+                (None, None) => continue,
+            };
+            let folder = match (mark.folder, old) {
+                (Some(folder), _) if folder.rests(moment) => folder,
+                (Some(folder), Some((_, old))) if folder == old.folder => folder,
+                _ => Key::default(),
+            };
+            let path = found.path.as_os_str().as_encoded_bytes();
+            Row { file, folder, path, row }.write(&mut bytes)?;
+            count += 1;
+        }
+        let of = few.then_some(recall.older.digest);
+        let header = Rows::header(survey.form, of, bytes.get(HEADER..)?, count);
+        bytes.get_mut(..HEADER)?.copy_from_slice(&header);
+        let target = if few { &newer } else { &older };
+        sweep(&*self.disk, target.parent()?);
+        self.put_rows(target, &bytes).ok()?;
+        if !few {
+            // It belongs to rows that are gone.
+            let _ = self.disk.remove(&newer);
+        }
+        Some(())
+    }
+
+    fn put_rows(&self, target: &Path, bytes: &[u8]) -> io::Result<()> {
+        let beside = self.disk.write_loosely(target, bytes, PRIVATE)?;
+        self.disk.rename(&beside, target).inspect_err(|_| {
+            let _ = self.disk.remove(&beside);
+        })
+    }
+
+    /// A folder for each workspace of a repository: several may share one `.git`.
+    fn cache_dir(&self) -> Option<PathBuf> {
+        if !self.settings.cache {
+            return None;
+        }
+        let mut name = sha256(self.prefix.as_os_str().as_encoded_bytes());
+        name.truncate(12);
+        Some(self.own_state().join("cache").join(name))
+    }
+}
+
+fn names(place: &Path) -> (PathBuf, PathBuf) {
+    (place.join("rows"), place.join("rows.newer"))
+}
+
+#[cfg(test)]
+mod tests;
