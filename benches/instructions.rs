@@ -47,7 +47,7 @@ fn edit(record: &Record, text: &str, now: Instant, rounds: usize) {
         let mut changed = record.clone();
         let mut random = || 7;
         let mut act = Act { by: "ana", at: now, random: &mut random };
-        changed.add_entry(&mut act, EntryKind::Note, "the switch answers again".into(), false);
+        changed.add_entry(&mut act, EntryKind::Note, "the switch answers again", false);
         let (old, new) = (record.to_tree(), changed.to_tree());
         black_box(inc::edit::rewrite(Source::new("incident.yaml", text), &old, &new).unwrap());
     }
