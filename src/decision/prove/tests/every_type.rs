@@ -186,7 +186,7 @@ fn values(table: &Table, input: usize, shape: Shape) -> Vec<Option<Value>> {
     let mut all: Vec<Option<Value>> = match shape.list {
         false => kind.values.iter().map(read).collect(),
         true => {
-            let some: Vec<Value> = kind.values.iter().filter_map(|t| read(t)).collect();
+            let some: Vec<Value> = kind.values.iter().filter_map(read).collect();
             (0..1_usize << some.len())
                 .map(|set| {
                     let chosen = some.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1);
