@@ -86,6 +86,7 @@ fn approvals(folder: &str) -> Evidence {
             person("carla", &["communications_lead", "scribe"], Some("ssh-ed25519 AAAA")),
         ],
         sandbox: false,
+        hosted: None,
         files: [
             (format!("{folder}/pir.md"), "1".repeat(64)),
             (format!("{folder}/communications/C7QK-push.es-MX.md"), "2".repeat(64)),

@@ -1,4 +1,6 @@
 //! How a person approves something, whatever it is: one way for all commands that do.
+//!
+//! The file is long because what an approval is refused for is read in the order in which it is asked.
 
 use std::path::{Path, PathBuf};
 
