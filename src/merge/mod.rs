@@ -139,4 +139,6 @@ fn two_incidents(one: &Record, other: &Record) -> Unmergeable {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
