@@ -218,7 +218,12 @@ fn three(deeds: &[Vec<Deed>; 4]) -> [String; 4] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        // Each case is an evening of three, written and read some fifty times.
+        cases: ProptestConfig::default().cases / 4,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn merging_commutes_to_the_byte(deeds in [evening(), evening(), evening(), evening()]) {
