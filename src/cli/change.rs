@@ -234,6 +234,9 @@ impl Ctx {
         let files = self.with_act(at, |act| change(&mut new, act))?;
         let keep = self.unmasked(&old.to_tree(), &mut new, at)?;
         self.raise_peak(&mut new, at)?;
+        for field in crate::merge::settled_since(&old, &mut new) {
+            self.talk(&format!("no longer in conflict: {}", crate::render::terminal_safe(&field)));
+        }
         Ok((self.draft(path, text, &old, &new, &keep)?, files))
     }
 

@@ -40,7 +40,10 @@ pub struct Refused {
     pub help: String,
 }
 
-fn refused<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Refused> {
+pub(super) fn refused<T>(
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Result<T, Refused> {
     Err(Refused { message: message.into(), help: help.into() })
 }
 
@@ -331,61 +334,6 @@ impl Record {
             None => format!("{role}: {person}"),
         };
         self.add_entry(act, EntryKind::Handover, with(&text, note), false);
-    }
-
-    /// Brings another record's words and links here and closes that one as merged.
-    ///
-    /// # Errors
-    ///
-    /// Refused when one of them is merged already, or they are the same.
-    pub fn absorb(&mut self, other: &mut Record, act: &mut Act<'_>) -> Result<(), Refused> {
-        if other.id == self.id {
-            return refused(
-                "an incident cannot be merged into itself",
-                "name two incidents: inc merge A --into B",
-            );
-        }
-        for record in [&*other, &*self] {
-            if record.status == Status::Merged {
-                let into = record.merged_into.as_ref().map_or(String::new(), ToString::to_string);
-                return refused(
-                    format!("{} was merged into {into} already", record.id),
-                    format!("inc show {into}"),
-                );
-            }
-        }
-        for entry in &other.timeline {
-            if entry.kind == Some(EntryKind::Detected) && entry.text == other.title {
-                continue;
-            }
-            let taken = |id: &ItemId| self.timeline.iter().any(|e| e.id.as_ref() == Some(id));
-            let mut entry = entry.clone();
-            while entry.id.as_ref().is_some_and(taken) {
-                entry.id = Some(ItemId::new('T', &mut act.random));
-            }
-            let place = self.timeline.iter().rposition(|e| e.at <= entry.at).map_or(0, |i| i + 1);
-            self.timeline.insert(place, entry);
-        }
-        let union = |own: &mut Vec<String>, theirs: &[String]| {
-            let new: Vec<_> = theirs.iter().filter(|t| !own.contains(t)).cloned().collect();
-            own.extend(new);
-        };
-        union(&mut self.services, &other.services);
-        union(&mut self.services_unmapped, &other.services_unmapped);
-        union(&mut self.regions, &other.regions);
-        union(&mut self.tags, &other.tags);
-        self.links.extend(
-            other.links.iter().filter(|l| !self.links.contains(l)).cloned().collect::<Vec<_>>(),
-        );
-        self.tickets.extend(
-            other.tickets.iter().filter(|t| !self.tickets.contains(t)).cloned().collect::<Vec<_>>(),
-        );
-        let text = format!("merged {} here: {}", other.id, other.title);
-        self.add_entry(act, EntryKind::Decision, text, false);
-        other.status = Status::Merged;
-        other.merged_into = Some(self.id.clone());
-        other.add_entry(act, EntryKind::Status, format!("merged into {}", self.id), false);
-        Ok(())
     }
 
     fn over<T>(&self, what: &str) -> Result<T, Refused> {

@@ -3,6 +3,7 @@
 //! [`parse`] reads a record with all that is wrong with it; [`Record`] is its content, field for
 //! field; [`lifecycle`] is what commands may do to it.
 
+mod absorb;
 pub mod ids;
 pub mod lifecycle;
 mod record;
@@ -10,6 +11,7 @@ pub(crate) mod shape;
 mod validate;
 mod words;
 
+pub use absorb::Brought;
 pub use ids::{IncidentId, ItemId};
 pub use record::*;
 pub use shape::{Extra, Field, Reading, UnknownWord};

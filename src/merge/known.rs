@@ -191,7 +191,7 @@ pub(super) fn at<'t>(tree: &'t Tree, route: &[Step]) -> Option<&'t Tree> {
     })
 }
 
-/// Sets or removes the value at a route; maps that are not there are made.
+/// Sets or removes the value at a route; maps that are not there are made, empty ones go.
 pub(super) fn put(tree: &mut Tree, route: &[Step], value: Option<Tree>) -> Option<()> {
     let Some((first, rest)) = route.split_first() else {
         *tree = value?;
@@ -205,7 +205,15 @@ pub(super) fn put(tree: &mut Tree, route: &[Step], value: Option<Tree>) -> Optio
                     entries.remove(i);
                     Some(())
                 }
-                (Some(i), value) => put(&mut entries.get_mut(i)?.1, rest, value),
+                (Some(i), value) => {
+                    let inner = &mut entries.get_mut(i)?.1;
+                    put(inner, rest, value)?;
+                    // A map of nothing says nothing.
+                    if matches!(inner, Tree::Map(left) if left.is_empty()) {
+                        entries.remove(i);
+                    }
+                    Some(())
+                }
                 (None, None) => Some(()),
                 (None, Some(value)) => {
                     let mut inner = Tree::Map(Vec::new());

@@ -20,7 +20,7 @@ mod text;
 mod tree;
 
 pub use markers::{Unmarked, has_markers, unmark};
-pub use settle::{Choice, read_choice, settle};
+pub use settle::{Choice, read_choice, settle, settled_since};
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::incident::{Parsed, Record, parse};
@@ -138,5 +138,7 @@ fn two_incidents(one: &Record, other: &Record) -> Unmergeable {
     }
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

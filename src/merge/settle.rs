@@ -5,6 +5,7 @@ use super::schema::{Schema, shown};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::edit;
 use crate::incident::{Conflict, Record, parse};
+use crate::yaml::Tree;
 
 /// Which value is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,4 +80,21 @@ pub fn settle(
     }
     let standing = at(&tree, &route).map_or_else(String::new, |v| shown(&path, v));
     Ok((record, standing))
+}
+
+/// Ends the conflicts of fields that have got another value since; gives their names.
+pub fn settled_since(old: &Record, new: &mut Record) -> Vec<String> {
+    if new.conflicts.is_empty() {
+        return Vec::new();
+    }
+    let (before, after) = (old.to_tree(), new.to_tree());
+    let value = |tree: &Tree, field: &str| {
+        find(tree, field).and_then(|(route, _)| at(tree, &route).cloned())
+    };
+    let known = |c: &Conflict| old.conflicts.contains(c);
+    let (settled, open): (Vec<_>, Vec<_>) = std::mem::take(&mut new.conflicts)
+        .into_iter()
+        .partition(|c| known(c) && value(&before, &c.field) != value(&after, &c.field));
+    new.conflicts = open;
+    settled.into_iter().map(|c| c.field).collect()
 }

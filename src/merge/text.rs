@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Unmergeable;
 use super::known::names;
+use super::tree::values;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::edit::{self, Comment, Stands, comments, counted};
 use crate::incident::{Record, parse};
@@ -55,7 +56,7 @@ fn into(
             .map_err(edit::EditError::into_diagnostics)?;
     }
     match parse(Source::new(carrier.0.name, &text)) {
-        Ok(parsed) if parsed.record == *merged => Ok(text),
+        Ok(parsed) if values(&parsed.record) == values(merged) => Ok(text),
         Ok(_) => Err(Diagnostic::error(
             "edit-not-exact",
             "the merged text would not say exactly what was merged",

@@ -28,17 +28,23 @@ pub(super) struct Version {
 
 impl Version {
     fn of(record: &Record) -> Version {
-        let mut tree = record.to_tree();
+        let mut tree = values(record);
         if let Tree::Map(entries) = &mut tree {
             entries.retain(|(key, _)| key != "conflicts");
         }
-        sort_own(&mut tree, false);
         Version { tree, conflicts: conflict::of(record) }
     }
 
     fn nothing() -> Version {
         Version { tree: Tree::Map(Vec::new()), conflicts: Conflicts::new() }
     }
+}
+
+/// What a record says, keys of the user's own in an order that says nothing.
+pub(super) fn values(record: &Record) -> Tree {
+    let mut tree = record.to_tree();
+    sort_own(&mut tree, false);
+    tree
 }
 
 /// Sorts keys of the user's own and below: their order says nothing, and must not look like a

@@ -315,6 +315,12 @@ impl Computer {
         let hash = HASH.get_or_init(|| regex::Regex::new(r"\b[0-9a-f]{7,40}\b").unwrap());
         let text = text.replace(&self.here.display().to_string(), "[WORKSPACE]");
         let text = text.replace(&self.base().display().to_string(), "[BASE]");
+        // At the start of a line of `inc log` it is one, whatever its digits.
+        static LOGGED: OnceLock<regex::Regex> = OnceLock::new();
+        let logged = LOGGED.get_or_init(|| {
+            regex::Regex::new(r"(?m)^[0-9a-f]{7,40}(  [0-9]{4}-[0-9]{2}-[0-9]{2} )").unwrap()
+        });
+        let text = logged.replace_all(&text, "[HASH]$1").into_owned();
         // A number of only digits is a figure, not a hash.
         hash.replace_all(&text, |found: &regex::Captures<'_>| {
             let digits = found[0].bytes().all(|b| b.is_ascii_digit());
