@@ -13,6 +13,7 @@ mod editor;
 mod error;
 mod files;
 mod gate;
+mod lowering;
 mod masking;
 mod items;
 mod out;

@@ -13,6 +13,9 @@ pub(super) fn read(d: &mut Draft<'_>) {
     d.word("severity_declared", declared, DECLARED);
     d.word("severity", declared, DECLARED);
     d.put("severity_derived", None, &["severity"]);
+    let then = note.derived.map(Severity::as_str);
+    d.word("severity_derived_then", then, &["severity.derived"]);
+    d.maybe("severity_moved", declared.is_none().then_some(false), DECLARED);
     d.flag("severity_overridden", declared.is_some(), DECLARED);
     d.flag("severity_confirmed", note.confirmed.is_some(), &["severity.confirmed"]);
     let peak = note.peak.as_ref().map(|peak| peak.level.as_str());

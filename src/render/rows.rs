@@ -20,6 +20,8 @@ pub struct Row {
     pub kind: Option<String>,
     /// Level that stands.
     pub severity: Option<Severity>,
+    /// Level that the tables give, also where a person declared another.
+    pub derived: Option<Severity>,
     /// Whether the level comes from what `open` knew.
     pub provisional: bool,
     /// Services, known and unmapped.
@@ -38,7 +40,7 @@ pub struct Row {
     pub exercise: bool,
 }
 
-const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise";
+const CSV_HEADER: &str = "id,title,status,kind,severity,derived,provisional,services,commander,began,detected,restored,duration_s,exercise";
 
 /// The rows as CSV with a header; unknown is empty.
 ///
@@ -54,6 +56,7 @@ pub fn as_csv(rows: &[Row]) -> String {
             row.status.clone(),
             row.kind.clone().unwrap_or_default(),
             row.severity.map_or(String::new(), |s| s.to_string()),
+            row.derived.map_or(String::new(), |s| s.to_string()),
             row.provisional.to_string(),
             row.services.join(" "),
             row.commander.clone().unwrap_or_default(),
@@ -75,7 +78,11 @@ pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
         Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
     for row in rows {
         let level = row.severity.map_or("?".into(), |s| s.to_string());
-        let level = if row.provisional { format!("{level}?") } else { level };
+        let level = match row.derived.filter(|derived| row.severity != Some(*derived)) {
+            Some(derived) => format!("{level} (derived {derived})"),
+            None if row.provisional => format!("{level}?"),
+            None => level,
+        };
         let mark = if row.exercise { "EXERCISE " } else { "" };
         table.push([
             Cell::from(row.id.clone()),
@@ -102,6 +109,7 @@ mod tests {
             status: "detected".into(),
             kind: None,
             severity: None,
+            derived: None,
             provisional: false,
             services: Vec::new(),
             commander: None,

@@ -2,8 +2,8 @@ use chrono::NaiveDate;
 
 use super::Target;
 use crate::decision::{
-    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Status, Table, Type, Value,
-    decide,
+    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Rule, Status, Table, Type,
+    Value, decide,
 };
 use crate::yaml::Route;
 
@@ -42,15 +42,23 @@ impl Step {
 
     /// Decides the tables, each after those that it takes from, and adds their outputs of today
     /// to the facts: as `table.output`, and by the output's name where no fact has that name.
-    fn decide(&self, facts: &mut FactSet) -> Vec<Decision<'_>> {
+    ///
+    /// A table that is `assumed` to be made by one of its rules passes on what that rule says.
+    fn decide(&self, facts: &mut FactSet, assumed: Option<(&str, &Rule)>) -> Vec<Decision<'_>> {
         let mut decided: Vec<Option<Decision<'_>>> = self.tables.iter().map(|_| None).collect();
         for place in self.graph.order() {
             let Some(table) = self.tables.get(*place) else { continue };
             let decision = decide(table, facts);
             let routes = routes(&decision, facts);
+            let rule = assumed.filter(|(name, _)| *name == table.name).map(|(_, rule)| rule);
             for (i, output) in table.outputs.iter().enumerate() {
-                let fact =
-                    Fact { known: today(&decision, i, &output.name), routes: routes.clone() };
+                let known = match rule {
+                    Some(rule) => {
+                        rule.then.get(i).cloned().flatten().map_or(Known::Absent, Known::Is)
+                    }
+                    None => today(&decision, i, &output.name),
+                };
+                let fact = Fact { known, routes: routes.clone() };
                 if facts.get(&output.name).is_none() && self.gives_alone(&output.name) {
                     facts.insert(output.name.as_str(), fact.clone());
                 }
@@ -208,10 +216,10 @@ impl Policies {
     ///
     /// `severity_declared` and `peak_severity` are read from `facts` where they are known. The
     /// facts of the answer have `severity` (the level in force), `severity_derived`,
-    /// `severity_overridden` and `peak_severity` besides every table's outputs.
+    /// `severity_overridden`, `severity_moved` and `peak_severity` besides every table's outputs.
     pub fn decide(&self, facts: &FactSet) -> Decided<'_> {
         let mut known = facts.clone();
-        let severity = self.severity.decide(&mut known);
+        let severity = self.severity.decide(&mut known, None);
         let routes = known.get("severity.severity").map(|f| f.routes.clone()).unwrap_or_default();
         let levels = self.table("severity").and_then(|table| {
             let output = table.outputs.get(table.output("severity")?)?;
@@ -230,6 +238,12 @@ impl Policies {
             (Some(declared), Some(derived)) => declared != derived,
             (declared, _) => declared.is_some(),
         };
+        // Only an override can be outlived by the facts, and only where it says what they were.
+        let moved = match (&declared, facts.value("severity_derived_then"), &derived) {
+            (None, _, _) => Some(false),
+            (Some(_), Some(then), Some(now)) => Some(then != now),
+            (Some(_), _, _) => None,
+        };
         let mut set = |name: &str, value: Option<Value>| {
             let known_value = value.map_or(Known::Unknown, Known::Is);
             known.insert(name, Fact { known: known_value, routes: routes.clone() });
@@ -238,8 +252,32 @@ impl Policies {
         set("severity_derived", derived);
         set("peak_severity", peak);
         set("severity_overridden", Some(Value::Boolean(overridden)));
-        let rest = self.rest.decide(&mut known);
+        // A finding about it points to the declaration, not to whatever the level was read from.
+        let declaration = facts.get("severity_moved").map(|f| f.routes.clone()).unwrap_or_default();
+        let moved = moved.map_or(Known::Unknown, |moved| Known::Is(Value::Boolean(moved)));
+        known.insert("severity_moved", Fact { known: moved, routes: declaration });
+        let rest = self.rest.decide(&mut known, None);
         Decided { severity, rest, facts: known }
+    }
+
+    /// The level that the tables give, whatever a person declared.
+    ///
+    /// `facts` are those that [`Policies::decide`] takes.
+    pub fn derived(&self, facts: &FactSet) -> Option<Value> {
+        self.level(facts, None)
+    }
+
+    /// The level that the tables would give if a rule of one of the severity tables held as well.
+    ///
+    /// `facts` are those that [`Policies::decide`] takes.
+    pub fn severity_if(&self, facts: &FactSet, table: &str, rule: &Rule) -> Option<Value> {
+        self.level(facts, Some((table, rule)))
+    }
+
+    fn level(&self, facts: &FactSet, assumed: Option<(&str, &Rule)>) -> Option<Value> {
+        let decided = self.severity.decide(&mut facts.clone(), assumed);
+        let severity = decided.iter().find(|d| d.table().name == "severity")?;
+        severity.value("severity").cloned()
     }
 
     /// The decisions of the severity tables with every outcome that is still possible: an open
@@ -284,7 +322,7 @@ impl Policies {
         let decision = self.ask("gates", facts, &[("command", Value::text(command))]);
         let Some(decision) = decision else { return Vec::new() };
         let table = decision.table();
-        let text = |rule: &crate::decision::Rule, output: &str| {
+        let text = |rule: &Rule, output: &str| {
             let place = table.output(output)?;
             rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
         };
