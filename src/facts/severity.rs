@@ -3,8 +3,8 @@ use crate::incident::Severity;
 
 /// What people decided about severity.
 ///
-/// The level that the tables give is not here: whoever decides them sets `severity_derived`, and
-/// raises `severity` and `peak_severity` to it.
+/// The level that the tables give is not here: whoever decides them sets `severity_derived` and
+/// `severity_moved`, and raises `severity` and `peak_severity` to it.
 pub(super) fn read(d: &mut Draft<'_>) {
     const DECLARED: &[&str] = &["severity.declared"];
     let none = crate::incident::SeverityNote::default();
@@ -15,7 +15,7 @@ pub(super) fn read(d: &mut Draft<'_>) {
     d.put("severity_derived", None, &["severity"]);
     let then = note.derived.map(Severity::as_str);
     d.word("severity_derived_then", then, &["severity.derived"]);
-    d.maybe("severity_moved", declared.is_none().then_some(false), DECLARED);
+    d.put("severity_moved", None, DECLARED);
     d.flag("severity_overridden", declared.is_some(), DECLARED);
     d.flag("severity_confirmed", note.confirmed.is_some(), &["severity.confirmed"]);
     let peak = note.peak.as_ref().map(|peak| peak.level.as_str());
