@@ -7,12 +7,7 @@ use crate::decision::{Catalogue, Loaded, TableFile, load_all};
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 
 /// Keys of tables that belong to other rooms.
-fn also(name: &str) -> &'static [&'static str] {
-    match name {
-        "checks" => &["asks"],
-        _ => &[],
-    }
-}
+const ALSO: &[&str] = &[];
 
 /// A file of tables, and from when it holds.
 #[derive(Debug, Clone)]
@@ -140,7 +135,7 @@ fn load_what_loads(
     loop {
         let tables: Vec<TableFile<'_>> = left
             .iter()
-            .map(|file| TableFile { source: file.source, name: &file.name, also: also(&file.name) })
+            .map(|file| TableFile { source: file.source, name: &file.name, also: ALSO })
             .collect();
         let found = match load_all(&tables, catalogue) {
             Ok(loaded) => {
