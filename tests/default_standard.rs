@@ -432,7 +432,7 @@ fn a_level_that_stands_is_the_level_of_every_later_moment() {
             }
             if record.began().is_some() {
                 let now = company.facts(&record, *later);
-                let moved = facts.iter().filter(|(name, fact)| now.get(name) != Some(fact));
+                let moved = facts.iter().filter(|(name, fact)| now.get(name) != Some(*fact));
                 let moved: Vec<_> =
                     moved.map(|(name, _)| name).filter(|n| !MOVING.contains(n)).collect();
                 assert!(moved.is_empty(), "{}: {moved:?}", record.id);

@@ -298,8 +298,8 @@ impl Judge<'_> {
             return None;
         }
         let (judged, stands) = assessment::standing(record, &self.company, now);
-        let (level, provisional) = (judged.level, judged.provisional);
-        stands.then_some(Standing { standard: self.mark, since: now, level, provisional })
+        let assessment::Assessment { level, derived, provisional, .. } = judged;
+        stands.then_some(Standing { standard: self.mark, since: now, level, derived, provisional })
     }
 }
 

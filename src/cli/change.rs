@@ -233,7 +233,7 @@ impl Ctx {
         let mut new = old.clone();
         let files = self.with_act(at, |act| change(&mut new, act))?;
         let keep = self.unmasked(&old.to_tree(), &mut new, at)?;
-        self.raise_peak(&mut new, at)?;
+        self.raise_peak(&old, &mut new, at)?;
         for field in crate::merge::settled_since(&old, &mut new) {
             self.talk(&format!("no longer in conflict: {}", crate::render::terminal_safe(&field)));
         }
@@ -241,11 +241,21 @@ impl Ctx {
     }
 
     /// Keeps the highest level that numbers or a person ever gave; a provisional one is no peak.
-    fn raise_peak(&self, record: &mut Record, at: Instant) -> Result<()> {
-        if !record.counts() || record.restricted.is_some() {
+    ///
+    /// The level that a decision about severity ends counts as well: time may have raised it
+    /// without any command, and lowering it would else take its review along.
+    fn raise_peak(&self, before: &Record, record: &mut Record, at: Instant) -> Result<()> {
+        if before.severity != record.severity {
+            self.raise_peak_to(before, record, at)?;
+        }
+        self.raise_peak_to(&record.clone(), record, at)
+    }
+
+    fn raise_peak_to(&self, judged: &Record, record: &mut Record, at: Instant) -> Result<()> {
+        if !judged.counts() || judged.restricted.is_some() {
             return Ok(());
         }
-        let judged = crate::reports::assessment::level(record, &self.company()?, self.clock.now);
+        let judged = crate::reports::assessment::level(judged, &self.company()?, self.clock.now);
         let Some(level) = judged.level.filter(|_| !judged.provisional) else { return Ok(()) };
         let peak = record.severity.as_ref().and_then(|s| s.peak.as_ref()).map(|p| p.level);
         if peak.is_none_or(|peak| level < peak) {

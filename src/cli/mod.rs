@@ -19,6 +19,7 @@ mod evidence;
 mod files;
 mod gate;
 mod hosted;
+mod lowering;
 mod masking;
 mod items;
 mod out;

@@ -7,8 +7,10 @@ use super::error::Result;
 use super::out::{BOLD, DIM, styled};
 use crate::incident::Record;
 use crate::render::incident::{beside, level_style, wall};
+use crate::render::outlook::phrases;
 use crate::render::terminal_safe;
 use crate::reports::Assessment;
+use crate::units::Instant;
 
 /// After `open`: id, severity with its rule, who must be told by when, what to type next.
 pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
@@ -28,8 +30,8 @@ pub(crate) fn opened(ctx: &Ctx, record: &Record) -> Result<String> {
     let mut text = String::new();
     let mark = if record.exercise { "EXERCISE · " } else { "" };
     let _ = writeln!(text, "{}  {mark}{}", styled(BOLD, &record.id), terminal_safe(&record.title));
-    severity(&mut text, &assessment);
     let now = ctx.clock.now;
+    severity(&mut text, &assessment, now);
     for clock in due_soon(record, &assessment) {
         if let Some(due) = clock.due {
             let _ = writeln!(
@@ -62,7 +64,7 @@ fn due_soon<'a>(
     running.into_iter().take(5)
 }
 
-fn severity(text: &mut String, assessment: &Assessment) {
+fn severity(text: &mut String, assessment: &Assessment, now: Instant) {
     let level = styled(level_style(assessment.level), assessment.level_text());
     match (&assessment.rule, &assessment.why) {
         (Some(rule), Some(why)) => {
@@ -72,8 +74,8 @@ fn severity(text: &mut String, assessment: &Assessment) {
             let _ = writeln!(text, " {level}");
         }
     }
-    for possible in assessment.possible.iter().take(2) {
-        let _ = writeln!(text, "       {}", styled(DIM, possible));
+    for phrase in phrases(assessment, now).into_iter().take(2) {
+        let _ = writeln!(text, "       {}", styled(DIM, phrase));
     }
 }
 

@@ -10,7 +10,7 @@ use super::answer::{Key, Made, make};
 use super::facts::{FactSet, Known, Origin};
 use super::plan::Plan;
 use super::space::{End, Held, Region, Space};
-use super::table::{Hit, Impossible, Rule, Table};
+use super::table::{Condition, Hit, Impossible, Rule, Table};
 use super::value::Value;
 
 /// How many boxes of unknown facts are looked at before a decision counts as open.
@@ -436,10 +436,11 @@ impl<'t> Decision<'t> {
         }
     }
 
-    /// Whether a condition of a rule holds: `None` while unknown facts decide it.
-    pub(super) fn condition_held(&self, rule: usize, condition: usize) -> Option<bool> {
+    /// Whether a condition of a rule holds, by their places: `None` while unknown facts decide it,
+    /// and where there is no such rule.
+    pub fn condition_held(&self, rule: usize, condition: usize) -> Option<bool> {
         let mut held = Some(true);
-        for (of, cell) in &self.table.plan.rules[rule].cells {
+        for (of, cell) in &self.table.plan.rules.get(rule)?.cells {
             if *of as usize != condition {
                 continue;
             }
@@ -459,6 +460,29 @@ impl<'t> Decision<'t> {
             Held::Yes => Some(true),
             Held::Partly(_) => None,
         }
+    }
+
+    /// The rules that may still come to make the output, each with the conditions that unknown
+    /// facts decide.
+    ///
+    /// Under an ordered policy those behind a rule that holds for certain can make nothing.
+    pub fn open_rules(&self) -> Vec<(&'t Rule, Vec<&'t Condition>)> {
+        let table = self.table;
+        let ordered = matches!(table.hit, Hit::First | Hit::Priority);
+        let mut open = Vec::new();
+        for place in table.plan.order.iter().map(|place| *place as usize) {
+            let Some(rule) = table.rules.get(place) else { continue };
+            match self.held(place) {
+                Some(true) if ordered => break,
+                Some(_) => {}
+                None => {
+                    let left = rule.when.iter().enumerate();
+                    let left = left.filter(|(i, _)| self.condition_held(place, *i).is_none());
+                    open.push((rule, left.map(|(_, condition)| condition).collect()));
+                }
+            }
+        }
+        open
     }
 
     /// The `[[impossible]]` combination that the facts are in, if they are.

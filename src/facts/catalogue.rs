@@ -588,6 +588,12 @@ const IMPACT: &[Row] = &[
         "whether personal data got out; none where nothing is recorded and the kind is neither data nor security",
         "data_breach.state, kind",
     ),
+    always(
+        "breach_recorded",
+        Flag,
+        "somebody wrote down whether personal data got out",
+        "data_breach.state",
+    ),
     fact("breach_subjects", Count("people"), "people whose data got out", "data_breach.subjects"),
     always("triaged", Flag, "security looked at it", "impact.triaged_at"),
     always("redundancy_lost", Flag, "one more failure is an outage", "impact.redundancy_lost"),
@@ -646,6 +652,18 @@ const SEVERITY: &[Row] = &[
         Flag,
         "declared, and not what the tables give",
         "severity.declared, table severity",
+    ),
+    fact(
+        "severity_derived_then",
+        Level(words_of!(Severity)),
+        "the level that the tables gave when a person declared another",
+        "severity.derived",
+    ),
+    fact(
+        "severity_moved",
+        Flag,
+        "declared, and the tables no longer give what they gave then; unknown where an override does not say what that was",
+        "severity.declared, severity.derived, table severity",
     ),
     fact(
         "peak_severity",

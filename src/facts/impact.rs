@@ -246,6 +246,8 @@ fn breach(d: &mut Draft<'_>) {
         None => Some("none"),
     };
     d.word("breach_state", state, &["data_breach.state", "kind"]);
+    let recorded = breach.is_some_and(|b| b.state.is_some());
+    d.flag("breach_recorded", recorded, &["data_breach.state"]);
     d.count("breach_subjects", breach.and_then(|b| b.subjects), &["data_breach.subjects"]);
 }
 

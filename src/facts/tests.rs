@@ -475,6 +475,8 @@ fn severity_knows_what_people_decided() {
         ("severity_declared", "SEV2"),
         ("severity_derived", "?"),
         ("severity_overridden", "true"),
+        ("severity_derived_then", "?"),
+        ("severity_moved", "?"),
         ("severity_confirmed", "false"),
         ("peak_severity", "SEV1"),
     ];

@@ -80,6 +80,8 @@ shape! {
     pub struct SeverityNote [Default] {
         /// Only when a person overrides what is derived.
         declared: Option<Severity>,
+        /// What the facts gave when another level was declared; tells later whether they moved.
+        derived: Option<Severity>,
         by: Option<String>,
         at: Option<Instant>,
         reason: Option<String>,

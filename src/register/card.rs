@@ -24,6 +24,8 @@ pub struct Standing {
     pub since: Instant,
     /// The level that stands.
     pub level: Option<Severity>,
+    /// The level that the facts give, which differs where a person declared another.
+    pub derived: Option<Severity>,
     /// Whether the level comes from what `open` knew.
     pub provisional: bool,
 }
@@ -148,7 +150,9 @@ impl<'a> Card<'a> {
         if let Some(standing) = standing {
             w.0.extend(standing.standard.to_le_bytes());
             w.moment(Some(standing.since));
-            w.byte(standing.level.map_or(NONE, |level| place(Severity::ALL, level)));
+            for level in [standing.level, standing.derived] {
+                w.byte(level.map_or(NONE, |level| place(Severity::ALL, level)));
+            }
             w.byte(u8::from(standing.provisional));
         }
         w.0
@@ -187,6 +191,7 @@ impl<'a> Card<'a> {
             standard: u128::from_le_bytes(r.take(16)?.try_into().ok()?),
             since: r.moment()??,
             level: r.word(Severity::ALL)?,
+            derived: r.word(Severity::ALL)?,
             provisional: r.byte()? == 1,
         };
         r.0.is_empty().then_some(Card { standing: Some(standing), ..card })
@@ -394,8 +399,13 @@ mod tests {
     #[test]
     fn a_card_says_what_the_record_says() {
         let since: Instant = "2026-11-22T00:00:00-06:00".parse().unwrap();
-        let standing =
-            Standing { standard: 7, since, level: Some(Severity::Sev2), provisional: true };
+        let standing = Standing {
+            standard: 7,
+            since,
+            level: Some(Severity::Sev2),
+            derived: Some(Severity::Sev1),
+            provisional: true,
+        };
         let bytes = Card::write(&record(), Some(standing));
         let card = Card::read(&bytes).unwrap();
         assert_eq!((card.id, card.title), ("INC-20261121-7QKM", "Pagos con tarjeta rechazados"));
@@ -430,7 +440,8 @@ mod tests {
     #[test]
     fn cut_bytes_are_no_card_and_no_panic() {
         let since = "2026-11-22T00:00:00-06:00".parse().unwrap();
-        let standing = Standing { standard: 7, since, level: None, provisional: false };
+        let standing =
+            Standing { standard: 7, since, level: None, derived: None, provisional: false };
         let whole = Card::write(&record(), Some(standing));
         let bare = Card::write(&record(), None).len();
         for cut in 0..whole.len() {

@@ -12,7 +12,7 @@ use crate::reports::{ClockState, assessment::Assessment};
 use crate::timing::Timings;
 use crate::units::{Instant, Span};
 
-use super::terminal_safe;
+use super::{outlook, terminal_safe};
 
 /// Columns of the labels on the left.
 const LABEL: usize = 12;
@@ -128,7 +128,7 @@ pub fn page(record: &Record, assessment: &Assessment, timings: &Timings, now: In
         page.line("restricted", &format!("details are in the workspace of {group}"));
     }
     page.text.push('\n');
-    page.severity(assessment);
+    page.severity(record, assessment);
     page.scope(record);
     page.clocks(record, timings);
     page.people(record);
@@ -161,13 +161,20 @@ impl Page {
         format!("{} ({})", wall(at, self.now), beside(at, self.now))
     }
 
-    fn severity(&mut self, assessment: &Assessment) {
+    fn severity(&mut self, record: &Record, assessment: &Assessment) {
         if let Some(rule) = &assessment.rule {
             let why = assessment.why.as_deref().unwrap_or_default();
-            self.line("severity", &format!("{} by {rule}: {why}", assessment.level_text()));
+            let level = match assessment.overrides() {
+                Some(derived) => format!("derived {derived}"),
+                None => assessment.level_text(),
+            };
+            self.line("severity", &format!("{level} by {rule}: {why}"));
         }
-        for possible in &assessment.possible {
-            self.line("", possible);
+        if let Some(declared) = declared(record) {
+            self.line("declared", &declared);
+        }
+        for phrase in outlook::phrases(assessment, self.now) {
+            self.line("", &phrase);
         }
     }
 
@@ -447,7 +454,7 @@ pub fn brief(record: &Record, assessment: &Assessment, timings: &Timings, now: I
         (
             "severity",
             assessment.level_text()
-                + &assessment.why.as_ref().map_or(String::new(), |w| format!(": {w}")),
+                + &why(record, assessment).map_or(String::new(), |w| format!(": {w}")),
         ),
         ("customers", felt),
         ("situation", said(play.situation.as_ref())),
@@ -470,9 +477,34 @@ pub fn brief(record: &Record, assessment: &Assessment, timings: &Timings, now: I
     text
 }
 
+/// Why the level stands: the rule's reason, or the person's who declared another.
+fn why(record: &Record, assessment: &Assessment) -> Option<String> {
+    let declared = record.severity.as_ref().filter(|s| s.declared.is_some());
+    match assessment.overrides() {
+        Some(_) => Some(terminal_safe(declared?.reason.as_deref()?)),
+        None => assessment.why.clone(),
+    }
+}
+
+/// The level that a person declared, with who and why.
+fn declared(record: &Record) -> Option<String> {
+    let note = record.severity.as_ref()?;
+    let level = note.declared?;
+    let by = terminal_safe(note.by.as_deref().unwrap_or("somebody"));
+    let reason = terminal_safe(note.reason.as_deref().unwrap_or("no reason given"));
+    let then = note.derived.filter(|then| *then != level);
+    let then = then.map_or(String::new(), |then| format!(", when the facts gave {then}"));
+    Some(format!("{level} by {by}{then}: {reason}"))
+}
+
 /// Severity with its reason, what could still change it, and who said otherwise.
-pub fn severity(record: &Record, assessment: &Assessment) -> String {
-    let level = styled(level_style(assessment.level), &assessment.level_text());
+pub fn severity(record: &Record, assessment: &Assessment, now: Instant) -> String {
+    let planned = record.kind == Some(crate::incident::Kind::Maintenance);
+    let level = match planned {
+        true => "planned work has no severity".to_owned(),
+        false => outlook::sentence(assessment, now),
+    };
+    let level = styled(level_style(assessment.level), &level);
     let mut text = format!("{}  {level}\n", record.id);
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, " {}  {value}", styled(DIM, &format!("{label:<LABEL$}")));
@@ -483,21 +515,19 @@ pub fn severity(record: &Record, assessment: &Assessment) -> String {
     if let Some(why) = &assessment.why {
         line("why", why);
     }
-    for possible in &assessment.possible {
-        line("could be", possible);
+    if let Some(declared) = declared(record) {
+        line("declared", &declared);
     }
     if let Some(note) = &record.severity {
-        if let Some(declared) = note.declared {
-            let by = terminal_safe(note.by.as_deref().unwrap_or("somebody"));
-            let reason = terminal_safe(note.reason.as_deref().unwrap_or("no reason given"));
-            line("declared", &format!("{declared} by {by}: {reason}"));
-        }
         if let Some(peak) = &note.peak {
             line("peak", &peak.level.to_string());
         }
         if let Some(stamp) = &note.confirmed {
             line("confirmed", &terminal_safe(stamp.by.as_deref().unwrap_or("somebody")));
         }
+    }
+    for (level, way) in outlook::further(assessment) {
+        line(&format!("{level} also"), &format!("once {way}"));
     }
     text
 }

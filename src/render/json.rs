@@ -41,6 +41,7 @@ pub fn row(record: &Record, assessment: &Assessment, timings: &Timings, now: Ins
         status: record.status.to_string(),
         kind: record.kind.map(|k| k.to_string()),
         severity: assessment.level,
+        derived: assessment.derived,
         provisional: assessment.provisional,
         services: record.services.iter().chain(&record.services_unmapped).cloned().collect(),
         commander: record.holder("incident_commander").map(|r| r.person.clone()),
@@ -69,6 +70,7 @@ fn row_json(row: &Row) -> Json {
         "status": row.status,
         "kind": row.kind,
         "severity": row.severity.map(|s| s.as_str()),
+        "derived": row.derived.map(|s| s.as_str()),
         "provisional": row.provisional,
         "services": row.services,
         "commander": row.commander,
@@ -94,16 +96,24 @@ pub fn incidents(rows: &[Row], bad: &[Bad]) -> Json {
     json!({ "schema": 1, "incidents": incidents, "left_out": left_out })
 }
 
-/// Severity with its reason: `{level,derived,declared,provisional,rule,why,possible}`.
+/// Severity with its reason and its outlook: `{level,derived,declared,…,rule,why,possible,…}`.
 pub fn severity(record: &Record, assessment: &Assessment) -> Json {
+    let note = record.severity.as_ref();
+    let outlook = assessment.outlook.as_ref();
+    let lasting = outlook.and_then(|outlook| outlook.lasting);
     json!({
         "level": assessment.level.map(|l| l.as_str()),
         "derived": assessment.derived.map(|l| l.as_str()),
-        "declared": record.severity.as_ref().and_then(|s| s.declared).map(|l| l.as_str()),
+        "declared": note.and_then(|s| s.declared).map(|l| l.as_str()),
+        "declared_by": note.filter(|s| s.declared.is_some()).and_then(|s| s.by.as_ref()),
+        "reason": note.filter(|s| s.declared.is_some()).and_then(|s| s.reason.as_ref()),
+        "derived_then": note.and_then(|s| s.derived).map(|l| l.as_str()),
         "provisional": assessment.provisional,
         "rule": assessment.rule,
         "why": assessment.why,
-        "possible": assessment.possible,
+        "possible": super::outlook::json(assessment),
+        "confirmed_would_be": outlook.and_then(|o| o.confirmed).map(|l| l.as_str()),
+        "lasting": lasting.map(|(level, at)| json!({ "level": level.as_str(), "at": at })),
     })
 }
 

@@ -15,6 +15,7 @@ pub mod incident;
 pub mod json;
 pub mod locale;
 pub mod message;
+pub mod outlook;
 pub mod replay;
 pub mod review;
 pub mod rows;
@@ -23,6 +24,7 @@ pub mod table;
 pub mod templates;
 pub mod weekly;
 pub mod weekly_json;
+pub mod what_if;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};

@@ -21,6 +21,8 @@ pub struct Row {
     pub kind: Option<String>,
     /// Level that stands.
     pub severity: Option<Severity>,
+    /// Level that the tables give, also where a person declared another.
+    pub derived: Option<Severity>,
     /// Whether the level comes from what `open` knew.
     pub provisional: bool,
     /// Services, known and unmapped.
@@ -50,6 +52,7 @@ impl Row {
             status: card.status.to_string(),
             kind: card.kind.map(|kind| kind.to_string()),
             severity: standing.level,
+            derived: standing.derived,
             provisional: standing.provisional,
             services: card.services().map(str::to_owned).collect(),
             commander: card.commander.map(str::to_owned),
@@ -63,7 +66,7 @@ impl Row {
     }
 }
 
-const CSV_HEADER: &str = "id,title,status,kind,severity,provisional,services,commander,began,detected,restored,duration_s,exercise,conflicts";
+const CSV_HEADER: &str = "id,title,status,kind,severity,derived,provisional,services,commander,began,detected,restored,duration_s,exercise,conflicts";
 
 /// The rows as CSV with a header; unknown is empty.
 ///
@@ -79,6 +82,7 @@ pub fn as_csv(rows: &[Row]) -> String {
             row.status.clone(),
             row.kind.clone().unwrap_or_default(),
             row.severity.map_or(String::new(), |s| s.to_string()),
+            row.derived.map_or(String::new(), |s| s.to_string()),
             row.provisional.to_string(),
             row.services.join(" "),
             row.commander.clone().unwrap_or_default(),
@@ -101,7 +105,11 @@ pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
         Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
     for row in rows {
         let level = row.severity.map_or("?".into(), |s| s.to_string());
-        let level = if row.provisional { format!("{level}?") } else { level };
+        let level = match row.derived.filter(|derived| row.severity != Some(*derived)) {
+            Some(derived) => format!("{level} (derived {derived})"),
+            None if row.provisional => format!("{level}?"),
+            None => level,
+        };
         let mark = if row.exercise { "EXERCISE " } else { "" };
         let open = if row.conflicts > 0 { "IN CONFLICT " } else { "" };
         table.push([
@@ -129,6 +137,7 @@ mod tests {
             status: "detected".into(),
             kind: None,
             severity: None,
+            derived: None,
             provisional: false,
             services: Vec::new(),
             commander: None,

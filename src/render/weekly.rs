@@ -125,8 +125,9 @@ macro_rules! rows {
 
 rows! {
     /// An incident; `title` is null when its details live elsewhere. `began_at` and `lasted` are
-    /// for prose, `began` and `duration` for tables.
-    IncidentRow { id: String, title: Option<String>, severity: Option<String>, provisional: bool, services: Vec<String>, began: String, began_at: String, duration: Option<String>, lasted: Option<String>, running: bool, customers: Option<String>, customer_minutes: Option<String>, status: String }
+    /// for prose, `began` and `duration` for tables. `derived` is null where no person declared another
+    /// level.
+    IncidentRow { id: String, title: Option<String>, severity: Option<String>, derived: Option<String>, provisional: bool, services: Vec<String>, began: String, began_at: String, duration: Option<String>, lasted: Option<String>, running: bool, customers: Option<String>, customer_minutes: Option<String>, status: String }
     /// A target's results, as numbers.
     TargetRow { name: String, met: usize, missed: usize, running: usize, unknown: usize }
     /// Something due.
@@ -270,6 +271,7 @@ fn incident(
         id: line.id.to_string(),
         title: line.title.clone(),
         severity: line.severity.map(|level| level.to_string()),
+        derived: line.derived.filter(|d| line.severity != Some(*d)).map(|d| d.to_string()),
         provisional: line.provisional,
         services: line.services.iter().map(|id| names.get(id).unwrap_or(id).clone()).collect(),
         began: locale.moment(line.began),

@@ -78,6 +78,7 @@ fn incident(line: &IncidentLine) -> Value {
         "title": line.title,
         "status": line.status.as_str(),
         "severity": line.severity.map(|level| level.to_string()),
+        "derived": line.derived.map(|level| level.to_string()),
         "provisional": line.provisional,
         "services": line.services,
         "began": line.began.to_string(),

@@ -4,7 +4,8 @@
 use super::checklist::{Item, checklist};
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
-use crate::decision::{Answer, Decision, FactSet, Known, Value};
+use super::outlook::{Outlook, outlook};
+use crate::decision::{Decision, FactSet, Known, Value};
 use crate::facts;
 use crate::incident::{Kind, Record, Severity, Status};
 use crate::standard::Decided;
@@ -23,8 +24,8 @@ pub struct Assessment {
     pub rule: Option<String>,
     /// The rule's reason.
     pub why: Option<String>,
-    /// What it could still become, and once what is known: `SEV1 once attempts_failing >= 50%`.
-    pub possible: Vec<String>,
+    /// What it could still become; none of an incident that is over.
+    pub outlook: Option<Outlook>,
     /// The clocks of the standard's targets.
     pub clocks: Vec<TargetClock>,
     /// The checklist of an open incident, by when its items are due.
@@ -32,6 +33,11 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// The derived level, where a person declared another.
+    pub fn overrides(&self) -> Option<Severity> {
+        self.derived.filter(|derived| self.level != Some(*derived))
+    }
+
     /// The level in words: `SEV1 provisional`, `SEV3 (declared; derived SEV2)`, `severity not known`.
     pub fn level_text(&self) -> String {
         match (self.level, self.derived) {
@@ -45,23 +51,6 @@ impl Assessment {
         }
     }
 }
-
-/// The tables beside `severity` that say where a level comes from: what numbers give and what is
-/// taken for granted, then the groups, of which the first that gives a level is its reason.
-const LEVELS: [&str; 12] = [
-    "measured",
-    "provisional",
-    "share",
-    "counts",
-    "money",
-    "data",
-    "cutoff",
-    "clients",
-    "peak",
-    "contacts",
-    "support",
-    "redundancy",
-];
 
 /// The level alone, for lists over many records: no outlook, no clocks.
 pub fn level(record: &Record, company: &Company<'_>, now: Instant) -> Assessment {
@@ -81,7 +70,7 @@ pub fn standing(record: &Record, company: &Company<'_>, now: Instant) -> (Assess
         facts::MOVING.contains(&name) && facts.get(name).is_some_and(|f| f.known != Known::Unknown)
     };
     let policies = company.policies(record, now).filter(|_| over && record.began().is_some());
-    let stands = policies.is_some_and(|p| !p.level_asks(&LEVELS).any(moves));
+    let stands = policies.is_some_and(|p| !p.level_asks().any(moves));
     (assessment, stands)
 }
 
@@ -93,7 +82,7 @@ fn judge(record: &Record, company: &Company<'_>, now: Instant) -> (Assessment, O
     let Some(policies) = company.policies(record, now) else {
         return (Assessment { level: declared(record), ..Assessment::default() }, None);
     };
-    let decided = policies.decide_level(company.facts(record, now), &LEVELS);
+    let decided = policies.decide_level(company.facts(record, now));
     (severity(record, &decided), Some(decided.facts))
 }
 
@@ -104,16 +93,19 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     if record.kind == Some(Kind::Maintenance) {
         return Assessment::default();
     }
-    let Some(decided) = company.decide(record, now) else {
+    let Some(policies) = company.policies(record, now) else {
         return Assessment { level: declared(record), ..Assessment::default() };
     };
+    let facts = company.facts(record, now);
+    let decided = policies.decide(facts.clone());
     let mut assessment = severity(record, &decided);
-    if record.status.is_open() {
-        assessment.possible = outlook(&decided, assessment.derived);
+    // What a stub's facts are is known elsewhere.
+    if record.status.is_open() && record.restricted.is_none() {
+        assessment.outlook = Some(outlook(record, company, policies, &facts, &decided, now));
     }
     // Nobody is owed anything by what was none, and what was merged is owed for where its words are.
     let owes = !matches!(record.status, Status::Cancelled | Status::Merged);
-    if let Some(policies) = company.policies(record, now).filter(|_| owes) {
+    if owes {
         let targets = policies.targets(&decided.facts);
         assessment.clocks = targets
             .iter()
@@ -133,7 +125,7 @@ fn declared(record: &Record) -> Option<Severity> {
     record.severity.as_ref().and_then(|s| s.declared)
 }
 
-fn word(value: Option<&Value>) -> Option<Severity> {
+pub(super) fn word(value: Option<&Value>) -> Option<Severity> {
     Severity::from_word(value?.as_text()?)
 }
 
@@ -167,42 +159,24 @@ fn gives(decision: &Decision<'_>) -> Option<Severity> {
     decision.table().outputs.iter().find_map(|o| word(decision.value(&o.name)))
 }
 
-/// The table and rule that gave the level: of the groups, the first that gives it.
+/// The table and rule that gave the level: of the groups that take from no other table, the first
+/// that gives it, else the first of those that do, such as the one that a workaround lowers.
 fn reason(
     decided: &Decided<'_>,
     level: Option<Severity>,
     provisional: bool,
 ) -> (Option<String>, Option<String>) {
     let Some(level) = level else { return (None, None) };
-    let groups = if provisional { &LEVELS[1..2] } else { &LEVELS[2..] };
-    for name in groups {
-        let Some(decision) = decided.get(name) else { continue };
+    let first_hand = |d: &&Decision<'_>| d.table().inputs.iter().all(|i| i.from.is_none());
+    let groups = decided.severity.iter().filter(first_hand);
+    let groups = groups.filter(|d| (d.table().name == "provisional") == provisional);
+    let second_hand = decided.severity.iter().filter(|d| !first_hand(d));
+    for decision in groups.chain(second_hand) {
         if gives(decision) == Some(level)
             && let Some(rule) = decision.decided_by().next()
         {
-            return (Some(format!("{} ({name})", rule.id)), rule.why.clone());
+            return (Some(format!("{} ({})", rule.id, decision.table().name)), rule.why.clone());
         }
     }
     (None, None)
-}
-
-/// What the level could become: from the groups that are still open, worst first.
-fn outlook(decided: &Decided<'_>, now: Option<Severity>) -> Vec<String> {
-    const SHOWN: usize = 4;
-    let mut found: Vec<(Severity, String, &str)> = Vec::new();
-    for name in ["share", "counts", "money", "data", "clients", "contacts"] {
-        let Some(decision) = decided.get(name) else { continue };
-        for outcome in decision.possible().outcomes {
-            let Answer::One(entry) = &outcome.output else { continue };
-            let Some(level) = entry.iter().flatten().find_map(|v| word(Some(v))) else { continue };
-            // One way for each level of a table: the way of its first rule. The others are in the
-            // table itself, `inc standards explain severity`.
-            let known = |text: &(Severity, String, &str)| text.0 == level && text.2 == name;
-            if now.is_none_or(|now| level < now) && !found.iter().any(known) {
-                found.push((level, format!("{level} once {}", outcome.once), name));
-            }
-        }
-    }
-    found.sort_by_key(|(level, _, _)| *level);
-    found.into_iter().map(|(_, text, _)| text).take(SHOWN).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::company::Company;
 use crate::incident::{ActionKind, Record};
-use crate::standard::{Due, TargetSet};
+use crate::standard::{Due, RoleOwed, TargetSet};
 use crate::units::Instant;
 
 /// A target's clock on one incident.
@@ -101,6 +101,26 @@ pub(super) fn clock(
     TargetClock { name: target.name.clone(), target: target.target.to_string(), due, done, state }
 }
 
+/// By when a role is owed, and whether somebody had it by then.
+pub(super) fn role_clock(
+    record: &Record,
+    company: &Company<'_>,
+    owed: &RoleOwed,
+    now: Instant,
+) -> (Option<Instant>, Option<ClockState>) {
+    let from = record.clocks().detected.or_else(|| record.began());
+    let due = from
+        .and_then(|from| company.standard.due(&owed.by, "24x7", from, company.zone).ok().flatten());
+    let held = record.roles.iter().filter(|r| r.role == owed.role);
+    let since = held.clone().filter_map(|r| r.from).min();
+    let state = match since {
+        // Somebody has it, and nobody wrote since when.
+        None if held.count() > 0 => ClockState::Unknown,
+        since => ClockState::of(due, since, now),
+    };
+    (due, due.map(|_| state))
+}
+
 /// Channels that customers do not read.
 const INTERNAL: &[&str] = &[
     "slack_internal",
@@ -169,6 +189,19 @@ fn actions_done(record: &Record, kind: ActionKind) -> Option<Instant> {
         last = last.max(Some(action.done.as_ref()?.at?));
     }
     last
+}
+
+/// Whether a target is about something that has to be said.
+pub(super) fn speaks(target: &str) -> bool {
+    matches!(
+        target,
+        "support-script"
+            | "first-customer-update"
+            | "client-notice"
+            | "executive-brief"
+            | "customer-cadence"
+            | "internal-cadence"
+    )
 }
 
 fn has_review(record: &Record) -> bool {

@@ -45,6 +45,8 @@ pub struct IncidentLine {
     pub status: Status,
     /// The level that stands.
     pub severity: Option<Severity>,
+    /// The level that the tables give, also where a person declared another.
+    pub derived: Option<Severity>,
     /// Whether the level is still provisional.
     pub provisional: bool,
     /// Ids of its services.

@@ -9,9 +9,12 @@ pub mod company;
 pub mod conformance;
 pub mod context;
 pub mod gates;
+pub mod objectives;
+pub mod outlook;
 mod period;
 pub mod replay;
 mod weekly;
+pub mod what_if;
 
 pub use assessment::Assessment;
 pub use clocks::{ClockState, TargetClock};

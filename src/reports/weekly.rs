@@ -172,6 +172,7 @@ fn line(
         title: record.restricted.is_none().then(|| record.title.clone()),
         status: record.status,
         severity: assessment.level,
+        derived: assessment.derived,
         provisional: assessment.provisional,
         services: record.services.iter().chain(&record.services_unmapped).cloned().collect(),
         began,

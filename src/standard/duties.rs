@@ -1,9 +1,9 @@
 //! What tables that list something say about one record: findings, checklist items, roles owed.
 
 use super::{Policies, Target, Words};
-use crate::decision::{Decision, FactSet, Known, Rule, Value, decide};
+use crate::decision::{Condition, Decision, FactSet, Known, Rule, Value, decide};
 use crate::diag::Level;
-use crate::yaml::Route;
+use crate::yaml::{Route, Tree};
 
 /// Something that the company's checks found (`checks.toml`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,41 @@ pub struct RoleOwed {
     pub why: Option<String>,
 }
 
+/// How a record stands to one of the company's checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stands {
+    /// The check is about something else: a condition that the rule does not ask for fails.
+    DoesNotApply,
+    /// The record does not say.
+    Unknown,
+    /// It is about this record, and what it asks for is there.
+    Met,
+    /// What it asks for is missing.
+    NotMet,
+}
+
 impl Policies {
+    /// How a record stands to each of the company's checks, by code in the order of the rules; of
+    /// several rules of one code, the worst.
+    ///
+    /// A rule says with `asks = ["input", …]` which of its conditions are what it asks for; the
+    /// others say whom it concerns. A rule without `asks` concerns every record.
+    /// `facts` are those of [`Policies::decide`].
+    pub fn kept(&self, facts: &FactSet) -> Vec<(String, Stands)> {
+        let Some(table) = self.table("checks") else { return Vec::new() };
+        let decision = decide(table, facts);
+        let mut kept: Vec<(String, Stands)> = Vec::new();
+        for (place, rule) in table.rules.iter().enumerate() {
+            let code = text(&decision, rule, "code").unwrap_or_else(|| rule.id.clone());
+            let stands = stands(&decision, place, rule);
+            match kept.iter_mut().find(|(known, _)| *known == code) {
+                Some((_, worst)) => *worst = stands.max(*worst),
+                None => kept.push((code, stands)),
+            }
+        }
+        kept
+    }
+
     /// What the company's own checks find, in the order of their rules.
     ///
     /// `facts` are those of [`Policies::decide`].
@@ -141,6 +175,44 @@ impl Policies {
         let decision = decide(table, facts);
         decision.matched().filter_map(|rule| make(&decision, rule)).collect()
     }
+}
+
+/// How a record stands to one rule.
+fn stands(decision: &Decision<'_>, place: usize, rule: &Rule) -> Stands {
+    let asked: Vec<&str> = asks(rule).collect();
+    let concerns = |cell: &Condition| {
+        let name = decision.table().inputs.get(cell.input).map(|input| input.name.as_str());
+        !asked.is_empty() && !name.is_some_and(|name| asked.contains(&name))
+    };
+    let held = |concerning: bool| {
+        let cells = rule.when.iter().enumerate();
+        let cells = cells.filter(move |(_, cell)| concerns(cell) == concerning);
+        let held: Vec<_> = cells.map(|(i, _)| decision.condition_held(place, i)).collect();
+        match () {
+            () if held.contains(&Some(false)) => Some(false),
+            () if held.contains(&None) => None,
+            () => Some(true),
+        }
+    };
+    match (held(true), held(false)) {
+        (Some(false), _) => Stands::DoesNotApply,
+        (Some(true), Some(true)) => Stands::NotMet,
+        (Some(true), Some(false)) => Stands::Met,
+        (None, _) | (_, None) => Stands::Unknown,
+    }
+}
+
+/// The inputs that a check names as what it asks for.
+pub(super) fn asks(rule: &Rule) -> impl Iterator<Item = &str> {
+    let asks = rule.extra.iter().filter(|(key, _)| key == "asks");
+    let named = asks.flat_map(|(_, value)| match value {
+        Tree::Seq(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    });
+    named.filter_map(|item| match item {
+        Tree::Text(name) => Some(name.as_str()),
+        _ => None,
+    })
 }
 
 fn text(decision: &Decision<'_>, rule: &Rule, output: &str) -> Option<String> {

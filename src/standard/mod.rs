@@ -41,7 +41,7 @@ pub use clocks::Clock;
 pub use communication::{
     Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
 };
-pub use duties::{ChecklistItem, Finding, RoleOwed};
+pub use duties::{ChecklistItem, Finding, RoleOwed, Stands};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
 pub use listed::{HasId, Listed};

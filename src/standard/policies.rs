@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::Target;
 use crate::decision::{
-    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Names, Status, Table, Type,
-    Value, decide, decide_asked, decide_each,
+    Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Names, Rule, Status, Table,
+    Type, Value, decide, decide_asked, decide_each,
 };
 
 /// The decision tables in force from a day on.
@@ -73,7 +73,9 @@ impl Step {
 
     /// Decides the tables, each after those that it takes from, and adds their outputs of today
     /// to the facts: as `table.output`, and by the output's name where no fact has that name.
-    fn decide(&self, facts: &mut FactSet) -> Vec<Decision<'_>> {
+    ///
+    /// A table that is `assumed` to be made by one of its rules passes on what that rule says.
+    fn decide(&self, facts: &mut FactSet, assumed: Option<(&str, &Rule)>) -> Vec<Decision<'_>> {
         let mut decided: Vec<Option<Decision<'_>>> = self.tables.iter().map(|_| None).collect();
         for place in self.graph.order() {
             let (Some(table), Some(gives)) = (self.tables.get(*place), self.gives.get(*place))
@@ -82,8 +84,14 @@ impl Step {
             };
             let decision = decide(table, facts);
             let origin = decision.origin(facts);
+            let rule = assumed.filter(|(name, _)| *name == table.name).map(|(_, rule)| rule);
             for (i, (output, given)) in table.outputs.iter().zip(gives).enumerate() {
-                let known = today(&decision, i, &output.name);
+                let known = match rule {
+                    Some(rule) => {
+                        rule.then.get(i).cloned().flatten().map_or(Known::Absent, Known::Is)
+                    }
+                    None => today(&decision, i, &output.name),
+                };
                 facts.put(given.full, Fact { known, origin: origin.clone() });
                 if let Some(alone) = given.alone.filter(|alone| facts.at(*alone).is_none()) {
                     facts.put_same(alone, given.full);
@@ -232,11 +240,25 @@ impl Policies {
     ///
     /// `severity_declared` and `peak_severity` are read from `facts` where they are known. The
     /// facts of the answer have `severity` (the level in force), `severity_derived`,
-    /// `severity_overridden` and `peak_severity` besides every table's outputs.
+    /// `severity_overridden`, `severity_moved` and `peak_severity` besides every table's outputs.
     pub fn decide(&self, facts: FactSet) -> Decided<'_> {
         let (severity, mut facts) = self.in_force(facts);
-        let rest = self.rest.decide(&mut facts);
+        let rest = self.rest.decide(&mut facts, None);
         Decided { severity, rest, facts }
+    }
+
+    /// Decides the level alone: the table `severity` and those that it takes from.
+    ///
+    /// The facts of the answer lack the outputs of what was not decided.
+    pub fn decide_level(&self, facts: FactSet) -> Decided<'_> {
+        let (severity, facts) = self.in_force(facts);
+        Decided { severity, rest: Vec::new(), facts }
+    }
+
+    /// The facts that [`Policies::decide_level`] asks about.
+    pub fn level_asks(&self) -> impl Iterator<Item = &str> {
+        let inputs = self.severity.tables.iter().flat_map(|t| &t.inputs);
+        inputs.filter(|i| i.from.is_none()).map(|i| i.fact.as_str())
     }
 
     /// The severity tables decided, and the facts with the level in force.
@@ -245,7 +267,7 @@ impl Policies {
         let (said, recorded) = ("severity_declared", "peak_severity");
         let declared = facts.value(said).cloned();
         let recorded = facts.value(recorded).cloned();
-        let severity = self.severity.decide(&mut facts);
+        let severity = self.severity.decide(&mut facts, None);
         let origin = facts.get("severity.severity").map(|f| f.origin.clone()).unwrap_or_default();
         let levels = self.table("severity").and_then(|table| {
             let output = table.outputs.get(table.output("severity")?)?;
@@ -263,32 +285,43 @@ impl Policies {
             (Some(declared), Some(derived)) => declared != derived,
             (declared, _) => declared.is_some(),
         };
+        // Only an override can be outlived by the facts, and only where it says what they were.
+        let moved = match (&declared, facts.value("severity_derived_then"), &derived) {
+            (None, _, _) => Some(false),
+            (Some(_), Some(then), Some(now)) => Some(then != now),
+            (Some(_), _, _) => None,
+        };
         let levels = [in_force, derived, peak, Some(Value::Boolean(overridden))];
         for (name, level) in LEVELS.into_iter().zip(levels) {
             let known = level.map_or(Known::Unknown, Known::Is);
             facts.insert(name, Fact { known, origin: origin.clone() });
         }
+        // A finding about it points to the declaration, not to whatever the level was read from.
+        let origin = facts.get("severity_moved").map(|f| f.origin.clone()).unwrap_or_default();
+        let moved = moved.map_or(Known::Unknown, |moved| Known::Is(Value::Boolean(moved)));
+        facts.insert("severity_moved", Fact { known: moved, origin });
         (severity, facts)
     }
 
-    /// Decides the level alone: the table `severity` and those that it takes from, and, only where
-    /// one of the tables `also` is none of them, the rest.
+    /// The level that the tables give, whatever a person declared.
     ///
-    /// The facts of the answer lack the outputs of what was not decided.
-    pub fn decide_level(&self, facts: FactSet, also: &[&str]) -> Decided<'_> {
-        if self.rest.tables.iter().any(|t| also.contains(&t.name.as_str())) {
-            return self.decide(facts);
-        }
-        let (severity, facts) = self.in_force(facts);
-        Decided { severity, rest: Vec::new(), facts }
+    /// `facts` are those that [`Policies::decide`] takes.
+    pub fn derived(&self, facts: &FactSet) -> Option<Value> {
+        self.level(facts, None)
     }
 
-    /// The facts that [`Policies::decide_level`] asks about.
-    pub fn level_asks<'t>(&'t self, also: &'t [&str]) -> impl Iterator<Item = &'t str> {
-        let rest = self.rest.tables.iter();
-        let all = rest.clone().any(|t| also.contains(&t.name.as_str()));
-        let tables = self.severity.tables.iter().chain(rest.filter(move |_| all));
-        tables.flat_map(|t| &t.inputs).filter(|i| i.from.is_none()).map(|i| i.fact.as_str())
+    /// The level that the tables would give if a rule of one of the severity tables held as well.
+    ///
+    /// `facts` are those that [`Policies::decide`] takes.
+    pub fn severity_if(&self, facts: &FactSet, table: &str, rule: &Rule) -> Option<Value> {
+        self.level(facts, Some((table, rule)))
+    }
+
+    fn level(&self, facts: &FactSet, assumed: Option<(&str, &Rule)>) -> Option<Value> {
+        let mut facts = facts.clone().renumbered(&self.names);
+        let decided = self.severity.decide(&mut facts, assumed);
+        let severity = decided.iter().find(|d| d.table().name == "severity")?;
+        severity.value("severity").cloned()
     }
 
     /// The decisions of the severity tables with every outcome that is still possible: an open
@@ -328,7 +361,7 @@ impl Policies {
         let decision = self.ask("gates", facts, &[("command", Value::text(command))]);
         let Some(decision) = decision else { return Vec::new() };
         let table = decision.table();
-        let text = |rule: &crate::decision::Rule, output: &str| {
+        let text = |rule: &Rule, output: &str| {
             let place = table.output(output)?;
             rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
         };

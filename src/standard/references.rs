@@ -1,6 +1,6 @@
 //! Names that one file uses and another declares.
 
-use super::duties::slots;
+use super::duties::{asks, slots};
 use super::reader::Item;
 use super::{Days, Standard, Target};
 use crate::decision::{Catalogue, Table, Value};
@@ -94,9 +94,27 @@ pub(super) fn check_tables(standard: &Standard, catalogue: &dyn Catalogue) -> Di
             for column in columns {
                 check_column(standard, table, column, catalogue, &mut found);
             }
+            check_asks(standard, table, &mut found);
         }
     }
     found
+}
+
+/// What a check asks has to be a condition of it; the others say whom it concerns.
+fn check_asks(standard: &Standard, table: &Table, found: &mut Diagnostics) {
+    for rule in &table.rules {
+        let tested = || rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
+        for name in asks(rule).filter(|name| tested().all(|input| input.name != *name)) {
+            let what =
+                format!("rule `{}` asks for `{name}`, which its `when` does not test", rule.id);
+            let known = tested().map(|input| input.name.as_str());
+            let what = Diagnostic::error("unknown-input", what).did_you_mean(name, known);
+            let what = standard.placed(what, &table.file, rule.range);
+            if !found.0.contains(&what) {
+                found.push(what);
+            }
+        }
+    }
 }
 
 fn check_column(

@@ -30,6 +30,7 @@ mod reference;
 mod sensitive;
 mod sharing;
 mod standard;
+mod severity;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

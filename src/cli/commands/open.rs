@@ -152,6 +152,7 @@ fn fill(
     if let Some(level) = args.severity {
         record.severity = Some(SeverityNote {
             declared: Some(level),
+            derived: ctx.assess(record)?.derived,
             by: Some(by.clone()),
             at: Some(at),
             reason: args.reason.clone(),

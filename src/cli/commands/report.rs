@@ -37,13 +37,16 @@ enum Kind {
         #[arg(long, value_parser = ["md", "json"], default_value = "md")]
         format: String,
     },
-    /// How many incidents kept each target and check, by vertical, and which did not
+    /// How many incidents met each rule of the standard, by vertical, and which did not
+    ///
+    /// Targets, roles, the checklist and the standard's own checks: met, not met, still running, not
+    /// known, and those that a rule does not concern.
     Conformance {
         /// 2026-11, 2026-W47, 2026-Q4; the last whole week by default
         #[arg(long)]
         period: Option<String>,
-        /// Markdown, or a documented JSON object
-        #[arg(long, value_parser = ["md", "json"], default_value = "md")]
+        /// Markdown, a table, CSV, or a documented JSON object
+        #[arg(long, value_parser = ["md", "table", "csv", "json"], default_value = "md")]
         format: String,
     },
 }
@@ -53,9 +56,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
         Kind::Weekly { period, locale, format } => {
             week(ctx, asked(ctx, period.as_deref())?, locale.as_deref(), format == "json")
         }
-        Kind::Conformance { period, format } => {
-            kept(ctx, asked(ctx, period.as_deref())?, format == "json")
-        }
+        Kind::Conformance { period, format } => kept(ctx, asked(ctx, period.as_deref())?, format),
     }
 }
 
@@ -67,7 +68,7 @@ fn asked(ctx: &Ctx, period: Option<&str>) -> Result<Period> {
     })?)
 }
 
-fn kept(ctx: &Ctx, period: Period, json: bool) -> Result {
+fn kept(ctx: &Ctx, period: Period, format: &str) -> Result {
     let takes = conformance_takes(&period, ctx.clock.zone);
     let wants = |card: &Card<'_>| takes.as_ref().is_some_and(|takes| takes(card));
     let mut cards = ctx.cards(Ask { wants: &wants, levels: false, records: true })?;
@@ -78,10 +79,11 @@ fn kept(ctx: &Ctx, period: Period, json: bool) -> Result {
     let Some(report) = conformance(&register, period, &company, ctx.clock.now) else {
         return Err(beyond().into());
     };
-    if json {
-        ctx.say(&render::conformance::json(&report).to_string())?;
-    } else {
-        ctx.print_paged(&render::conformance::text(&report))?;
+    match format {
+        "json" => ctx.say(&render::conformance::json(&report).to_string())?,
+        "csv" => ctx.print(&render::conformance::as_csv(&report))?,
+        "table" => ctx.print_paged(&render::conformance::table(&report, ctx.out.surface()))?,
+        _ => ctx.print_paged(&render::conformance::text(&report))?,
     }
     Ok(ctx.left_out(&register.bad))
 }

@@ -16,7 +16,7 @@ use crate::decision::unary::{Test, TestError};
 use crate::diag::{TextRange, nearest};
 use crate::yaml::Tree;
 
-const RULE_KEYS: [&str; 6] = ["id", "when", "then", "why", "message", "fix"];
+const RULE_KEYS: [&str; 7] = ["id", "when", "then", "why", "message", "fix", "asks"];
 const IMPOSSIBLE_KEYS: [&str; 2] = ["when", "why"];
 /// Reads the rest of a table; `None` where nothing can be made of it.
 pub(super) fn read(
@@ -64,6 +64,8 @@ pub(super) fn read(
                 "why" => rule.why = reading.text(key_name, value),
                 "message" => rule.message = reading.text(key_name, value),
                 "fix" => rule.fix = reading.text(key_name, value),
+                // Which conditions a check asks for: the engine decides nothing by it.
+                "asks" => rule.extra.push((key_name.to_owned(), tree(value.get_ref()))),
                 _ => extra(key, value, &RULE_KEYS, "a rule", also, &mut rule.extra, reading),
             }
         }

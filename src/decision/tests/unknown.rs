@@ -34,6 +34,14 @@ then = { s = "Z" }
     assert_eq!(outlook.outcomes[1].needs, [0, 1]);
     assert_eq!(outlook.outcomes[1].once, "a < 50%, b >= 5");
     assert!(outlook.current_reachable && !outlook.approximate);
+    let open: Vec<(&str, usize)> =
+        decision.open_rules().iter().map(|(rule, left)| (rule.id.as_str(), left.len())).collect();
+    assert_eq!(open, [("top", 1), ("mid", 1)]);
+    // What stands behind a rule that holds for certain can make nothing.
+    let mut known = FactSet::new();
+    known.set("b", Value::integer(9));
+    let sure = decide(&tables[0], &known);
+    assert_eq!(sure.open_rules().iter().map(|(rule, _)| &rule.id).collect::<Vec<_>>(), ["top"]);
     // A fact that no longer matters is not needed.
     assert_eq!(told(&tables, r#"{"a": "75%"}"#).0, "decided");
     assert_eq!(told(&tables, r#"{"a": "7%", "b": null}"#).0, "open");

@@ -211,3 +211,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_check_asks_only_for_what_it_tests() {
+    let text = "\
+hit = \"rule-order\"
+[outputs.level]
+values = [\"error\", \"warning\", \"note\"]
+[outputs.code]
+type = \"text\"
+[outputs.message]
+type = \"text\"
+[[rule]]
+id = \"no-kind\"
+when = { kind = \"null\", open = true }
+asks = [\"kimd\"]
+then = { level = \"note\", code = \"no-kind\", message = \"no kind\" }
+";
+    let (_, found) = load_text(&[("standards/checks.toml", text)]);
+    let shown = found.to_string();
+    assert!(
+        shown.starts_with(
+            "error[unknown-input]: rule `no-kind` asks for `kimd`, which its `when` does not test\n \
+             --> standards/checks.toml:9:6\n"
+        ) && shown.contains("did you mean `kind`?"),
+        "{shown}"
+    );
+    let right = text.replace("kimd", "kind");
+    assert!(load_text(&[("standards/checks.toml", &right)]).1.is_empty());
+}

@@ -159,6 +159,7 @@ complaints_regulator: integer
 social_mentions: integer
 journeys_down: integer
 breach_state: enum none ruled_out suspected confirmed
+breach_recorded: boolean
 breach_subjects: integer
 triaged: boolean
 redundancy_lost: boolean
@@ -174,6 +175,8 @@ severity: enum SEV1 SEV2 SEV3 SEV4
 severity_derived: enum SEV1 SEV2 SEV3 SEV4
 severity_declared: enum SEV1 SEV2 SEV3 SEV4
 severity_confirmed: boolean
+severity_derived_then: enum SEV1 SEV2 SEV3 SEV4
+severity_moved: boolean
 severity_overridden: boolean
 peak_severity: enum SEV1 SEV2 SEV3 SEV4
 major_declared: boolean
