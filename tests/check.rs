@@ -42,6 +42,8 @@ fn surroundings() -> Surroundings {
             format!("{folder}/pir.md"),
         ])),
         tracked: HashSet::from(["evidence/tracked.csv".into(), format!("{folder}/awards.csv")]),
+        standing: Vec::new(),
+        standard: Vec::new(),
     }
 }
 
@@ -166,6 +168,8 @@ fn own_records(tier: Tier) -> Findings {
         },
         files: Some(files.into_iter().collect()),
         tracked: HashSet::new(),
+        standing: Vec::new(),
+        standard: Vec::new(),
     };
     let company = Company {
         standard: &standard,

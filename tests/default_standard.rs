@@ -118,7 +118,8 @@ fn a_seeded_mistake_is_found_in_its_file() {
         format!("{text}\n{copy}")
     });
     assert!(doubled.iter().any(|f| f.starts_with("duplicate") || f.starts_with("overlap")));
-    assert!(doubled.iter().all(|f| f.ends_with(targets)), "{doubled:?}");
+    let own = |f: &&String| !f.contains("/verticals/");
+    assert!(doubled.iter().filter(own).all(|f| f.ends_with(targets)), "{doubled:?}");
     let masked = found_after("severity.toml", |text| {
         let rule = "[[tables.provisional.rule]]\n";
         let always = "id = \"always\"\nthen = { level = \"SEV4\" }\n\n";
@@ -228,8 +229,8 @@ fn a_vertical_that_is_looser_than_the_company_is_found() {
         let mut all: Vec<(String, String)> =
             files(&STANDARDS).into_iter().map(|(path, text)| (path, text.to_owned())).collect();
         all.push((format!("standards/verticals/credit/{file}"), text.to_owned()));
-        let (standard, _) = inc::standard::load(&all, &catalogue);
-        let found = standard.looser_verticals(&catalogue);
+        let (standard, mut found) = inc::standard::load(&all, &catalogue);
+        found.extend(standard.looser_verticals());
         found.0.iter().map(|d| format!("{}: {}", d.code, d.message)).collect::<Vec<_>>()
     };
     let table = |due: &str, also: &str| {

@@ -18,6 +18,7 @@ mod items;
 mod out;
 mod overview;
 mod pager;
+mod past;
 mod restricted;
 mod workspace;
 

@@ -14,6 +14,7 @@ pub mod incident;
 pub mod json;
 pub mod locale;
 pub mod message;
+pub mod regulatory;
 pub mod replay;
 pub mod review;
 pub mod rows;

@@ -24,6 +24,8 @@ pub struct Assessment {
     pub why: Option<String>,
     /// What it could still become, and once what is known: `SEV1 once attempts_failing >= 50%`.
     pub possible: Vec<String>,
+    /// Authorities of which nobody has written down whether they must be told of a major incident.
+    pub unasked: Vec<String>,
     /// The clocks of the standard's targets.
     pub clocks: Vec<TargetClock>,
     /// The checklist of an open incident, by when its items are due.
@@ -69,6 +71,7 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     let mut assessment = severity(record, &decided);
     if record.status.is_open() {
         assessment.possible = outlook(&decided, assessment.derived);
+        assessment.unasked = unasked(record, &decided);
     }
     // Nobody is owed anything by what was none, and what was merged is owed for where its words are.
     let owes = !matches!(record.status, Status::Cancelled | Status::Merged);
@@ -88,6 +91,17 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     assessment
 }
 
+/// The regimes that a major incident is held open for; a drill is told to nobody.
+fn unasked(record: &Record, decided: &Decided<'_>) -> Vec<String> {
+    let major = decided.facts.value("major_incident") == Some(&Value::Boolean(true));
+    match decided.facts.value("regimes_unasked") {
+        Some(Value::List(regimes)) if major && !record.exercise => {
+            regimes.iter().filter_map(|r| r.as_text().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn declared(record: &Record) -> Option<Severity> {
     record.severity.as_ref().and_then(|s| s.declared)
 }
@@ -99,8 +113,8 @@ fn word(value: Option<&Value>) -> Option<Severity> {
 /// The level with its rule and reason, from what the tables decided.
 pub(super) fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     let derived = word(decided.facts.value("severity_derived"));
-    let measured = decided.get("measured").and_then(gives);
-    let provisional_level = decided.get("provisional").and_then(gives);
+    let measured = gives(decided, "measured").map(|(level, _)| level);
+    let provisional_level = gives(decided, "provisional").map(|(level, _)| level);
     // The provisional row stands while it is stricter than what numbers say, and until somebody
     // confirms the severity from numbers.
     let confirmed = record.severity.as_ref().is_some_and(|s| s.confirmed.is_some());
@@ -121,9 +135,10 @@ pub(super) fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     }
 }
 
-/// The level that a table gives: its first output that is one.
-fn gives(decision: &Decision<'_>) -> Option<Severity> {
-    decision.table().outputs.iter().find_map(|o| word(decision.value(&o.name)))
+/// The level that a table gives, with those of verticals: its first output that is one.
+fn gives<'d>(decided: &Decided<'d>, table: &str) -> Option<(Severity, &'d str)> {
+    let outputs = &decided.get(table)?.table().outputs;
+    outputs.iter().find_map(|o| Some((word(decided.value(table, &o.name))?, o.name.as_str())))
 }
 
 /// The table and rule that gave the level: of the groups, the first that gives it.
@@ -146,11 +161,21 @@ fn reason(
     ];
     let Some(level) = level else { return (None, None) };
     let groups = if provisional { &["provisional"][..] } else { &GROUPS[..] };
-    for name in groups {
-        let Some(decision) = decided.get(name) else { continue };
-        if gives(decision) == Some(level)
-            && let Some(rule) = decision.decided_by().next()
-        {
+    for name in groups.iter().chain(&["adjusted", "measured", "provisional", "severity"]) {
+        let Some((given, output)) = gives(decided, name) else { continue };
+        if given != level {
+            continue;
+        }
+        // What only gathers the groups decides nothing itself, unless a vertical made it stricter.
+        let (decision, name) = match decided.tightened_by(name, output) {
+            Some(stricter) => (&stricter.decision, stricter.by.table.name.as_str()),
+            None if !groups.contains(name) => continue,
+            None => match decided.get(name) {
+                Some(decision) => (decision, *name),
+                None => continue,
+            },
+        };
+        if let Some(rule) = decision.decided_by().next() {
             return (Some(format!("{} ({name})", rule.id)), rule.why.clone());
         }
     }
@@ -162,8 +187,10 @@ fn outlook(decided: &Decided<'_>, now: Option<Severity>) -> Vec<String> {
     const SHOWN: usize = 4;
     let mut found: Vec<(Severity, String, &str)> = Vec::new();
     for name in ["share", "counts", "money", "data", "clients", "contacts"] {
-        let Some(decision) = decided.get(name) else { continue };
-        for outcome in decision.possible().outcomes {
+        let stricter = decided.tightened.iter().filter(|t| t.by.of == name).map(|t| &t.decision);
+        let decisions: Vec<&Decision<'_>> = decided.get(name).into_iter().chain(stricter).collect();
+        let outcomes = decisions.iter().flat_map(|decision| decision.possible().outcomes);
+        for outcome in outcomes {
             let Answer::One(entry) = &outcome.output else { continue };
             let Some(level) = entry.iter().flatten().find_map(|v| word(Some(v))) else { continue };
             // One way for each level of a table: the way of its first rule. The others are in the

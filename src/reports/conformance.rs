@@ -1,6 +1,6 @@
 //! How well a period's incidents kept to the standard: each target and check of each vertical.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::clocks::{ClockState, applies, clock};
 use super::company::Company;
@@ -85,14 +85,16 @@ impl Conformance {
         let targets = targets.iter().filter(|t| applies(record, &t.name));
         let clocks: Vec<_> = targets.map(|t| clock(record, company, t, self.as_of)).collect();
         let found = policies.findings(&decided.facts);
-        let codes = policies.table("checks").into_iter().flat_map(|table| {
+        let tables = policies.tables("checks", &decided.facts);
+        let codes = tables.into_iter().flat_map(|table| {
             let code = table.output("code");
             table.rules.iter().map(move |rule| {
                 let given = code.and_then(|place| rule.then.get(place)?.as_ref()?.as_text());
                 given.unwrap_or(&rule.id).to_owned()
             })
         });
-        let codes: Vec<String> = codes.collect();
+        // A vertical may give a code of the company's, for a graver level.
+        let codes: BTreeSet<String> = codes.collect();
         let mut names: Vec<&str> = record
             .services
             .iter()

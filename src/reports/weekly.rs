@@ -316,6 +316,7 @@ mod tests {
                         record.clocks().acknowledged,
                         as_of,
                     ),
+                    vertical: None,
                 },
                 TargetClock {
                     name: "review-draft".into(),
@@ -323,6 +324,7 @@ mod tests {
                     due: record.clocks().restored.map(|r| r.plus(Span::from_minutes(3 * 24 * 60))),
                     done: None,
                     state: ClockState::Running,
+                    vertical: None,
                 },
             ],
             ..Assessment::default()

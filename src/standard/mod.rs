@@ -14,12 +14,14 @@ mod clocks;
 mod communication;
 mod duties;
 mod events;
+mod frozen;
 mod glossary;
 mod listed;
 mod lookup;
 mod people;
 mod policies;
 mod proofs;
+mod rates;
 mod reader;
 mod references;
 mod services;
@@ -28,6 +30,8 @@ mod targets;
 mod tests;
 mod times;
 mod versions;
+mod verticals;
+mod waivers;
 mod words;
 
 use std::collections::HashMap;
@@ -39,16 +43,19 @@ pub use clocks::Clock;
 pub use communication::{
     Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
 };
-pub use duties::{ChecklistItem, Finding, RoleOwed};
+pub use duties::{ChecklistItem, Finding, Regime, RoleOwed};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
 pub use listed::{HasId, Listed};
 pub use people::{Client, Person, Role, Vendor};
 pub use policies::{Decided, Missing, Policies, TargetSet};
 pub use proofs::Proved;
+pub use rates::Rate;
 pub use services::{Cutoff, Journey, Objective, Service, Vertical};
 pub use targets::{Due, Target};
 pub use times::{Days, Time, day_of};
+pub use verticals::{Tightened, VerticalTable};
+pub use waivers::StandingWaiver;
 pub use words::Words;
 
 use crate::decision::Catalogue;
@@ -86,6 +93,10 @@ pub struct Standard {
     pub calendars: Listed<Calendar>,
     /// Paydays and campaigns.
     pub events: Listed<Event>,
+    /// Findings that are accepted for a while.
+    pub waivers: Vec<StandingWaiver>,
+    /// What currencies are worth, by day.
+    pub rates: Vec<Rate>,
     /// The decision tables, oldest first; each holds from its day on.
     versions: Vec<Policies>,
     /// Every file that was read, by its path in `standards/`.
@@ -113,12 +124,12 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     for (name, path, text) in sorted {
         let source = Source::new(path, text);
         standard.files.insert(name.to_owned(), (path.to_owned(), text.to_owned()));
-        if name.starts_with("verticals/") {
+        if name.starts_with("verticals/") && name.split('/').count() != 3 {
             // Silence would let somebody believe that a stricter rule is in force.
             diagnostics.push(
-                Diagnostic::warning("vertical-table", "tables of a vertical are not applied")
+                Diagnostic::error("vertical-table", "this is no place of a vertical's table")
                     .at(Place::file(path))
-                    .help("write the rule in the company's table, with `verticals` as an input"),
+                    .help("move it to standards/verticals/<vertical>/<table>.toml"),
             );
             continue;
         }
@@ -172,7 +183,7 @@ fn is_list(name: &str) -> bool {
     name.starts_with("calendar/") || LISTS.contains(&name)
 }
 
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 11] = [
     "services.toml",
     "people.toml",
     "roles.toml",
@@ -182,6 +193,8 @@ const LISTS: [&str; 9] = [
     "communication.toml",
     "clocks.toml",
     "events.toml",
+    "waivers.toml",
+    "rates.toml",
 ];
 
 fn syntax(error: &toml::de::Error, source: Source<'_>) -> Diagnostic {
@@ -214,6 +227,8 @@ impl Standard {
                 references.add_services(name, services);
             }
             "clients.toml" => (self.clients, self.merchants) = people::read_clients(file, log),
+            "waivers.toml" => self.waivers = waivers::read(file, log),
+            "rates.toml" => self.rates = rates::read(file, log),
             "glossary.toml" => self.glossary = glossary::read(file, log),
             "communication.toml" => self.communication = communication::read(file, log),
             "clocks.toml" => {
@@ -272,9 +287,14 @@ impl Standard {
 
     /// A diagnostic with the line of a file of this standard.
     pub fn placed(&self, diagnostic: Diagnostic, file: &str, range: TextRange) -> Diagnostic {
+        diagnostic.at(self.place(file, range))
+    }
+
+    /// The line of a file of this standard.
+    pub fn place(&self, file: &str, range: TextRange) -> Place {
         match self.files.get(within(file)) {
-            Some((path, text)) => diagnostic.at(Source::new(path, text).place(range)),
-            None => diagnostic.at(Place::file(file)),
+            Some((path, text)) => Source::new(path, text).place(range),
+            None => Place::file(file),
         }
     }
 }

@@ -1,6 +1,12 @@
+//! The decision tables in force, decided step by step, and asked.
+//!
+//! The file is long because a record is judged in one order, which is read as a whole.
+
 use chrono::NaiveDate;
 
-use super::Target;
+use super::duties::{fill, text};
+use super::verticals::{self, VerticalTables};
+use super::{Target, Tightened, VerticalTable};
 use crate::decision::{
     Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Status, Table, Type, Value,
     decide,
@@ -24,6 +30,7 @@ pub struct Policies {
     severity: Step,
     rest: Step,
     asked: Vec<Table>,
+    verticals: VerticalTables,
 }
 
 /// Tables that are decided together.
@@ -34,23 +41,37 @@ struct Step {
 }
 
 impl Step {
-    fn new(tables: Vec<Table>) -> Self {
-        // Circles were reported when the tables were read.
-        let graph = Graph::new(&tables).unwrap_or_default();
+    fn new(tables: Vec<Table>, verticals: &VerticalTables) -> Self {
+        let graph = verticals::order(&tables, verticals);
         Step { tables, graph }
     }
 
     /// Decides the tables, each after those that it takes from, and adds their outputs of today
     /// to the facts: as `table.output`, and by the output's name where no fact has that name.
-    fn decide(&self, facts: &mut FactSet) -> Vec<Decision<'_>> {
+    fn decide<'t>(
+        &'t self,
+        facts: &mut FactSet,
+        verticals: &'t VerticalTables,
+        tightened: &mut Vec<Tightened<'t>>,
+    ) -> Vec<Decision<'t>> {
         let mut decided: Vec<Option<Decision<'_>>> = self.tables.iter().map(|_| None).collect();
         for place in self.graph.order() {
             let Some(table) = self.tables.get(*place) else { continue };
             let decision = decide(table, facts);
-            let routes = routes(&decision, facts);
+            let mut routes = routes(&decision, facts);
+            let own = |i: usize| {
+                let output = table.outputs.get(i);
+                output.map_or(Known::Unknown, |output| today(&decision, i, &output.name))
+            };
+            let (stricter, by) = verticals.apply(table, facts, own);
+            for tightened in by.iter().filter(|t| !t.outputs.is_empty()) {
+                routes.extend(self::routes(&tightened.decision, facts));
+                routes.extend(facts.get("verticals").into_iter().flat_map(|f| f.routes.clone()));
+            }
+            tightened.extend(by);
             for (i, output) in table.outputs.iter().enumerate() {
-                let fact =
-                    Fact { known: today(&decision, i, &output.name), routes: routes.clone() };
+                let known = stricter.get(i).cloned().unwrap_or_else(|| own(i));
+                let fact = Fact { known, routes: routes.clone() };
                 if facts.get(&output.name).is_none() && self.gives_alone(&output.name) {
                     facts.insert(output.name.as_str(), fact.clone());
                 }
@@ -97,6 +118,8 @@ pub struct Decided<'t> {
     pub severity: Vec<Decision<'t>>,
     /// The decisions of all other tables that need nothing but the record.
     pub rest: Vec<Decision<'t>>,
+    /// What tables of verticals said, those too that are no stricter than the company's.
+    pub tightened: Vec<Tightened<'t>>,
     /// The record's facts with every output, and with the level in force.
     pub facts: FactSet,
 }
@@ -105,6 +128,17 @@ impl<'t> Decided<'t> {
     /// The decision of a table.
     pub fn get(&self, table: &str) -> Option<&Decision<'t>> {
         self.severity.iter().chain(&self.rest).find(|d| d.table().name == table)
+    }
+
+    /// The value of an output of a table: the company's, or the stricter one of a vertical.
+    pub fn value(&self, table: &str, output: &str) -> Option<&Value> {
+        self.facts.value(&format!("{table}.{output}"))
+    }
+
+    /// The vertical's table whose answer stands for an output of the company's table.
+    pub fn tightened_by(&self, table: &str, output: &str) -> Option<&Tightened<'t>> {
+        let of = |t: &&Tightened<'t>| t.by.of == table && t.outputs.contains(&output);
+        self.tightened.iter().rev().find(of)
     }
 }
 
@@ -123,6 +157,8 @@ pub struct TargetSet {
     pub rule: String,
     /// Why the rule is there.
     pub why: Option<String>,
+    /// The vertical whose table says so; none where it is the company's.
+    pub vertical: Option<String>,
 }
 
 /// Something that a transition still lacks.
@@ -142,6 +178,7 @@ impl Policies {
     pub(super) fn new(
         effective_from: Option<NaiveDate>,
         tables: Vec<Table>,
+        verticals: VerticalTables,
         catalogue: &dyn Catalogue,
     ) -> Self {
         let names: Vec<String> = tables.iter().map(|t| t.name.clone()).collect();
@@ -149,7 +186,9 @@ impl Policies {
         let upstream: Vec<Vec<usize>> = tables
             .iter()
             .map(|table| {
-                let from = table.inputs.iter().filter_map(|input| input.from.as_ref());
+                let beside = verticals.tightening(&table.name).flat_map(|t| &t.table.inputs);
+                let inputs = table.inputs.iter().chain(beside);
+                let from = inputs.filter_map(|input| input.from.as_ref());
                 from.filter_map(|(name, _)| place(name)).collect()
             })
             .collect();
@@ -191,10 +230,23 @@ impl Policies {
                 (false, false) => rest.push(table),
             }
         }
-        Policies { effective_from, severity: Step::new(severity), rest: Step::new(rest), asked }
+        let severity = Step::new(severity, &verticals);
+        let rest = Step::new(rest, &verticals);
+        Policies { effective_from, severity, rest, asked, verticals }
     }
 
-    /// Every table.
+    /// The tables of verticals, each beside the company's table that it tightens.
+    pub fn verticals(&self) -> &[VerticalTable] {
+        self.verticals.all()
+    }
+
+    /// The company's table of a name and those that tighten it for an incident of these facts.
+    pub fn tables<'t>(&'t self, name: &str, facts: &FactSet) -> Vec<&'t Table> {
+        let company = self.table(name).into_iter();
+        company.chain(self.verticals.of(name, facts).into_iter().map(|t| &t.table)).collect()
+    }
+
+    /// Every table of the company; those of verticals are in [`Policies::verticals`].
     pub fn all(&self) -> impl Iterator<Item = &Table> {
         self.severity.tables.iter().chain(&self.rest.tables).chain(&self.asked)
     }
@@ -208,18 +260,19 @@ impl Policies {
     ///
     /// `severity_declared` and `peak_severity` are read from `facts` where they are known. The
     /// facts of the answer have `severity` (the level in force), `severity_derived`,
-    /// `severity_overridden` and `peak_severity` besides every table's outputs.
+    /// `severity_overridden` and `peak_severity` besides every table's outputs, and the regimes
+    /// that nobody was asked about.
     pub fn decide(&self, facts: &FactSet) -> Decided<'_> {
         let mut known = facts.clone();
-        let severity = self.severity.decide(&mut known);
+        let mut tightened = Vec::new();
+        let severity = self.severity.decide(&mut known, &self.verticals, &mut tightened);
         let routes = known.get("severity.severity").map(|f| f.routes.clone()).unwrap_or_default();
         let levels = self.table("severity").and_then(|table| {
             let output = table.outputs.get(table.output("severity")?)?;
             output.values.as_ref()
         });
         let rank = |level: &Value| levels.and_then(|l| l.position(level.as_text()?));
-        let of_severity = severity.iter().find(|d| d.table().name == "severity");
-        let derived = of_severity.and_then(|d| d.value("severity")).cloned();
+        let derived = known.value("severity.severity").cloned();
         let declared = facts.value("severity_declared").cloned();
         let in_force = declared.clone().or_else(|| derived.clone());
         let peak = match (facts.value("peak_severity").cloned(), in_force.clone()) {
@@ -238,8 +291,30 @@ impl Policies {
         set("severity_derived", derived);
         set("peak_severity", peak);
         set("severity_overridden", Some(Value::Boolean(overridden)));
-        let rest = self.rest.decide(&mut known);
-        Decided { severity, rest, facts: known }
+        let rest = self.rest.decide(&mut known, &self.verticals, &mut tightened);
+        self.ask_regimes(&mut known);
+        Decided { severity, rest, tightened, facts: known }
+    }
+
+    /// Sets which regimes are owed a decision that the record says nothing of.
+    fn ask_regimes(&self, known: &mut FactSet) {
+        if self.table("regimes").is_none() {
+            return;
+        }
+        let recorded = match known.value("regimes_recorded") {
+            Some(Value::List(names)) => names.clone(),
+            _ => Vec::new(),
+        };
+        let unasked: Vec<Value> = self
+            .regimes(known)
+            .into_iter()
+            .map(|regime| Value::text(regime.regime))
+            .filter(|regime| !recorded.contains(regime))
+            .collect();
+        let routes = known.get("regimes_recorded").map(|f| f.routes.clone()).unwrap_or_default();
+        let count = Value::integer(i64::try_from(unasked.len()).unwrap_or(i64::MAX));
+        known.set_read("regulatory_unasked", count, routes.clone());
+        known.set_read("regimes_unasked", Value::List(unasked), routes);
     }
 
     /// The decisions of the severity tables with every outcome that is still possible: an open
@@ -281,20 +356,19 @@ impl Policies {
     ///
     /// `facts` are those of [`Policies::decide`].
     pub fn missing(&self, command: &str, facts: &FactSet) -> Vec<Missing> {
-        let decision = self.ask("gates", facts, &[("command", Value::text(command))]);
-        let Some(decision) = decision else { return Vec::new() };
-        let table = decision.table();
-        let text = |rule: &crate::decision::Rule, output: &str| {
-            let place = table.output(output)?;
-            rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
-        };
-        let missing = decision.decided_by().map(|rule| Missing {
-            rule: rule.id.clone(),
-            message: text(rule, "message").unwrap_or_default(),
-            supply: text(rule, "supply").unwrap_or_default(),
-            why: rule.why.clone(),
-        });
-        missing.collect()
+        let mut asked = facts.clone();
+        asked.set("command", Value::text(command));
+        self.rules_held("gates", &asked, |decision, rule| {
+            Some(Missing {
+                rule: rule.id.clone(),
+                message: fill(&text(decision, rule, "message").unwrap_or_default(), facts),
+                supply: fill(&text(decision, rule, "supply").unwrap_or_default(), facts),
+                why: rule.why.clone(),
+            })
+        })
+        .into_iter()
+        .map(|(missing, _)| missing)
+        .collect()
     }
 
     /// Every target of a record, those with nothing due left out.
@@ -310,14 +384,34 @@ impl Policies {
             return Vec::new();
         };
         let mut facts = facts.clone();
+        let verticals = self.verticals.of("targets", &facts);
         let mut targets = Vec::new();
         for name in names.iter() {
             facts.set("target", Value::text(name.as_str()));
             let decision = decide(table, &facts);
-            let text = |output: &str| decision.value(output)?.as_text().map(str::to_owned);
+            let mut rule = decision.decided_by().next();
+            let mut vertical = None;
+            // Most incidents are of no vertical that asks for more.
+            let mut row: Vec<Option<Value>> = Vec::new();
+            if !verticals.is_empty() {
+                row.extend(table.outputs.iter().map(|o| decision.value(&o.name).cloned()));
+            }
+            for one in &verticals {
+                let stricter = decide(&one.table, &facts);
+                if !verticals::tighten(table, &mut row, &stricter).is_empty() {
+                    rule = stricter.decided_by().next();
+                    vertical = Some(one.vertical.clone());
+                }
+            }
+            let text = |output: &str| {
+                let value = match row.get(table.output(output)?) {
+                    Some(value) => value.as_ref()?,
+                    None => decision.value(output)?,
+                };
+                value.as_text().map(str::to_owned)
+            };
             let target = text("due").and_then(|due| due.parse::<Target>().ok());
             let Some(target) = target.filter(|t| *t.due() != super::Due::Never) else { continue };
-            let rule = decision.decided_by().next();
             targets.push(TargetSet {
                 name: name.clone(),
                 target,
@@ -325,6 +419,7 @@ impl Policies {
                 clock: text("clock").unwrap_or_else(|| "24x7".to_owned()),
                 rule: rule.map(|r| r.id.clone()).unwrap_or_default(),
                 why: rule.and_then(|r| r.why.clone()),
+                vertical,
             });
         }
         targets

@@ -21,6 +21,7 @@ mod imports;
 mod life;
 mod reference;
 mod sensitive;
+mod standard;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

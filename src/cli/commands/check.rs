@@ -13,11 +13,15 @@ use crate::diag::Diagnostics;
 use crate::incident::{IncidentId, Record};
 use crate::register::id_of_path;
 use crate::render::findings;
+use crate::render::replay::{self as render, Replayed};
+use crate::reports::company::Company;
+use crate::reports::replay::replay;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
 ///
 /// All findings of all records in one run, each with its line and the command that mends it.
-/// Exits 1 when one of them is an error. `inc explain CODE` tells more of each.
+/// Exits 1 when one of them is an error. `inc explain CODE` tells more of each. With --changed, where
+/// standards/ was changed, every incident is judged by both standards, and what differs is shown.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Incidents; all by default
@@ -57,6 +61,13 @@ enum FormatArg {
     Sarif,
 }
 
+impl CheckArgs {
+    /// Whether it is asked what a branch changes.
+    pub(crate) fn of_branch(&self) -> bool {
+        self.changed.is_some()
+    }
+}
+
 pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let mut options = Options { only: args.only.clone(), ..Options::default() };
     options.tier = match args.tier {
@@ -74,38 +85,59 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         options.incidents = Some(ids);
     }
     if let Some(rev) = &args.changed {
-        let live = || ctx.config.git.branch.clone().unwrap_or_else(|| "HEAD".to_owned());
-        options.incidents = Some(changed(ctx, &rev.clone().unwrap_or_else(live))?);
+        options.incidents = Some(changed(ctx, &rev.clone().unwrap_or_else(|| ctx.live()))?);
     }
     let register = ctx.register_quietly()?;
-    let around = surroundings(ctx)?;
+    let changes = match &args.changed {
+        // Of one incident nothing is said of the standard.
+        _ if !args.ids.is_empty() => None,
+        Some(Some(rev)) => ctx.standard_changes(rev),
+        _ => ctx.standard_changes(&ctx.live()),
+    };
+    let mut around = surroundings(ctx)?;
+    if args.ids.is_empty() {
+        around.standard = ctx.standard_findings(&register, changes.as_ref())?;
+    }
     let company = ctx.company()?;
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
         let decided = policies.decide(&company.facts(record, around.now));
-        check::own(policies, &decided.facts, record)
+        let mut found = check::own(policies, &decided.facts, record);
+        found.extend(check::unverified_deadlines(policies, &decided.facts, record));
+        found.extend(check::missing_rates(record, &company));
+        found
     };
     let found = check::run_with(&register, &around, &options, |path| ctx.text(path).ok(), own);
-    print(ctx, &found, args.format)?;
+    let replayed = match changes.filter(|_| args.changed.is_some()) {
+        Some(changes) => {
+            let before = ctx.standard_at(Some(&changes.base))?;
+            let records = register.records.iter().map(|held| &held.record);
+            let before = Company { standard: &before, ..company };
+            let replay = replay(records, &before, &company, false, around.now);
+            Some(Replayed { base: changes.base, files: changes.files, replay })
+        }
+        None => None,
+    };
+    print(ctx, &found, replayed.as_ref(), args.format)?;
     Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
-/// The incidents that were changed since `rev`; says so when the standard was changed too.
+/// The incidents that were changed since `rev`.
 fn changed(ctx: &Ctx, rev: &str) -> Result<BTreeSet<IncidentId>> {
-    let standard: Vec<String> = ctx.standard_files()?.0.into_iter().map(|(path, _)| path).collect();
-    let paths: Vec<&Path> = ctx.paths()?.iter().chain(&standard).map(Path::new).collect();
-    let (base, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
-    if changed.iter().any(|path| path.starts_with("standards")) {
-        let base = base.get(..10).unwrap_or(&base);
-        ctx.talk(&format!("standards/ was changed: inc standards replay --from {base}"));
-    }
+    let paths: Vec<&Path> = ctx.paths()?.iter().map(Path::new).collect();
+    let (_, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
     Ok(changed
         .iter()
         .filter_map(|path| id_of_path(&path.to_string_lossy().replace('\\', "/")))
         .collect())
 }
 
-fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
+fn print(
+    ctx: &Ctx,
+    found: &Findings,
+    replayed: Option<&Replayed>,
+    format: FormatArg,
+) -> Result<()> {
     // Machines find files from the top of the repository, wherever the workspace lies in it.
     let prefix = ctx.store.prefix().to_string_lossy().replace('\\', "/");
     match format {
@@ -113,11 +145,26 @@ fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
             if !found.findings.is_empty() {
                 ctx.print(&findings::text(found))?;
             }
+            if let Some(replayed) = replayed {
+                ctx.print(&render::check_text(replayed))?;
+            }
             ctx.talk(findings::summary(found).trim_end());
             Ok(())
         }
-        FormatArg::Json => ctx.say(&findings::json(found).to_string()),
-        FormatArg::Github => ctx.print(&findings::github(found, &prefix)),
+        FormatArg::Json => {
+            let mut json = findings::json(found);
+            if let Some(replayed) = replayed {
+                json["replay"] = render::json(&replayed.replay, &replayed.base, None);
+            }
+            ctx.say(&json.to_string())
+        }
+        FormatArg::Github => {
+            ctx.print(&findings::github(found, &prefix))?;
+            if let Some(replayed) = replayed {
+                ctx.print(&render::github(replayed, &prefix))?;
+            }
+            Ok(())
+        }
         FormatArg::Sarif => {
             let version = crate::cli::config::VERSION;
             ctx.say(&findings::sarif(found, &prefix, version).to_string())
@@ -149,5 +196,12 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         // Before the first commit, and without git, nothing is tracked.
         Err(_) => HashSet::new(),
     };
-    Ok(Surroundings { now: ctx.clock.now, names, files: Some(files), tracked })
+    Ok(Surroundings {
+        now: ctx.clock.now,
+        names,
+        files: Some(files),
+        tracked,
+        standing: check::standing(standard, ctx.clock.zone),
+        standard: Vec::new(),
+    })
 }

@@ -6,7 +6,7 @@ use crate::cli::Ctx;
 use crate::cli::args::Which;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
-use crate::facts::{Answer, Listing, catalogue};
+use crate::facts::{Answer, Listing, catalogue, without_rate};
 use crate::render::{Align, Table};
 
 /// Named, typed values that decision tables ask about
@@ -90,6 +90,12 @@ fn show(ctx: &Ctx, which: &Which, all: bool, json: bool) -> Result {
         }
     }
     ctx.print_paged(&table.render(ctx.out.surface()))?;
+    for (field, money) in without_rate(&record, &company) {
+        ctx.talk(&format!(
+            "{field} is {money}, and standards/rates.toml has no rate for it: not known in {}",
+            ctx.currency()
+        ));
+    }
     Ok(Exit::Done)
 }
 

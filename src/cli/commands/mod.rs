@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::ctx::Asked;
 use super::error::{self, Result};
 use super::{Call, Cli, Ctx, workspace};
 
@@ -30,6 +31,7 @@ mod merge;
 mod note;
 mod open;
 mod pir;
+mod regulatory;
 mod relapse;
 mod reopen;
 mod report;
@@ -80,6 +82,7 @@ pub(super) enum Command {
     // The standard.
     Severity(severity::SeverityArgs),
     Targets(targets::TargetsArgs),
+    Regulatory(regulatory::RegulatoryArgs),
     Facts(facts::FactsArgs),
     Check(check::CheckArgs),
     Standards(standards::StandardsArgs),
@@ -119,7 +122,12 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         _ => {}
     }
     let workspace = workspace::find(cli.dir.as_deref())?;
-    let mut ctx = Ctx::open(call, workspace, now)?;
+    let tree = match &cli.command {
+        Some(Command::Standards(_)) => Asked::Checkout,
+        Some(Command::Check(args)) if args.of_branch() => Asked::Checkout,
+        _ => Asked::Live,
+    };
+    let mut ctx = Ctx::open(call, workspace, now, tree)?;
     let ctx = &mut ctx;
     for warning in ctx.store.warnings() {
         ctx.talk(warning);
@@ -151,6 +159,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Edit(args) => edit::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
+            Command::Regulatory(args) => regulatory::run(ctx, args),
             Command::Facts(args) => facts::run(ctx, args),
             Command::Check(args) => check::run(ctx, args),
             Command::Standards(args) => standards::run(ctx, args),

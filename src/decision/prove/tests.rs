@@ -1,7 +1,9 @@
 mod properties;
 
 use super::*;
-use crate::decision::{Answer, FactSet, Hit, NoFacts, Status, Table, Type, Value, decide, load};
+use crate::decision::{
+    Answer, FactSet, Hit, NoFacts, Output, Status, Table, Type, Value, decide, load,
+};
 use crate::units::Decimal;
 
 fn table(text: &str) -> Table {
@@ -230,10 +232,10 @@ then = { severity = "SEV2" }
              then = {{ severity = \"{level}\" }}\n"
         ))
     };
-    assert!(looser(&company, &vertical(">= 10%", "SEV1")).is_empty());
-    assert!(looser(&company, &vertical("< 25%", "SEV2")).is_empty());
-    assert!(looser(&company, &vertical("< 5%", "SEV3")).is_empty());
-    let found = looser(&company, &vertical(">= 10%", "SEV2"));
+    assert!(looser(&company, &vertical(">= 10%", "SEV1"), &Output::is_stricter).is_empty());
+    assert!(looser(&company, &vertical("< 25%", "SEV2"), &Output::is_stricter).is_empty());
+    assert!(looser(&company, &vertical("< 5%", "SEV3"), &Output::is_stricter).is_empty());
+    let found = looser(&company, &vertical(">= 10%", "SEV2"), &Output::is_stricter);
     assert_eq!(
         found[0].message,
         "rule cards gives severity SEV2 where rule quarter of t gives SEV1: share >= 25%, cards = true"
