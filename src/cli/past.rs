@@ -68,7 +68,9 @@ impl Ctx {
         // What was taken away is changed too.
         if let Ok(then) = self.store.list_at(rev, "standards") {
             files.extend(
-                then.iter().filter(|p| p.extension().is_some_and(|e| e == "toml")).map(spelled),
+                then.iter()
+                    .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+                    .map(|path| spelled(path)),
             );
         }
         files.sort_unstable();
@@ -76,7 +78,7 @@ impl Ctx {
         let paths: Vec<&Path> = files.iter().map(Path::new).collect();
         let (base, changed) = self.store.changed_since(rev, &paths).ok()?;
         let had_one = !self.store.list_at(&base, "standards").ok()?.is_empty();
-        let files: Vec<String> = changed.iter().map(spelled).collect();
+        let files: Vec<String> = changed.iter().map(|path| spelled(path)).collect();
         (had_one && !files.is_empty()).then_some(Changes { base, files })
     }
 
@@ -105,6 +107,6 @@ impl Ctx {
     }
 }
 
-fn spelled(path: &PathBuf) -> String {
+fn spelled(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
