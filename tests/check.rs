@@ -44,6 +44,8 @@ fn surroundings() -> Surroundings {
         ])),
         tracked: HashSet::from(["evidence/tracked.csv".into(), format!("{folder}/awards.csv")]),
         texts: Vec::new(),
+        standing: Vec::new(),
+        standard: Vec::new(),
         unmasked: Vec::new(),
         approvals: approvals(folder),
     }
@@ -227,6 +229,8 @@ fn own_records(tier: Tier) -> Findings {
         texts: Vec::new(),
         unmasked: Vec::new(),
         approvals: Evidence::default(),
+        standing: Vec::new(),
+        standard: Vec::new(),
     };
     let company = Company {
         standard: &standard,

@@ -121,7 +121,8 @@ fn a_seeded_mistake_is_found_in_its_file() {
         format!("{text}\n{copy}")
     });
     assert!(doubled.iter().any(|f| f.starts_with("duplicate") || f.starts_with("overlap")));
-    assert!(doubled.iter().all(|f| f.ends_with(targets)), "{doubled:?}");
+    let own = |f: &&String| !f.contains("/verticals/");
+    assert!(doubled.iter().filter(own).all(|f| f.ends_with(targets)), "{doubled:?}");
     let masked = found_after("severity.toml", |text| {
         let rule = "[[tables.provisional.rule]]\n";
         let always = "id = \"always\"\nthen = { level = \"SEV4\" }\n\n";
@@ -297,8 +298,8 @@ fn a_vertical_that_is_looser_than_the_company_is_found() {
         let mut all: Vec<(String, String)> =
             files(&STANDARDS).into_iter().map(|(path, text)| (path, text.to_owned())).collect();
         all.push((format!("standards/verticals/credit/{file}"), text.to_owned()));
-        let (standard, _) = inc::standard::load(&all, &catalogue);
-        let found = standard.looser_verticals(&catalogue);
+        let (standard, mut found) = inc::standard::load(&all, &catalogue);
+        found.extend(standard.looser_verticals());
         found.0.iter().map(|d| format!("{}: {}", d.code, d.message)).collect::<Vec<_>>()
     };
     let table = |due: &str, also: &str| {
@@ -432,7 +433,9 @@ fn a_level_that_stands_is_the_level_of_every_later_moment() {
             }
             if record.began().is_some() {
                 let now = company.facts(&record, *later);
-                let moved = facts.iter().filter(|(name, fact)| now.get(name) != Some(*fact));
+                let moved = facts.iter().filter(|(name, fact)| {
+                    now.known(name) != &fact.known || now.routes(name) != facts.routes(name)
+                });
                 let moved: Vec<_> =
                     moved.map(|(name, _)| name).filter(|n| !MOVING.contains(n)).collect();
                 assert!(moved.is_empty(), "{}: {moved:?}", record.id);

@@ -304,6 +304,7 @@ fn weekly_reports() {
             due,
             done,
             state: ClockState::of(due, done, as_of),
+            vertical: None,
         };
         let times = record.clocks();
         let after = |at: Option<inc::units::Instant>, minutes| {

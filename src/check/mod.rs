@@ -11,6 +11,7 @@ mod actions;
 mod approvals;
 mod around;
 mod catalogue;
+mod deadlines;
 mod duties;
 mod explain;
 mod files;
@@ -19,6 +20,7 @@ mod own;
 mod references;
 mod remark;
 mod sensitive;
+mod standing;
 mod times;
 mod titles;
 mod waivers;
@@ -36,9 +38,11 @@ use crate::yaml;
 
 pub use around::{Names, Surroundings};
 pub use catalogue::{CATALOGUE, find};
+pub use deadlines::{missing_rates, unverified_deadlines};
 pub use explain::{codes, explain};
 pub use own::{Own, explain_own, own, own_codes};
 pub use remark::Remark;
+pub use standing::{OF_STANDARD, Standing, standing};
 
 /// How much a check asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -247,6 +251,7 @@ pub fn run_with(
         register.bad.iter().filter_map(|bad| id_of_path(&bad.path)).collect();
     let beside = around.texts_by_folder();
     let mut all = Findings { checked: records.len() + bad.len(), ..Findings::default() };
+    let matched = standing::Matched::none(around);
     let found: Vec<Finding> = records
         .par_iter()
         .flat_map_iter(|held| {
@@ -254,7 +259,7 @@ pub fn run_with(
             let texts = path.rsplit_once('/').and_then(|(folder, _)| beside.get(folder));
             let texts = texts.map_or(&[][..], Vec::as_slice);
             let subject = Subject { path, record, register, unread: &unread, around, texts };
-            of_record(&subject, options, &text, standards(record))
+            of_record(&subject, options, &text, standards(record), &matched)
         })
         .collect();
     for bad in bad {
@@ -281,6 +286,7 @@ pub fn run_with(
         let list = if finding.waived.is_some() { &mut all.waived } else { &mut all.findings };
         list.push(finding);
     }
+    matched.add_findings(around, options, &mut all);
     for list in [&mut all.findings, &mut all.waived] {
         list.sort_by_cached_key(|f| {
             let place = f.diagnostic.place.as_ref().map_or((0, 0), |p| (p.line, p.column));
@@ -304,6 +310,7 @@ fn of_record(
     options: &Options,
     text: &impl Fn(&str) -> Option<String>,
     own: Vec<Own>,
+    matched: &standing::Matched,
 ) -> Vec<Finding> {
     let mut said: Vec<Said> = Vec::new();
     for check in CATALOGUE {
@@ -326,11 +333,14 @@ fn of_record(
     }
     for Own { code, level, remark } in own {
         if let Some(level) = options.level_of(&code, Tier::Basic, level) {
-            said.push(Said { check: "standard", code, level, remark, waived: None });
+            let check = OF_STANDARD.iter().find(|(known, _)| *known == code);
+            let check = check.map_or("standard", |(known, _)| *known);
+            said.push(Said { check, code, level, remark, waived: None });
         }
     }
     for one in &mut said {
-        one.waived = waivers::reason(subject, &one.code);
+        let own = waivers::reason(subject, &one.code);
+        one.waived = own.or_else(|| matched.of(subject, &one.code));
     }
     let found: BTreeSet<String> = said.iter().map(|one| one.code.clone()).collect();
     if found.contains("no-review") {

@@ -39,17 +39,23 @@ fn code<'t>(table: &Table, rule: &'t Rule) -> &'t str {
     text(table, rule, "code").unwrap_or(&rule.id)
 }
 
+/// Every table of checks: the company's, and those of verticals.
+fn tables(policies: &Policies) -> impl Iterator<Item = &Table> {
+    let beside = policies.verticals().iter().filter(|t| t.of == TABLE).map(|t| &t.table);
+    policies.table(TABLE).into_iter().chain(beside)
+}
+
 /// The codes that the standard's own checks give, but for those that are built in.
 pub fn own_codes(policies: &Policies) -> BTreeSet<String> {
-    let rules = policies.table(TABLE).into_iter().flat_map(|t| t.rules.iter().map(move |r| (t, r)));
+    let rules = tables(policies).flat_map(|t| t.rules.iter().map(move |r| (t, r)));
     let codes = rules.map(|(table, rule)| code(table, rule));
     codes.filter(|code| catalogue::find(code).is_none()).map(str::to_owned).collect()
 }
 
 /// Why the standard asks for what a code of its own names.
 pub fn explain_own(policies: &Policies, wanted: &str) -> Option<String> {
-    let table = policies.table(TABLE)?;
-    let rule = table.rules.iter().find(|rule| code(table, rule) == wanted)?;
+    let (table, rule) = tables(policies)
+        .find_map(|t| Some((t, t.rules.iter().find(|rule| code(t, rule) == wanted)?)))?;
     let message = rule.message.as_deref().or(text(table, rule, "message")).unwrap_or(wanted);
     let why = rule.why.as_deref().unwrap_or("The standard does not say why.");
     Some(format!("# {wanted}\n\nThe standard's own check ({}): {message}.\n\n{why}\n", table.file))
@@ -59,11 +65,28 @@ pub fn explain_own(policies: &Policies, wanted: &str) -> Option<String> {
 ///
 /// A stub describes nothing, planned work is no incident, and what was merged or cancelled owes
 /// nothing: the table is not asked about them. A rule whose code is built in is left to that check.
+/// Where a vertical gives a code of the company's, the graver of the two stands.
 pub fn own(policies: &Policies, facts: &FactSet, record: &Record) -> Vec<Own> {
     let beside = record.restricted.is_some()
         || record.kind == Some(Kind::Maintenance)
         || matches!(record.status, Status::Merged | Status::Cancelled);
-    let Some(table) = policies.table(TABLE).filter(|_| !beside) else { return Vec::new() };
+    if beside {
+        return Vec::new();
+    }
+    let mut all: Vec<Own> = Vec::new();
+    for (place, table) in policies.tables(TABLE, facts).into_iter().enumerate() {
+        for one in of_table(table, facts, record) {
+            match all.iter_mut().find(|known| place > 0 && known.code == one.code) {
+                Some(known) if one.level > known.level => *known = one,
+                Some(_) => {}
+                None => all.push(one),
+            }
+        }
+    }
+    all
+}
+
+fn of_table(table: &Table, facts: &FactSet, record: &Record) -> Vec<Own> {
     let decision = decide(table, facts);
     let mut all = Vec::new();
     for rule in decision.decided_by() {
@@ -89,7 +112,12 @@ pub fn own(policies: &Policies, facts: &FactSet, record: &Record) -> Vec<Own> {
         let message = rule.message.as_deref().or(text(table, rule, "message")).unwrap_or(code);
         let value = |name: &str| {
             let fact = table.input(name).and_then(|i| table.inputs.get(i)).map(|i| i.fact.as_str());
-            facts.value(fact.unwrap_or(name)).map(Value::to_string)
+            facts.value(fact.unwrap_or(name)).map(|value| match value {
+                Value::List(items) => {
+                    items.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+                }
+                value => value.to_string(),
+            })
         };
         let fix = rule.fix.as_deref().or(text(table, rule, "fix"));
         let help = fix.map(|fix| with_id(fix, record.id.suffix()));

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::words::shown;
-use super::{CATALOGUE, Look, Options, Remark, Subject};
+use super::{CATALOGUE, Look, OF_STANDARD, Options, Remark, Subject};
 use crate::diag::nearest;
 use crate::incident::Waiver;
 use crate::units::Instant;
@@ -72,16 +72,25 @@ pub(super) fn remarks(
     waivers.filter_map(remark).take(super::LISTED).collect()
 }
 
+/// Whether a check of the standard, or of its own, has this code.
+fn known_to_standard(code: &str, options: &Options) -> bool {
+    options.own.contains(code) || OF_STANDARD.iter().any(|(known, _)| *known == code)
+}
+
 /// What to say of a waiver that matches nothing; a check that did not run could not be matched.
-fn idle(code: &str, found: &BTreeSet<String>, options: &Options) -> Option<(String, String)> {
+pub(super) fn idle(
+    code: &str,
+    found: &BTreeSet<String>,
+    options: &Options,
+) -> Option<(String, String)> {
     if found.contains(code) {
         return None;
     }
     let known = || CATALOGUE.iter().filter(|c| matches!(c.look, Look::Record(_)));
     match known().find(|c| c.code == code) {
         Some(check) if options.level(check).is_none() => None,
-        None if options.own.contains(code) && !options.runs_own(code) => None,
-        None if !options.own.contains(code) => Some((
+        None if known_to_standard(code, options) && !options.runs_own(code) => None,
+        None if !known_to_standard(code, options) => Some((
             format!("no finding that can be waived is called `{}`", shown(code)),
             match nearest(code, known().map(|c| c.code)) {
                 Some(near) => format!("did you mean `{near}`?"),

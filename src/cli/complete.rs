@@ -2,12 +2,13 @@
 
 use clap_complete::CompletionCandidate;
 
+use super::ctx::Asked;
 use super::out::{Colour, Out};
 use super::{Call, Ctx, workspace};
 
 fn ctx() -> Option<Ctx> {
     let call = Call { out: Out::new(Colour::Never), json_errors: false };
-    Ctx::open(call, workspace::find(None).ok()?, None).ok()
+    Ctx::open(call, workspace::find(None).ok()?, None, Asked::Live).ok()
 }
 
 /// Ids of incidents, the newest first.

@@ -72,13 +72,27 @@ pub(crate) fn from_store(error: StoreError) -> Failure {
     Failure { written: error.is_written(), ..failure }
 }
 
+/// Which tree a command is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The live branch, wherever the person's checkout is.
+    Live,
+    /// What lies in the person's checkout: what a branch changes is nowhere else yet.
+    Checkout,
+}
+
 impl Ctx {
     /// Opens a workspace.
     ///
     /// # Errors
     ///
     /// When the clock or the store cannot be started.
-    pub(crate) fn open(call: Call, workspace: Workspace, now: Option<&str>) -> Result<Ctx> {
+    pub(crate) fn open(
+        call: Call,
+        workspace: Workspace,
+        now: Option<&str>,
+        tree: Asked,
+    ) -> Result<Ctx> {
         let config = workspace.config.clone();
         let clock = Clock::start(now, config.zone)?;
         let out = call.out;
@@ -90,7 +104,7 @@ impl Ctx {
                 super::config::CommitMode::Stage => CommitMode::Stage,
                 super::config::CommitMode::Never => CommitMode::Never,
             },
-            branch: config.git.branch.clone(),
+            branch: config.git.branch.clone().filter(|_| tree == Asked::Live),
             environment,
             cache: super::environment("INC_CACHE").as_deref() != Some("off"),
             ..Settings::default()

@@ -25,6 +25,7 @@ mod items;
 mod out;
 mod overview;
 mod pager;
+mod past;
 mod pretence;
 mod restricted;
 mod sides;

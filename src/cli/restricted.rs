@@ -1,5 +1,6 @@
 //! Restricted incidents: the details in another workspace, here a stub.
 
+use super::ctx::Asked;
 use super::error::Result;
 use super::{Ctx, workspace};
 use crate::diag::Diagnostic;
@@ -41,7 +42,7 @@ pub(crate) fn open(ctx: &mut Ctx, record: &mut Record, group: &str, dry_run: boo
         failure
     })?;
     let now = ctx.clock.fixed.then(|| ctx.clock.now.to_string());
-    let mut theirs = Ctx::open(ctx.call, other, now.as_deref())?;
+    let mut theirs = Ctx::open(ctx.call, other, now.as_deref(), Asked::Live)?;
     // The details first: a stub without them would be worse than none.
     theirs.create(record, "open", dry_run)?;
     super::sharing::after(&theirs);

@@ -32,9 +32,12 @@ pub use facts::{
     Fact, FactSet, Known, ListItems, MAX_FACTS_BYTES, Names, Origin, facts_from_json,
     misspelt_facts,
 };
-pub use load::{Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, load, load_all};
+pub use load::{
+    Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, Tightening, load, load_all,
+    load_tightening,
+};
 pub use outlook::{MAX_OUTCOMES, Outlook, Possible};
-pub use prove::{BoxSide, Finding, MAX_REPORTED, Proof, looser, prove};
+pub use prove::{BoxSide, Finding, IsStricter, MAX_REPORTED, Proof, looser, prove};
 pub use table::{Condition, Hit, Impossible, Input, Output, Rule, Stricter, Table};
 pub use types::{Enumeration, Type};
 pub use unary::{Item, Op, Test, TestError};

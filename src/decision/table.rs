@@ -315,13 +315,22 @@ impl Output {
         }
     }
 
-    /// Whether `a` is stricter than `b`.
+    /// Whether the table says which of two values is the stricter one.
+    pub fn has_strictness(&self) -> bool {
+        self.stricter.is_some() || self.values.is_some()
+    }
+
+    /// Whether `a` is stricter than `b`; of yes and no, yes is the higher one.
     pub fn is_stricter(&self, a: &Value, b: &Value) -> bool {
         use std::cmp::Ordering::{Greater, Less};
         let place = |v: &Value| self.place(v);
+        let compare = || match (a, b) {
+            (Value::Boolean(a), Value::Boolean(b)) => Some(a.cmp(b)),
+            _ => a.compare(b),
+        };
         match self.stricter {
-            Some(Stricter::Lower) => a.compare(b) == Some(Less),
-            Some(Stricter::Higher) => a.compare(b) == Some(Greater),
+            Some(Stricter::Lower) => compare() == Some(Less),
+            Some(Stricter::Higher) => compare() == Some(Greater),
             Some(Stricter::First) | None => match (place(a), place(b)) {
                 (Some(a), Some(b)) => a < b,
                 _ => false,

@@ -829,6 +829,24 @@ const DUTIES: &[Row] = &[
         "regulatory[].decision",
     ),
     always(
+        "regimes_recorded",
+        Texts,
+        "regimes that the record names, decided or not",
+        "regulatory[].regime",
+    ),
+    fact(
+        "regulatory_unasked",
+        Count("regimes"),
+        "regimes that the standard names for it and the record says nothing of",
+        "regulatory[].regime, standards/regulatory.toml",
+    ),
+    fact(
+        "regimes_unasked",
+        Texts,
+        "which regimes those are",
+        "regulatory[].regime, standards/regulatory.toml",
+    ),
+    always(
         "regulatory_overdue",
         Count("regimes"),
         "reports that are due and not sent",

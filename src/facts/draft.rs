@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
     /// An amount in the company's currency; none without a rate of the standard.
     pub(super) fn money(&self, money: Money) -> Option<Value> {
         let currency = self.around.currency();
-        let converted = self.around.convert(money, crate::impact::first_start(self.record))?;
+        let converted = self.around.convert(money, self.began())?;
         let digits = currency.minor_digits();
         let max = Decimal::from(super::definition::LARGEST_AMOUNT);
         let amount = converted.amount.clamp(Decimal::ZERO, max).round_dp(digits);

@@ -131,6 +131,12 @@ fn regulatory(d: &mut Draft<'_>) {
     let undecided = places(all, |x| !decided(x.decision));
     d.counted("regulatory_undecided", LIST, undecided, "decision");
     d.counted("regulatory_decisions", LIST, places(all, |x| decided(x.decision)), "decision");
+    let recorded: Vec<&String> = all.iter().map(|x| &x.regime).collect();
+    let recorded = d.list(&recorded);
+    d.put("regimes_recorded", Some(recorded), LIST);
+    // Which ones are owed is for the table `regimes` to say.
+    d.put("regulatory_unasked", None, LIST);
+    d.put("regimes_unasked", None, LIST);
     let overdue = places(all, |x| {
         x.decision == Some(ReportDecision::Reportable)
             && x.sent_at.is_none()

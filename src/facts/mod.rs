@@ -15,6 +15,7 @@ mod draft;
 mod duties;
 mod identity;
 mod impact;
+mod money;
 mod people;
 mod severity;
 mod surroundings;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use answer::{Answer, Listing};
 pub use definition::{Definition, FactCatalogue};
+pub use money::without_rate;
 pub use surroundings::{Alone, Client, ReviewState, Service, Surroundings};
 
 use crate::decision::FactSet;
@@ -59,7 +61,8 @@ pub const MOVING: [&str; 13] = [
 ///
 /// Every fact of the catalogue is set, known or not. Those that tables decide are not read here:
 /// `severity` and `severity_overridden` know only what a person declared, `peak_severity` only
-/// what was recorded, until the severity tables are decided.
+/// what was recorded, until the severity tables are decided; of which authorities nobody was asked
+/// (`regimes_unasked`) nothing is known until the table `regimes` is.
 pub fn facts(record: &Record, surroundings: &dyn Surroundings, now: Instant) -> FactSet {
     let mut draft = draft::Draft::new(record, surroundings, now.floor());
     identity::read(&mut draft);

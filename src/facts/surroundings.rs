@@ -56,7 +56,8 @@ pub trait Surroundings {
         Currency::MXN
     }
 
-    /// An amount in [`Surroundings::currency`], by a rate of the standard; none without a rate.
+    /// An amount in [`Surroundings::currency`], by the standard's rate of that moment's day; none
+    /// without a rate.
     fn convert(&self, money: Money, _on: Option<Instant>) -> Option<Money> {
         (money.currency == self.currency()).then_some(money)
     }

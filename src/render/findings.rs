@@ -108,6 +108,11 @@ pub fn github(findings: &Findings, prefix: &str) -> String {
     text
 }
 
+/// A notice beside a file of a pull request, without a line.
+pub(super) fn notice(file: &str, title: &str, message: &str) -> String {
+    format!("::notice file={},title={}::{}\n", property(file), property(title), escape(message))
+}
+
 /// Findings as SARIF 2.1.0 for code scanners; what a waiver accepts is there, suppressed.
 ///
 /// `prefix` leads from the repository's root to the workspace, `version` is the program's.

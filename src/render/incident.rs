@@ -544,9 +544,13 @@ pub fn targets(assessment: &Assessment, now: Instant, surface: super::Surface) -
             ClockState::Met => Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green))),
             ClockState::Running | ClockState::Unknown => Style::new(),
         };
+        let within = match &clock.vertical {
+            Some(vertical) => format!("{} ({})", clock.target, terminal_safe(vertical)),
+            None => clock.target.clone(),
+        };
         table.push([
             Cell::from(clock.name.replace(['_', '-'], " ")),
-            clock.target.clone().into(),
+            within.into(),
             time(clock.due).into(),
             time(clock.done).into(),
             Cell::styled(clock.state.as_str(), style),

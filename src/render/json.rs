@@ -140,11 +140,12 @@ fn checklist(assessment: &Assessment) -> Json {
 }
 
 fn clocks(assessment: &Assessment) -> Json {
-    let clock = |c: &TargetClock| json!({ "name": c.name, "target": c.target, "due": c.due, "done": c.done, "state": c.state });
+    let clock = |c: &TargetClock| json!({ "name": c.name, "target": c.target, "due": c.due, "done": c.done, "state": c.state, "vertical": c.vertical });
     assessment.clocks.iter().map(clock).collect()
 }
 
-/// Targets: `{"schema":1,"id":…,"targets":[{name,target,due,done,state}]}`.
+/// Targets: `{"schema":1,"id":…,"targets":[{name,target,due,done,state,vertical}]}`; `vertical` names
+/// the one whose table asks for it, and is null where it is the company's.
 pub fn targets(record: &Record, assessment: &Assessment) -> Json {
     json!({ "schema": 1, "id": record.id.as_str(), "targets": clocks(assessment) })
 }

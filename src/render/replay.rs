@@ -27,6 +27,68 @@ pub fn text(replay: &Replay) -> String {
     text
 }
 
+/// A replay of what a branch changed in the standard, as `inc check --changed` shows it.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The commit that it is compared with.
+    pub base: String,
+    /// The files of the standard that differ.
+    pub files: Vec<String>,
+    /// What changes.
+    pub replay: Replay,
+}
+
+/// How many incidents are named one by one.
+const NAMED: usize = 12;
+
+impl Replayed {
+    /// What changes, in one sentence.
+    fn sentence(&self) -> String {
+        let judged = self.replay.judged;
+        let incidents =
+            if judged == 1 { "1 incident".to_owned() } else { format!("{judged} incidents") };
+        match self.replay.changed.len() {
+            0 => format!("the standard was changed, and {incidents} come out as before"),
+            n => format!("the standard was changed, and {n} of {incidents} come out differently"),
+        }
+    }
+
+    /// The sums, then the first incidents with what differs.
+    fn lines(&self) -> Vec<String> {
+        let sums = self.replay.sums();
+        let mut lines: Vec<String> =
+            sums.iter().map(|(difference, n)| format!("{n:>5}  {}", line(difference))).collect();
+        for changed in self.replay.changed.iter().take(NAMED) {
+            lines.push(format!("{}  {}", changed.id, terminal_safe(&changed.title)));
+            lines.extend(changed.differences.iter().map(|d| format!("  {}", line(d))));
+        }
+        if let Some(more) = self.replay.changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            let base = self.base.get(..10).unwrap_or(&self.base);
+            lines.push(format!("and {more} more: inc standards replay --from {base}"));
+        }
+        lines
+    }
+}
+
+/// The replay of a branch for people: what changes in sum, then the first incidents by name.
+pub fn check_text(replayed: &Replayed) -> String {
+    let mut text = format!("replay: {}\n", replayed.sentence());
+    for line in replayed.lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
+}
+
+/// The replay of a branch as one annotation of GitHub on the first file that was changed.
+///
+/// `prefix` leads from the repository's root to the workspace.
+pub fn github(replayed: &Replayed, prefix: &str) -> String {
+    let file = replayed.files.first().map_or("standards", String::as_str);
+    let message = std::iter::once(replayed.sentence()).chain(replayed.lines());
+    let message = message.collect::<Vec<_>>().join("\n");
+    super::findings::notice(&format!("{prefix}{file}"), "standard-replay", &message)
+}
+
 fn line(d: &Difference) -> String {
     let kind = match d.about {
         About::Severity => "severity",

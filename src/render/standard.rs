@@ -42,6 +42,13 @@ pub fn table(table: &Table, only: Option<&str>) -> String {
     super::escape::terminal_safe_lines(&text)
 }
 
+/// What a vertical's table does to the company's: a line before it.
+pub fn tightens(vertical: &Table, company: &Table) -> String {
+    let text =
+        format!("{} tightens {}: the stricter of the two holds\n", vertical.name, company.name);
+    super::escape::terminal_safe_lines(&text)
+}
+
 fn rule(table: &Table, rule: &Rule) -> String {
     let mut text = format!("{}\n", rule.id);
     let mut line = |label: &str, words: &str| {

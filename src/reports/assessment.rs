@@ -5,7 +5,7 @@ use super::checklist::{Item, checklist};
 use super::clocks::{TargetClock, applies, clock};
 use super::company::Company;
 use super::outlook::{Outlook, outlook};
-use crate::decision::{Decision, FactSet, Known, Value};
+use crate::decision::{FactSet, Known, Value};
 use crate::facts;
 use crate::incident::{Kind, Record, Severity, Status};
 use crate::standard::Decided;
@@ -26,6 +26,8 @@ pub struct Assessment {
     pub why: Option<String>,
     /// What it could still become; none of an incident that is over.
     pub outlook: Option<Outlook>,
+    /// Authorities of which nobody has written down whether they must be told of a major incident.
+    pub unasked: Vec<String>,
     /// The clocks of the standard's targets.
     pub clocks: Vec<TargetClock>,
     /// The checklist of an open incident, by when its items are due.
@@ -99,6 +101,9 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     let facts = company.facts(record, now);
     let decided = policies.decide(facts.clone());
     let mut assessment = severity(record, &decided);
+    if record.status.is_open() {
+        assessment.unasked = unasked(record, &decided);
+    }
     // What a stub's facts are is known elsewhere.
     if record.status.is_open() && record.restricted.is_none() {
         assessment.outlook = Some(outlook(record, company, policies, &facts, &decided, now));
@@ -121,6 +126,17 @@ pub fn assess(record: &Record, company: &Company<'_>, now: Instant) -> Assessmen
     assessment
 }
 
+/// The regimes that a major incident is held open for; a drill is told to nobody.
+fn unasked(record: &Record, decided: &Decided<'_>) -> Vec<String> {
+    let major = decided.facts.value("major_incident") == Some(&Value::Boolean(true));
+    match decided.facts.value("regimes_unasked") {
+        Some(Value::List(regimes)) if major && !record.exercise => {
+            regimes.iter().filter_map(|r| r.as_text().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn declared(record: &Record) -> Option<Severity> {
     record.severity.as_ref().and_then(|s| s.declared)
 }
@@ -132,8 +148,8 @@ pub(super) fn word(value: Option<&Value>) -> Option<Severity> {
 /// The level with its rule and reason, from what the tables decided.
 pub(super) fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     let derived = word(decided.facts.value("severity_derived"));
-    let measured = decided.get("measured").and_then(gives);
-    let provisional_level = decided.get("provisional").and_then(gives);
+    let measured = gives(decided, "measured").map(|(level, _)| level);
+    let provisional_level = gives(decided, "provisional").map(|(level, _)| level);
     // The provisional row stands while it is stricter than what numbers say, and until somebody
     // confirms the severity from numbers.
     let confirmed = record.severity.as_ref().is_some_and(|s| s.confirmed.is_some());
@@ -154,9 +170,10 @@ pub(super) fn severity(record: &Record, decided: &Decided<'_>) -> Assessment {
     }
 }
 
-/// The level that a table gives: its first output that is one.
-fn gives(decision: &Decision<'_>) -> Option<Severity> {
-    decision.table().outputs.iter().find_map(|o| word(decision.value(&o.name)))
+/// The level that a table gives, with those of verticals: its first output that is one.
+fn gives<'d>(decided: &Decided<'d>, table: &str) -> Option<(Severity, &'d str)> {
+    let outputs = &decided.get(table)?.table().outputs;
+    outputs.iter().find_map(|o| Some((word(decided.value(table, &o.name))?, o.name.as_str())))
 }
 
 /// The table and rule that gave the level: of the groups that take from no other table, the first
@@ -167,15 +184,25 @@ fn reason(
     provisional: bool,
 ) -> (Option<String>, Option<String>) {
     let Some(level) = level else { return (None, None) };
-    let first_hand = |d: &&Decision<'_>| d.table().inputs.iter().all(|i| i.from.is_none());
-    let groups = decided.severity.iter().filter(first_hand);
-    let groups = groups.filter(|d| (d.table().name == "provisional") == provisional);
-    let second_hand = decided.severity.iter().filter(|d| !first_hand(d));
-    for decision in groups.chain(second_hand) {
-        if gives(decision) == Some(level)
-            && let Some(rule) = decision.decided_by().next()
-        {
-            return (Some(format!("{} ({})", rule.id, decision.table().name)), rule.why.clone());
+    let first_hand = |table: &str| {
+        decided.get(table).is_some_and(|d| d.table().inputs.iter().all(|i| i.from.is_none()))
+    };
+    let names = || decided.severity.iter().map(|d| d.table().name.as_str());
+    let groups = names().filter(|n| first_hand(n) && (*n == "provisional") == provisional);
+    for name in groups.chain(names().filter(|n| !first_hand(n))) {
+        let Some((given, output)) = gives(decided, name) else { continue };
+        if given != level {
+            continue;
+        }
+        let (decision, name) = match decided.tightened_by(name, output) {
+            Some(stricter) => (&stricter.decision, stricter.by.table.name.as_str()),
+            None => match decided.get(name) {
+                Some(decision) => (decision, name),
+                None => continue,
+            },
+        };
+        if let Some(rule) = decision.decided_by().next() {
+            return (Some(format!("{} ({name})", rule.id)), rule.why.clone());
         }
     }
     (None, None)

@@ -18,6 +18,8 @@ pub struct TargetClock {
     pub done: Option<Instant>,
     /// Where it stands.
     pub state: ClockState,
+    /// The vertical whose table asks for it; none where it is the company's.
+    pub vertical: Option<String>,
 }
 
 /// Where a clock stands.
@@ -98,7 +100,14 @@ pub(super) fn clock(
         _ => ClockState::of(due, done, now),
     };
     let due = due.filter(|_| state != ClockState::Unknown);
-    TargetClock { name: target.name.clone(), target: target.target.to_string(), due, done, state }
+    TargetClock {
+        name: target.name.clone(),
+        target: target.target.to_string(),
+        due,
+        done,
+        state,
+        vertical: target.vertical.clone(),
+    }
 }
 
 /// By when a role is owed, and whether somebody had it by then.

@@ -9,7 +9,7 @@ use crate::facts::{self, Surroundings};
 use crate::incident::Record;
 use crate::register::Register;
 use crate::standard::{Decided, Policies, Standard, day_of};
-use crate::units::{Currency, Instant};
+use crate::units::{Currency, Instant, Money};
 
 /// Everything that judging one record takes, besides the record and the clock.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +65,13 @@ impl<'a> Company<'a> {
 impl Surroundings for Company<'_> {
     fn currency(&self) -> Currency {
         self.currency
+    }
+
+    fn convert(&self, money: Money, at: Option<Instant>) -> Option<Money> {
+        if money.currency == self.currency {
+            return Some(money);
+        }
+        self.standard.convert(money, self.currency, day_of(at?, self.zone))
     }
 
     fn zone(&self) -> Option<Tz> {

@@ -12,6 +12,7 @@ pub mod gates;
 pub mod objectives;
 pub mod outlook;
 mod period;
+pub mod regulatory;
 pub mod replay;
 mod weekly;
 pub mod what_if;
@@ -44,8 +45,16 @@ pub fn decisions_needed(record: &Record, assessment: &Assessment) -> Vec<String>
         .regulatory
         .iter()
         .filter(|r| matches!(r.decision, None | Some(ReportDecision::Undecided)));
-    needed
-        .extend(undecided.map(|r| format!("whether {} must be told: inc edit {suffix}", r.regime)));
+    let undecided = undecided.map(|r| r.regime.as_str());
+    let unasked = assessment.unasked.iter().map(String::as_str);
+    let regimes: Vec<&str> = undecided.chain(unasked).collect();
+    if !regimes.is_empty() {
+        let (words, typed) = (regimes.join(", "), regimes.join(","));
+        needed.push(format!(
+            "whether {words} must be told: \
+             inc regulatory decide {typed} DECISION {suffix} --reason WORDS"
+        ));
+    }
     if record.data_breach.as_ref().is_some_and(|b| b.state == Some(BreachState::Suspected)) {
         needed.push(format!("whether personal data got out: inc edit {suffix}"));
     }

@@ -374,6 +374,7 @@ mod tests {
                         record.clocks().acknowledged,
                         as_of,
                     ),
+                    vertical: None,
                 },
                 TargetClock {
                     name: "review-draft".into(),
@@ -381,6 +382,7 @@ mod tests {
                     due: record.clocks().restored.map(|r| r.plus(Span::from_minutes(3 * 24 * 60))),
                     done: None,
                     state: ClockState::Running,
+                    vertical: None,
                 },
             ],
             ..Assessment::default()

@@ -31,6 +31,7 @@ pub struct Calendar {
     /// Where it is declared.
     pub range: TextRange,
     pub(super) extends_range: TextRange,
+    pub(super) to_range: TextRange,
 }
 
 /// A date outside the years that a calendar covers.
@@ -145,6 +146,7 @@ pub(super) fn read(id: &str, mut file: Section<'_, '_>, log: &mut Log<'_>) -> Ca
         log.add(Diagnostic::error("wrong-value", what).help("swap `from` and `to`"), range);
     }
     let weekend = file.weekdays(log, "weekend");
+    let to_range = file.place_of("to").unwrap_or(range);
     let extends: Option<Item> = file.item(log, "extends");
     let mut holidays = BTreeMap::new();
     for mut section in file.array(log, "holiday") {
@@ -183,7 +185,19 @@ pub(super) fn read(id: &str, mut file: Section<'_, '_>, log: &mut Log<'_>) -> Ca
     let extends = extends.map(|item| item.text);
     file.finish(log);
     let id = id.to_owned();
-    Calendar { id, name, source, from, to, weekend, holidays, extends, range, extends_range }
+    Calendar {
+        id,
+        name,
+        source,
+        from,
+        to,
+        weekend,
+        holidays,
+        extends,
+        range,
+        extends_range,
+        to_range,
+    }
 }
 
 #[cfg(test)]
@@ -206,6 +220,7 @@ mod tests {
             extends: None,
             range: TextRange::default(),
             extends_range: TextRange::default(),
+            to_range: TextRange::default(),
         }
     }
 

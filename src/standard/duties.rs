@@ -1,7 +1,8 @@
 //! What tables that list something say about one record: findings, checklist items, roles owed.
 
-use super::{Policies, Target, Words};
-use crate::decision::{Condition, Decision, FactSet, Known, Rule, Value, decide};
+use super::verticals::strictest;
+use super::{Due, Policies, Target, Words};
+use crate::decision::{Condition, Decision, FactSet, Known, Rule, Table, Value, decide};
 use crate::diag::Level;
 use crate::yaml::{Route, Tree};
 
@@ -67,7 +68,59 @@ pub enum Stands {
     NotMet,
 }
 
+/// An authority that may have to be told (`regulatory.toml`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regime {
+    /// Its id: `cnbv`.
+    pub regime: String,
+    /// Its name.
+    pub authority: String,
+    /// By when it has to be told, where somebody of the company has read the text and said so.
+    pub deadline: Option<Target>,
+    /// Why it is asked for.
+    pub why: Option<String>,
+}
+
+impl Regime {
+    fn read(table: &Table, rule: &Rule) -> Option<Regime> {
+        let text = |output| cell(table, rule, output);
+        // A deadline counts with its source, who verified it and when: a wrong one is worse than none.
+        let verified = ["source", "verified_by", "verified_on"]
+            .iter()
+            .all(|output| text(output).is_some_and(|t| !t.trim().is_empty()));
+        let deadline = text("deadline").and_then(|due| due.parse::<Target>().ok());
+        Some(Regime {
+            regime: text("regime")?,
+            authority: text("authority").unwrap_or_default(),
+            deadline: deadline.filter(|d| verified && *d.due() != Due::Never),
+            why: rule.why.clone(),
+        })
+    }
+}
+
 impl Policies {
+    /// The authorities that may have to be told of an incident, each once.
+    ///
+    /// `facts` are those of [`Policies::decide`].
+    pub fn regimes(&self, facts: &FactSet) -> Vec<Regime> {
+        let found = self
+            .rules_held("regimes", facts, |decision, rule| Regime::read(decision.table(), rule));
+        let mut all: Vec<Regime> = Vec::new();
+        for (regime, _) in found {
+            if !all.iter().any(|known| known.regime == regime.regime) {
+                all.push(regime);
+            }
+        }
+        all
+    }
+
+    /// Every authority that the standard knows, whatever the incident.
+    pub fn all_regimes(&self) -> Vec<Regime> {
+        let beside = self.verticals().iter().filter(|t| t.of == "regimes").map(|t| &t.table);
+        let tables = self.table("regimes").into_iter().chain(beside);
+        tables.flat_map(|t| t.rules.iter().filter_map(|rule| Regime::read(t, rule))).collect()
+    }
+
     /// How a record stands to each of the company's checks, by code in the order of the rules; of
     /// several rules of one code, the worst.
     ///
@@ -75,15 +128,16 @@ impl Policies {
     /// others say whom it concerns. A rule without `asks` concerns every record.
     /// `facts` are those of [`Policies::decide`].
     pub fn kept(&self, facts: &FactSet) -> Vec<(String, Stands)> {
-        let Some(table) = self.table("checks") else { return Vec::new() };
-        let decision = decide(table, facts);
         let mut kept: Vec<(String, Stands)> = Vec::new();
-        for (place, rule) in table.rules.iter().enumerate() {
-            let code = text(&decision, rule, "code").unwrap_or_else(|| rule.id.clone());
-            let stands = stands(&decision, place, rule);
-            match kept.iter_mut().find(|(known, _)| *known == code) {
-                Some((_, worst)) => *worst = stands.max(*worst),
-                None => kept.push((code, stands)),
+        for table in self.tables("checks", facts) {
+            let decision = decide(table, facts);
+            for (place, rule) in table.rules.iter().enumerate() {
+                let code = text(&decision, rule, "code").unwrap_or_else(|| rule.id.clone());
+                let stands = stands(&decision, place, rule);
+                match kept.iter_mut().find(|(known, _)| *known == code) {
+                    Some((_, worst)) => *worst = stands.max(*worst),
+                    None => kept.push((code, stands)),
+                }
             }
         }
         kept
@@ -93,7 +147,7 @@ impl Policies {
     ///
     /// `facts` are those of [`Policies::decide`].
     pub fn findings(&self, facts: &FactSet) -> Vec<Finding> {
-        self.rules_held("checks", facts, |decision, rule| {
+        let found = self.rules_held("checks", facts, |decision, rule| {
             let inputs =
                 rule.when.iter().filter_map(|cell| decision.table().inputs.get(cell.input));
             let mut routes: Vec<Route> =
@@ -114,7 +168,8 @@ impl Policies {
                 why: rule.why.clone(),
                 routes,
             })
-        })
+        });
+        strictest(found, |a, b| a.code == b.code, |a, b| a.level > b.level)
     }
 
     /// What is to be done, in the order of the table.
@@ -122,7 +177,7 @@ impl Policies {
     /// `facts` are those of [`Policies::decide`].
     pub fn checklist(&self, facts: &FactSet) -> Vec<ChecklistItem> {
         const NO_WORDS: [&str; 4] = ["item", "role", "due", "evidence"];
-        self.rules_held("checklist", facts, |decision, rule| {
+        let items = self.rules_held("checklist", facts, |decision, rule| {
             let mut words = Words::default();
             // Every other output is a locale.
             for (output, value) in decision.table().outputs.iter().zip(&rule.then) {
@@ -140,14 +195,16 @@ impl Policies {
                 evidence: text(decision, rule, "evidence").filter(|e| !e.is_empty()),
                 why: rule.why.clone(),
             })
-        })
+        });
+        strictest(items, |a, b| a.item == b.item, |a, b| a.due.is_stricter(&b.due))
     }
 
-    /// The roles that somebody has to hold; of several rules for one role, the first.
+    /// The roles that somebody has to hold; of several rules for one role, the first, or the
+    /// stricter one of a vertical.
     ///
     /// `facts` are those of [`Policies::decide`].
     pub fn roles_owed(&self, facts: &FactSet) -> Vec<RoleOwed> {
-        let mut owed: Vec<RoleOwed> = Vec::new();
+        let mut owed: Vec<(RoleOwed, bool)> = Vec::new();
         let held = self.rules_held("roles-owed", facts, |decision, rule| {
             Some(RoleOwed {
                 role: text(decision, rule, "role")?,
@@ -156,24 +213,30 @@ impl Policies {
                 why: rule.why.clone(),
             })
         });
-        for role in held {
-            if !owed.iter().any(|o| o.role == role.role) {
-                owed.push(role);
+        for (role, of_vertical) in held {
+            if of_vertical || !owed.iter().any(|(o, _)| o.role == role.role) {
+                owed.push((role, of_vertical));
             }
         }
-        owed
+        strictest(owed, |a, b| a.role == b.role, |a, b| a.by.is_stricter(&b.by))
     }
 
-    /// Makes something of every rule of a list table that holds for certain.
-    fn rules_held<T>(
+    /// Makes something of every rule of a list table that holds for certain, the company's first,
+    /// and says whether it is of a vertical.
+    pub(super) fn rules_held<T>(
         &self,
         table: &str,
         facts: &FactSet,
         make: impl Fn(&Decision<'_>, &Rule) -> Option<T>,
-    ) -> Vec<T> {
-        let Some(table) = self.table(table) else { return Vec::new() };
-        let decision = decide(table, facts);
-        decision.matched().filter_map(|rule| make(&decision, rule)).collect()
+    ) -> Vec<(T, bool)> {
+        let mut all = Vec::new();
+        for (place, table) in self.tables(table, facts).into_iter().enumerate() {
+            let decision = decide(table, facts);
+            let of_vertical = place > 0;
+            let made = decision.matched().filter_map(|rule| make(&decision, rule));
+            all.extend(made.map(|one| (one, of_vertical)));
+        }
+        all
     }
 }
 
@@ -215,18 +278,26 @@ pub(super) fn asks(rule: &Rule) -> impl Iterator<Item = &str> {
     })
 }
 
-fn text(decision: &Decision<'_>, rule: &Rule, output: &str) -> Option<String> {
-    let place = decision.table().output(output)?;
+pub(super) fn text(decision: &Decision<'_>, rule: &Rule, output: &str) -> Option<String> {
+    cell(decision.table(), rule, output)
+}
+
+fn cell(table: &Table, rule: &Rule, output: &str) -> Option<String> {
+    let place = table.output(output)?;
     rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
 }
 
 /// Fills `{{fact}}` with the fact's value.
-fn fill(message: &str, facts: &FactSet) -> String {
+pub(super) fn fill(message: &str, facts: &FactSet) -> String {
     let mut filled = String::with_capacity(message.len());
     let mut rest = message;
     while let Some((before, name, after)) = slot(rest) {
         filled.push_str(before);
         match facts.known(name) {
+            Known::Is(Value::List(items)) => {
+                let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+                filled.push_str(&items.join(", "));
+            }
             Known::Is(value) => filled.push_str(&value.to_string()),
             _ => filled.push_str("unknown"),
         }
@@ -263,6 +334,8 @@ mod tests {
         let mut facts = FactSet::new();
         facts.set("actions_overdue", Value::integer(2));
         assert_eq!(fill("{{actions_overdue}} late, {{ other }}", &facts), "2 late, unknown");
+        facts.set("regimes", Value::texts(["a", "b"]));
+        assert_eq!(fill("{{regimes}}", &facts), "a, b");
         assert_eq!(fill("open {{ and no end", &facts), "open {{ and no end");
         assert_eq!(slots("a {{b}} c {{ d }}"), ["b", "d"]);
     }

@@ -7,7 +7,8 @@ use super::{
     BeyondCalendar, Calendar, Cutoff, Days, EventClass, Person, Policies, Service, Standard,
     Target, day_of,
 };
-use crate::units::Instant;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::units::{Currency, Instant, Money};
 
 impl Standard {
     /// The service of an id.
@@ -99,6 +100,41 @@ impl Standard {
     /// A cut-off by the name that records use.
     pub fn cutoff(&self, name: &str) -> Option<&Cutoff> {
         self.services.iter().flat_map(|service| &service.cutoffs).find(|c| c.name == name)
+    }
+
+    /// What an amount is worth in a currency on a day, by the standard's rates; none without one.
+    pub fn convert(&self, money: Money, into: Currency, day: NaiveDate) -> Option<Money> {
+        super::rates::convert(&self.rates, money, into, day)
+    }
+
+    /// Calendars that end within sixty days, or have ended: what they do not cover is not known.
+    pub fn calendars_ending(&self, today: NaiveDate) -> Diagnostics {
+        const AHEAD_DAYS: i64 = 60;
+        let mut found = Diagnostics::default();
+        for calendar in &self.calendars {
+            let Some(last) = NaiveDate::from_ymd_opt(calendar.to, 12, 31) else { continue };
+            let left = last.signed_duration_since(today).num_days();
+            if left > AHEAD_DAYS {
+                continue;
+            }
+            let message = match left {
+                0.. => format!(
+                    "calendar `{}` ends on {last}, in {left} days; then what depends on working \
+                     days is not known",
+                    calendar.id
+                ),
+                _ => format!(
+                    "calendar `{}` ended on {last}; what depends on working days is not known",
+                    calendar.id
+                ),
+            };
+            let next = calendar.to + 1;
+            let finding = Diagnostic::warning("calendar-ends", message)
+                .help(format!("add the holidays of {next}, and write to = {next}"));
+            let file = format!("calendar/{}.toml", calendar.id);
+            found.push(self.placed(finding, &file, calendar.to_range));
+        }
+        found
     }
 
     /// The decision tables in force on a day: the newest version that is not later, else the

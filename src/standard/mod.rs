@@ -15,12 +15,14 @@ mod clocks;
 mod communication;
 mod duties;
 mod events;
+mod frozen;
 mod glossary;
 mod listed;
 mod lookup;
 mod people;
 mod policies;
 mod proofs;
+mod rates;
 mod reader;
 mod references;
 mod sensitive;
@@ -30,6 +32,8 @@ mod targets;
 mod tests;
 mod times;
 mod versions;
+mod verticals;
+mod waivers;
 mod words;
 
 use std::collections::HashMap;
@@ -41,16 +45,19 @@ pub use clocks::Clock;
 pub use communication::{
     Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
 };
-pub use duties::{ChecklistItem, Finding, RoleOwed, Stands};
+pub use duties::{ChecklistItem, Finding, Regime, RoleOwed, Stands};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
 pub use listed::{HasId, Listed};
 pub use people::{Client, Person, Role, Vendor};
 pub use policies::{Decided, Missing, Policies, TargetSet};
 pub use proofs::Proved;
+pub use rates::Rate;
 pub use services::{Cutoff, Journey, Objective, Service, Vertical};
 pub use targets::{Due, Target};
 pub use times::{Days, Time, day_of};
+pub use verticals::{Tightened, VerticalTable};
+pub use waivers::StandingWaiver;
 pub use words::Words;
 
 use crate::decision::Catalogue;
@@ -91,6 +98,10 @@ pub struct Standard {
     pub events: Listed<Event>,
     /// Identifiers that may stand unmasked in a record that says why.
     pub unmasked: Vec<Kind>,
+    /// Findings that are accepted for a while.
+    pub waivers: Vec<StandingWaiver>,
+    /// What currencies are worth, by day.
+    pub rates: Vec<Rate>,
     /// The decision tables, oldest first; each holds from its day on.
     versions: Vec<Policies>,
     /// Every file that was read, by its path in `standards/`.
@@ -118,12 +129,12 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     for (name, path, text) in sorted {
         let source = Source::new(path, text);
         standard.files.insert(name.to_owned(), (path.to_owned(), text.to_owned()));
-        if name.starts_with("verticals/") {
+        if name.starts_with("verticals/") && name.split('/').count() != 3 {
             // Silence would let somebody believe that a stricter rule is in force.
             diagnostics.push(
-                Diagnostic::warning("vertical-table", "tables of a vertical are not applied")
+                Diagnostic::error("vertical-table", "this is no place of a vertical's table")
                     .at(Place::file(path))
-                    .help("write the rule in the company's table, with `verticals` as an input"),
+                    .help("move it to standards/verticals/<vertical>/<table>.toml"),
             );
             continue;
         }
@@ -177,7 +188,7 @@ fn is_list(name: &str) -> bool {
     name.starts_with("calendar/") || LISTS.contains(&name)
 }
 
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 12] = [
     "services.toml",
     "people.toml",
     "roles.toml",
@@ -188,6 +199,8 @@ const LISTS: [&str; 10] = [
     "clocks.toml",
     "events.toml",
     "sensitive.toml",
+    "waivers.toml",
+    "rates.toml",
 ];
 
 fn syntax(error: &toml::de::Error, source: Source<'_>) -> Diagnostic {
@@ -220,6 +233,8 @@ impl Standard {
                 references.add_services(name, services);
             }
             "clients.toml" => (self.clients, self.merchants) = people::read_clients(file, log),
+            "waivers.toml" => self.waivers = waivers::read(file, log),
+            "rates.toml" => self.rates = rates::read(file, log),
             "glossary.toml" => self.glossary = glossary::read(file, log),
             "communication.toml" => self.communication = communication::read(file, log),
             "clocks.toml" => {
@@ -279,9 +294,14 @@ impl Standard {
 
     /// A diagnostic with the line of a file of this standard.
     pub fn placed(&self, diagnostic: Diagnostic, file: &str, range: TextRange) -> Diagnostic {
+        diagnostic.at(self.place(file, range))
+    }
+
+    /// The line of a file of this standard.
+    pub fn place(&self, file: &str, range: TextRange) -> Place {
         match self.files.get(within(file)) {
-            Some((path, text)) => diagnostic.at(Source::new(path, text).place(range)),
-            None => diagnostic.at(Place::file(file)),
+            Some((path, text)) => Source::new(path, text).place(range),
+            None => Place::file(file),
         }
     }
 }

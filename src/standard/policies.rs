@@ -1,8 +1,14 @@
+//! The decision tables in force, decided step by step, and asked.
+//!
+//! The file is long because a record is judged in one order, which is read as a whole.
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Target;
+use super::duties::{fill, text};
+use super::verticals::{self, VerticalTables};
+use super::{Target, Tightened, VerticalTable};
 use crate::decision::{
     Catalogue, Decision, Decisions, Fact, FactSet, Graph, Input, Known, Names, Rule, Status, Table,
     Type, Value, decide, decide_asked, decide_each,
@@ -25,6 +31,7 @@ pub struct Policies {
     severity: Step,
     rest: Step,
     asked: Vec<Table>,
+    verticals: VerticalTables,
     /// Every fact that the tables ask about or give.
     names: Arc<Names>,
 }
@@ -51,9 +58,8 @@ struct Given {
 }
 
 impl Step {
-    fn new(mut tables: Vec<Table>, names: &Arc<Names>) -> Self {
-        // Circles were reported when the tables were read.
-        let graph = Graph::new(&tables).unwrap_or_default();
+    fn new(mut tables: Vec<Table>, verticals: &VerticalTables, names: &Arc<Names>) -> Self {
+        let graph = verticals::order(&tables, verticals);
         let number = |name: &str| names.number(name).unwrap_or(u32::MAX);
         let alone = |output: &str| {
             let giving = tables.iter().filter(|table| table.output(output).is_some());
@@ -75,7 +81,13 @@ impl Step {
     /// to the facts: as `table.output`, and by the output's name where no fact has that name.
     ///
     /// A table that is `assumed` to be made by one of its rules passes on what that rule says.
-    fn decide(&self, facts: &mut FactSet, assumed: Option<(&str, &Rule)>) -> Vec<Decision<'_>> {
+    fn decide<'t>(
+        &'t self,
+        facts: &mut FactSet,
+        assumed: Option<(&str, &Rule)>,
+        verticals: &'t VerticalTables,
+        tightened: &mut Vec<Tightened<'t>>,
+    ) -> Vec<Decision<'t>> {
         let mut decided: Vec<Option<Decision<'_>>> = self.tables.iter().map(|_| None).collect();
         for place in self.graph.order() {
             let (Some(table), Some(gives)) = (self.tables.get(*place), self.gives.get(*place))
@@ -83,15 +95,23 @@ impl Step {
                 continue;
             };
             let decision = decide(table, facts);
-            let origin = decision.origin(facts);
             let rule = assumed.filter(|(name, _)| *name == table.name).map(|(_, rule)| rule);
-            for (i, (output, given)) in table.outputs.iter().zip(gives).enumerate() {
-                let known = match rule {
-                    Some(rule) => {
-                        rule.then.get(i).cloned().flatten().map_or(Known::Absent, Known::Is)
-                    }
-                    None => today(&decision, i, &output.name),
-                };
+            let own = |i: usize| match (rule, table.outputs.get(i)) {
+                (Some(rule), _) => {
+                    rule.then.get(i).cloned().flatten().map_or(Known::Absent, Known::Is)
+                }
+                (None, Some(output)) => today(&decision, i, &output.name),
+                (None, None) => Known::Unknown,
+            };
+            let (stricter, by) = verticals.apply(table, facts, own);
+            let mut origin = decision.origin(facts);
+            for one in by.iter().filter(|one| !one.outputs.is_empty()) {
+                let more = one.decision.origin(facts);
+                origin = facts.origin_of_both(&origin, &more, "verticals");
+            }
+            tightened.extend(by);
+            for (i, given) in gives.iter().enumerate() {
+                let known = stricter.get(i).cloned().unwrap_or_else(|| own(i));
                 facts.put(given.full, Fact { known, origin: origin.clone() });
                 if let Some(alone) = given.alone.filter(|alone| facts.at(*alone).is_none()) {
                     facts.put_same(alone, given.full);
@@ -126,6 +146,8 @@ pub struct Decided<'t> {
     pub severity: Vec<Decision<'t>>,
     /// The decisions of all other tables that need nothing but the record.
     pub rest: Vec<Decision<'t>>,
+    /// What tables of verticals said, those too that are no stricter than the company's.
+    pub tightened: Vec<Tightened<'t>>,
     /// The record's facts with every output, and with the level in force.
     pub facts: FactSet,
 }
@@ -134,6 +156,17 @@ impl<'t> Decided<'t> {
     /// The decision of a table.
     pub fn get(&self, table: &str) -> Option<&Decision<'t>> {
         self.severity.iter().chain(&self.rest).find(|d| d.table().name == table)
+    }
+
+    /// The value of an output of a table: the company's, or the stricter one of a vertical.
+    pub fn value(&self, table: &str, output: &str) -> Option<&Value> {
+        self.facts.value(&format!("{table}.{output}"))
+    }
+
+    /// The vertical's table whose answer stands for an output of the company's table.
+    pub fn tightened_by(&self, table: &str, output: &str) -> Option<&Tightened<'t>> {
+        let of = |t: &&Tightened<'t>| t.by.of == table && t.outputs.contains(&output);
+        self.tightened.iter().rev().find(of)
     }
 }
 
@@ -152,6 +185,8 @@ pub struct TargetSet {
     pub rule: String,
     /// Why the rule is there.
     pub why: Option<String>,
+    /// The vertical whose table says so; none where it is the company's.
+    pub vertical: Option<String>,
 }
 
 /// Something that a transition still lacks.
@@ -171,6 +206,7 @@ impl Policies {
     pub(super) fn new(
         effective_from: Option<NaiveDate>,
         tables: Vec<Table>,
+        verticals: VerticalTables,
         catalogue: &dyn Catalogue,
     ) -> Self {
         let names: Vec<String> = tables.iter().map(|t| t.name.clone()).collect();
@@ -178,7 +214,9 @@ impl Policies {
         let upstream: Vec<Vec<usize>> = tables
             .iter()
             .map(|table| {
-                let from = table.inputs.iter().filter_map(|input| input.from.as_ref());
+                let beside = verticals.tightening(&table.name).flat_map(|t| &t.table.inputs);
+                let inputs = table.inputs.iter().chain(beside);
+                let from = inputs.filter_map(|input| input.from.as_ref());
                 from.filter_map(|(name, _)| place(name)).collect()
             })
             .collect();
@@ -220,13 +258,30 @@ impl Policies {
                 (false, false) => rest.push(table),
             }
         }
-        let names = all_names(catalogue, severity.iter().chain(&rest).chain(&asked));
+        let verticals = VerticalTables::numbered(verticals, |tables| {
+            let of_verticals = tables.iter().map(|t| &t.table);
+            let company = severity.iter().chain(&rest).chain(&asked);
+            all_names(catalogue, company.chain(of_verticals))
+        });
+        let (verticals, names) = verticals;
         asked.iter_mut().for_each(|table| table.number(&names));
-        let (severity, rest) = (Step::new(severity, &names), Step::new(rest, &names));
-        Policies { effective_from, severity, rest, asked, names }
+        let severity = Step::new(severity, &verticals, &names);
+        let rest = Step::new(rest, &verticals, &names);
+        Policies { effective_from, severity, rest, asked, verticals, names }
     }
 
-    /// Every table.
+    /// The tables of verticals, each beside the company's table that it tightens.
+    pub fn verticals(&self) -> &[VerticalTable] {
+        self.verticals.all()
+    }
+
+    /// The company's table of a name and those that tighten it for an incident of these facts.
+    pub fn tables<'t>(&'t self, name: &str, facts: &FactSet) -> Vec<&'t Table> {
+        let company = self.table(name).into_iter();
+        company.chain(self.verticals.of(name, facts).into_iter().map(|t| &t.table)).collect()
+    }
+
+    /// Every table of the company; those of verticals are in [`Policies::verticals`].
     pub fn all(&self) -> impl Iterator<Item = &Table> {
         self.severity.tables.iter().chain(&self.rest.tables).chain(&self.asked)
     }
@@ -240,42 +295,41 @@ impl Policies {
     ///
     /// `severity_declared` and `peak_severity` are read from `facts` where they are known. The
     /// facts of the answer have `severity` (the level in force), `severity_derived`,
-    /// `severity_overridden`, `severity_moved` and `peak_severity` besides every table's outputs.
+    /// `severity_overridden`, `severity_moved` and `peak_severity` besides every table's outputs,
+    /// and the regimes that nobody was asked about.
     pub fn decide(&self, facts: FactSet) -> Decided<'_> {
-        let (severity, mut facts) = self.in_force(facts);
-        let rest = self.rest.decide(&mut facts, None);
-        Decided { severity, rest, facts }
+        let mut decided = self.decide_level(facts);
+        let (facts, tightened) = (&mut decided.facts, &mut decided.tightened);
+        decided.rest = self.rest.decide(facts, None, &self.verticals, tightened);
+        self.ask_regimes(facts);
+        decided
+    }
+
+    /// The facts that [`Policies::decide_level`] asks about.
+    pub fn level_asks(&self) -> impl Iterator<Item = &str> {
+        let company = self.severity.tables.iter();
+        let beside = company.clone().flat_map(|t| self.verticals.tightening(&t.name));
+        let inputs = company.chain(beside.map(|t| &t.table)).flat_map(|t| &t.inputs);
+        inputs.filter(|i| i.from.is_none()).map(|i| i.fact.as_str())
     }
 
     /// Decides the level alone: the table `severity` and those that it takes from.
     ///
     /// The facts of the answer lack the outputs of what was not decided.
     pub fn decide_level(&self, facts: FactSet) -> Decided<'_> {
-        let (severity, facts) = self.in_force(facts);
-        Decided { severity, rest: Vec::new(), facts }
-    }
-
-    /// The facts that [`Policies::decide_level`] asks about.
-    pub fn level_asks(&self) -> impl Iterator<Item = &str> {
-        let inputs = self.severity.tables.iter().flat_map(|t| &t.inputs);
-        inputs.filter(|i| i.from.is_none()).map(|i| i.fact.as_str())
-    }
-
-    /// The severity tables decided, and the facts with the level in force.
-    fn in_force(&self, facts: FactSet) -> (Vec<Decision<'_>>, FactSet) {
         let mut facts = facts.renumbered(&self.names);
         let (said, recorded) = ("severity_declared", "peak_severity");
         let declared = facts.value(said).cloned();
         let recorded = facts.value(recorded).cloned();
-        let severity = self.severity.decide(&mut facts, None);
+        let mut tightened = Vec::new();
+        let severity = self.severity.decide(&mut facts, None, &self.verticals, &mut tightened);
         let origin = facts.get("severity.severity").map(|f| f.origin.clone()).unwrap_or_default();
         let levels = self.table("severity").and_then(|table| {
             let output = table.outputs.get(table.output("severity")?)?;
             output.values.as_ref()
         });
         let rank = |level: &Value| levels.and_then(|l| l.position(level.as_text()?));
-        let of_severity = severity.iter().find(|d| d.table().name == "severity");
-        let derived = of_severity.and_then(|d| d.value("severity")).cloned();
+        let derived = facts.value("severity.severity").cloned();
         let in_force = declared.clone().or_else(|| derived.clone());
         let peak = match (recorded, in_force.clone()) {
             (Some(peak), Some(now)) if rank(&now) < rank(&peak) => Some(now),
@@ -300,7 +354,7 @@ impl Policies {
         let origin = facts.get("severity_moved").map(|f| f.origin.clone()).unwrap_or_default();
         let moved = moved.map_or(Known::Unknown, |moved| Known::Is(Value::Boolean(moved)));
         facts.insert("severity_moved", Fact { known: moved, origin });
-        (severity, facts)
+        Decided { severity, rest: Vec::new(), tightened, facts }
     }
 
     /// The level that the tables give, whatever a person declared.
@@ -319,9 +373,32 @@ impl Policies {
 
     fn level(&self, facts: &FactSet, assumed: Option<(&str, &Rule)>) -> Option<Value> {
         let mut facts = facts.clone().renumbered(&self.names);
-        let decided = self.severity.decide(&mut facts, assumed);
-        let severity = decided.iter().find(|d| d.table().name == "severity")?;
-        severity.value("severity").cloned()
+        self.severity.decide(&mut facts, assumed, &self.verticals, &mut Vec::new());
+        facts.value("severity.severity").cloned()
+    }
+
+    /// Sets which regimes are owed a decision that the record says nothing of.
+    fn ask_regimes(&self, facts: &mut FactSet) {
+        if self.table("regimes").is_none() {
+            return;
+        }
+        let recorded = match facts.value("regimes_recorded") {
+            Some(Value::List(names)) => names.clone(),
+            _ => Vec::new(),
+        };
+        let unasked: Vec<Value> = self
+            .regimes(facts)
+            .into_iter()
+            .map(|regime| Value::text(regime.regime))
+            .filter(|regime| !recorded.contains(regime))
+            .collect();
+        let origin = facts.get("regimes_recorded").map(|f| f.origin.clone()).unwrap_or_default();
+        let count = Value::integer(i64::try_from(unasked.len()).unwrap_or(i64::MAX));
+        for (name, value) in
+            [("regulatory_unasked", count), ("regimes_unasked", Value::List(unasked))]
+        {
+            facts.insert(name, Fact { known: Known::Is(value), origin: origin.clone() });
+        }
     }
 
     /// The decisions of the severity tables with every outcome that is still possible: an open
@@ -358,18 +435,16 @@ impl Policies {
     ///
     /// `facts` are those of [`Policies::decide`].
     pub fn missing(&self, command: &str, facts: &FactSet) -> Vec<Missing> {
-        let decision = self.ask("gates", facts, &[("command", Value::text(command))]);
-        let Some(decision) = decision else { return Vec::new() };
-        let table = decision.table();
-        let text = |rule: &Rule, output: &str| {
-            let place = table.output(output)?;
-            rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
-        };
-        let missing = decision.decided_by().map(|rule| Missing {
-            rule: rule.id.clone(),
-            message: text(rule, "message").unwrap_or_default(),
-            supply: text(rule, "supply").unwrap_or_default(),
-            why: rule.why.clone(),
+        let asked = [("command", Known::Is(Value::text(command)))];
+        let missing = self.tables("gates", facts).into_iter().flat_map(|table| {
+            let decision = decide_asked(table, facts, &asked);
+            let made = decision.matched().map(|rule| Missing {
+                rule: rule.id.clone(),
+                message: fill(&text(&decision, rule, "message").unwrap_or_default(), facts),
+                supply: fill(&text(&decision, rule, "supply").unwrap_or_default(), facts),
+                why: rule.why.clone(),
+            });
+            made.collect::<Vec<_>>()
         });
         missing.collect()
     }
@@ -384,12 +459,41 @@ impl Policies {
         let Type::Enum(names) = &table.inputs[input].ty else { return Vec::new() };
         let asked: Vec<Known> =
             names.values.iter().map(|name| Known::Is(Value::text(name.as_str()))).collect();
+        let verticals = self.verticals.of("targets", facts);
+        let beside: Vec<Vec<Decision<'_>>> = verticals
+            .iter()
+            .map(|one| match one.table.input("target") {
+                Some(input) => decide_each(&one.table, facts, input, &asked),
+                // What it says, it says of every target.
+                None => asked.iter().map(|_| decide(&one.table, facts)).collect(),
+            })
+            .collect();
         let mut targets = Vec::new();
-        for (name, decision) in names.values.iter().zip(decide_each(table, facts, input, &asked)) {
-            let text = |output: &str| decision.value(output)?.as_text().map(str::to_owned);
+        let decisions = decide_each(table, facts, input, &asked);
+        for (place, (name, decision)) in names.values.iter().zip(decisions).enumerate() {
+            let mut rule = decision.decided_by().next();
+            let mut vertical = None;
+            // Most incidents are of no vertical that asks for more.
+            let mut row: Vec<Option<Value>> = Vec::new();
+            if !verticals.is_empty() {
+                row.extend(table.outputs.iter().map(|o| decision.value(&o.name).cloned()));
+            }
+            for (one, stricter) in verticals.iter().zip(&beside) {
+                let Some(stricter) = stricter.get(place) else { continue };
+                if !verticals::tighten(table, &mut row, stricter).is_empty() {
+                    rule = stricter.decided_by().next();
+                    vertical = Some(one.vertical.clone());
+                }
+            }
+            let text = |output: &str| {
+                let value = match row.get(table.output(output)?) {
+                    Some(value) => value.as_ref()?,
+                    None => decision.value(output)?,
+                };
+                value.as_text().map(str::to_owned)
+            };
             let target = text("due").and_then(|due| due.parse::<Target>().ok());
             let Some(target) = target.filter(|t| *t.due() != super::Due::Never) else { continue };
-            let rule = decision.decided_by().next();
             targets.push(TargetSet {
                 name: name.clone(),
                 target,
@@ -397,6 +501,7 @@ impl Policies {
                 clock: text("clock").unwrap_or_else(|| "24x7".to_owned()),
                 rule: rule.map(|r| r.id.clone()).unwrap_or_default(),
                 why: rule.and_then(|r| r.why.clone()),
+                vertical,
             });
         }
         targets

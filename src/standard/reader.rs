@@ -81,6 +81,11 @@ impl<'s, 'a> Section<'s, 'a> {
         self.table.contains_key(key)
     }
 
+    /// Where the value of a key stands.
+    pub(super) fn place_of(&self, key: &str) -> Option<TextRange> {
+        self.table.get(key).map(range_of)
+    }
+
     fn path(&self, key: &str) -> String {
         match self.name.as_str() {
             "" => key.to_owned(),

@@ -43,6 +43,21 @@ impl References {
                 }
             }
         }
+        for waiver in &standard.waivers {
+            let services =
+                (&waiver.service, waiver.service_range, standard.services.ids().collect());
+            let verticals =
+                (&waiver.vertical, waiver.vertical_range, standard.verticals.ids().collect());
+            for (kind, (name, range, ids)) in [("service", services), ("vertical", verticals)] {
+                let ids: Vec<&str> = ids;
+                let (Some(name), Some(range)) = (name, range) else { continue };
+                if !ids.is_empty() && !ids.contains(&name.as_str()) {
+                    let code = format!("unknown-{kind}");
+                    let finding = unknown(&code, kind, name, ids.into_iter());
+                    found.push(standard.placed(finding, "waivers.toml", range));
+                }
+            }
+        }
         let cutoffs = standard.services.iter().flat_map(|s| &s.cutoffs);
         let cutoffs = cutoffs.map(|c| ("services.toml", &c.days, c.range));
         let clocks = standard.clocks.iter().map(|c| ("clocks.toml", &c.days, c.days_range));
@@ -82,19 +97,31 @@ fn unknown_calendar(standard: &Standard, id: &str) -> Diagnostic {
 pub(super) fn check_tables(standard: &Standard, catalogue: &dyn Catalogue) -> Diagnostics {
     let mut found = Diagnostics::default();
     for policies in standard.versions() {
-        for table in policies.all() {
-            let columns: &[&str] = match table.name.as_str() {
+        let company = policies.all().map(|table| (table.name.as_str(), table));
+        let verticals = policies.verticals().iter().map(|t| (t.of.as_str(), &t.table));
+        for (name, table) in company.chain(verticals) {
+            let columns: &[&str] = match name {
                 "targets" => &["due", "clock"],
                 "checklist" => &["due", "role"],
                 "roles-owed" => &["by", "role"],
                 "regimes" => &["deadline"],
-                "checks" => &["message"],
+                "checks" | "gates" => &["message"],
                 _ => &[],
             };
             for column in columns {
                 check_column(standard, table, column, catalogue, &mut found);
             }
             check_asks(standard, table, &mut found);
+        }
+        for one in policies.verticals() {
+            if !standard.verticals.is_empty() && !standard.verticals.contains(&one.vertical) {
+                let ids = standard.verticals.ids();
+                let finding = unknown("unknown-vertical", "vertical", &one.vertical, ids);
+                let finding = standard.placed(finding, &one.table.file, one.table.range);
+                if !found.0.contains(&finding) {
+                    found.push(finding);
+                }
+            }
         }
     }
     found

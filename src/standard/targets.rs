@@ -63,6 +63,43 @@ impl Target {
         }
     }
 
+    /// Whether it asks for more than another, whatever the moment that both are counted from; a
+    /// working day is taken for eight hours. Two that depend on the hour are not compared.
+    pub fn is_stricter(&self, other: &Target) -> bool {
+        const WORKING_DAY_S: i64 = 8 * 3_600;
+        let rank = |due: &Due| match due {
+            Due::Never => 0,
+            Due::AtClose => 1,
+            Due::AtChange(None) => 2,
+            _ => 3,
+        };
+        let (ours, theirs) = (rank(&self.due), rank(&other.due));
+        if ours != theirs {
+            return ours > theirs;
+        }
+        match (&self.due, &other.due) {
+            (Due::AtChange(Some(a)), Due::Within(b)) => a <= b,
+            (Due::AtChange(Some(a)) | Due::Within(a), Due::AtChange(Some(b)) | Due::Within(b)) => {
+                a < b
+            }
+            (Due::AtChange(Some(a)) | Due::Within(a), Due::WorkingDays { count, .. }) => {
+                a.seconds() <= i64::from(*count) * WORKING_DAY_S
+            }
+            (
+                Due::WorkingDays { count: a, calendar: ours },
+                Due::WorkingDays { count: b, calendar: theirs },
+            ) => ours == theirs && a < b,
+            (
+                Due::Next { calendar: ours, .. },
+                Due::WorkingDays { count: 1.., calendar: theirs },
+            ) => ours == theirs,
+            (Due::Next { time: a, calendar: ours }, Due::Next { time: b, calendar: theirs }) => {
+                ours == theirs && a < b
+            }
+            _ => false,
+        }
+    }
+
     /// The moment at which it is due, counted from `from`; `None` where there is no such moment.
     ///
     /// `calendar` is the target's own, `clock_calendar` the one that the clock's days come from.
@@ -182,6 +219,38 @@ mod tests {
         }
         let made = Target::from(Due::WorkingDays { count: 3, calendar: "mx-bank".into() });
         assert_eq!(made.to_string().parse::<Target>().unwrap(), made);
+    }
+
+    #[test]
+    fn the_stricter_of_two_is_known_or_it_is_not() {
+        let stricter = |a: &str, b: &str| {
+            a.parse::<Target>().unwrap().is_stricter(&b.parse::<Target>().unwrap())
+        };
+        for (a, b) in [
+            ("10m", "15m"),
+            ("7d", "none"),
+            ("at close", "none"),
+            ("at change", "at close"),
+            ("3wd mx-bank", "at change"),
+            ("at change or 1d", "at change"),
+            ("at change or 1d", "1d"),
+            ("30m", "at change or 1d"),
+            ("8h", "1wd mx-bank"),
+            ("1wd mx-bank", "3wd mx-bank"),
+            ("next 12:00 mx-bank", "1wd mx-bank"),
+            ("next 09:00 mx-bank", "next 12:00 mx-bank"),
+        ] {
+            assert!(stricter(a, b), "{a} {b}");
+            assert!(!stricter(b, a), "{b} {a}");
+        }
+        for (a, b) in [
+            ("10m", "10m"),
+            ("9h", "1wd mx-bank"),
+            ("1wd mx-bank", "2wd mx-labour"),
+            ("next 12:00 mx-bank", "1d"),
+        ] {
+            assert!(!stricter(a, b) && !stricter(b, a), "{a} {b}");
+        }
     }
 
     #[test]

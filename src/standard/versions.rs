@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::Policies;
-use crate::decision::{Catalogue, Loaded, TableFile, load_all};
+use super::verticals::{self, VerticalTables};
+use crate::decision::{Catalogue, Graph, Loaded, TableFile, Tightening, load_all, load_tightening};
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 
 /// Keys of tables that belong to other rooms.
@@ -97,12 +98,68 @@ pub(super) fn load(
     changes.dedup();
     let mut versions = Vec::new();
     for from in changes {
-        let chosen: Vec<&Versioned<'_>> =
-            names.iter().filter_map(|name| in_force(&files, name, from)).collect();
+        let chosen = names.iter().filter_map(|name| in_force(&files, name, from));
+        let (beside, chosen): (Vec<_>, Vec<_>) =
+            chosen.partition(|file: &&Versioned<'_>| file.name.starts_with("verticals/"));
         let loaded = load_what_loads(&chosen, catalogue, &mut diagnostics);
-        versions.push(Policies::new(from, loaded.tables, catalogue));
+        let complete = chosen.iter().all(|c| loaded.tables.iter().any(|t| t.file == c.source.name));
+        let mut tightening = Vec::new();
+        for file in beside {
+            tighten(file, &loaded, complete, &mut tightening, catalogue, &mut diagnostics);
+        }
+        let verticals = VerticalTables::new(tightening);
+        versions.push(Policies::new(from, loaded.tables, verticals, catalogue));
     }
     (versions, diagnostics)
+}
+
+/// Adds the tables of one vertical's file; `complete` says whether all of the company's are there.
+fn tighten(
+    file: &Versioned<'_>,
+    company: &Loaded,
+    complete: bool,
+    tightening: &mut Vec<Tightening>,
+    catalogue: &dyn Catalogue,
+    diagnostics: &mut Diagnostics,
+) {
+    let table = TableFile { source: file.source, name: &file.name, also: ALSO };
+    let found = match load_tightening(table, &company.tables, catalogue) {
+        Ok((tables, _)) if tables.iter().any(|t| t.of == "transitions") => {
+            let place = file.source.place(TextRange::new(0, 0));
+            Diagnostic::error("tightens-nothing", "the lifecycle is the same for every vertical")
+                .at(place)
+                .help("ask for more before a step in verticals/<vertical>/gates.toml")
+                .into()
+        }
+        Ok((tables, warnings)) => {
+            let before = tightening.len();
+            let takes = tables.iter().flat_map(|t| &t.table.inputs).any(|i| i.from.is_some());
+            tightening.extend(tables);
+            let circle =
+                takes.then(|| Graph::new(&verticals::dependent(&company.tables, tightening)).err());
+            match circle.flatten() {
+                Some(circle) => {
+                    tightening.truncate(before);
+                    let place = file.source.place(TextRange::new(0, 0));
+                    Diagnostic::error("table-cycle", circle.to_string())
+                        .at(place)
+                        .help("let the vertical's table ask about what is decided before it")
+                        .into()
+                }
+                None => warnings,
+            }
+        }
+        // What the company's broken file would have given is not missed here.
+        Err(found) => {
+            let told = |d: &Diagnostic| complete || d.code != "tightens-nothing";
+            Diagnostics(found.into_iter().filter(told).collect())
+        }
+    };
+    for diagnostic in found {
+        if !diagnostics.0.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    }
 }
 
 /// The newest version of a name that holds on a day, else its oldest.

@@ -40,6 +40,9 @@ fn from_open_to_close() {
     let id = s.only();
     s.leaves(&format!("close {id}")).exits(1).says("inc pir draft");
     s.writes(&format!("pir draft {id}"));
+    s.writes(&format!(
+        "regulatory decide cnbv not_reportable {id} --reason \"restored within the hour\""
+    ));
     s.writes(&format!("close {id} -m \"review meeting held\""));
     s.types(&format!("show {id}")).exits(0);
     s.types(&format!("log {id}")).exits(0);

@@ -28,6 +28,7 @@ mod processes;
 mod merging;
 mod reference;
 mod sensitive;
+mod policies;
 mod sharing;
 mod standard;
 mod severity;

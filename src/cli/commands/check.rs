@@ -12,11 +12,15 @@ use crate::cli::error::{Exit, Failure, Result};
 use crate::diag::Diagnostics;
 use crate::incident::{IncidentId, Record};
 use crate::render::findings;
+use crate::render::replay::{self as render, Replayed};
+use crate::reports::company::Company;
+use crate::reports::replay::replay;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
 ///
 /// All findings of all records in one run, each with its line and the command that mends it.
-/// Exits 1 when one of them is an error. `inc explain CODE` tells more of each.
+/// Exits 1 when one of them is an error. `inc explain CODE` tells more of each. With --changed, where
+/// standards/ was changed, every incident is judged by both standards, and what differs is shown.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Incidents; all by default
@@ -56,6 +60,13 @@ enum FormatArg {
     Sarif,
 }
 
+impl CheckArgs {
+    /// Whether it is asked what a branch changes.
+    pub(crate) fn of_branch(&self) -> bool {
+        self.changed.is_some()
+    }
+}
+
 pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let mut options = Options { only: args.only.clone(), ..Options::default() };
     options.tier = match args.tier {
@@ -74,13 +85,21 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     }
     let mut changed_texts = None;
     if let Some(rev) = &args.changed {
-        let live = || ctx.config.git.branch.clone().unwrap_or_else(|| "HEAD".to_owned());
-        let (incidents, others) = changed(ctx, &rev.clone().unwrap_or_else(live))?;
+        let (incidents, others) = changed(ctx, &rev.clone().unwrap_or_else(|| ctx.live()))?;
         options.incidents = Some(incidents);
         changed_texts = Some(others);
     }
     let register = ctx.register_quietly()?;
+    let changes = match &args.changed {
+        // Of one incident nothing is said of the standard.
+        _ if !args.ids.is_empty() => None,
+        Some(Some(rev)) => ctx.standard_changes(rev),
+        _ => ctx.standard_changes(&ctx.live()),
+    };
     let mut around = surroundings(ctx)?;
+    if args.ids.is_empty() {
+        around.standard = ctx.standard_findings(&register, changes.as_ref())?;
+    }
     // A branch answers for the texts that it changed, an incident for none.
     match &changed_texts {
         Some(changed) => around.texts.retain(|path| changed.contains(path)),
@@ -98,15 +117,27 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
         let decided = policies.decide(company.facts(record, around.now));
-        check::own(policies, &decided.facts, record)
+        let mut found = check::own(policies, &decided.facts, record);
+        found.extend(check::unverified_deadlines(policies, &decided.facts, record));
+        found.extend(check::missing_rates(record, &company));
+        found
     };
     let found = check::run_with(&register, &around, &options, |path| ctx.text(path).ok(), own);
-    print(ctx, &found, args.format)?;
+    let replayed = match changes.filter(|_| args.changed.is_some()) {
+        Some(changes) => {
+            let before = ctx.standard_at(Some(&changes.base))?;
+            let records = register.records.iter().map(|held| &held.record);
+            let before = Company { standard: &before, ..company };
+            let replay = replay(records, &before, &company, false, around.now);
+            Some(Replayed { base: changes.base, files: changes.files, replay })
+        }
+        None => None,
+    };
+    print(ctx, &found, replayed.as_ref(), args.format)?;
     Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
-/// The incidents that were changed since `rev`, and the files of the standard and the templates;
-/// says so when the standard was changed too.
+/// The incidents that were changed since `rev`, and the files of the standard and the templates.
 fn changed(ctx: &Ctx, rev: &str) -> Result<(BTreeSet<IncidentId>, HashSet<String>)> {
     let folders = ["incidents", "standards", "templates"];
     let mut paths: Vec<String> = Vec::new();
@@ -121,11 +152,7 @@ fn changed(ctx: &Ctx, rev: &str) -> Result<(BTreeSet<IncidentId>, HashSet<String
         paths.extend(then.filter(|path| !there.contains(path)));
     }
     let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
-    let (base, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
-    if changed.iter().any(|path| path.starts_with("standards")) {
-        let base = base.get(..10).unwrap_or(&base);
-        ctx.talk(&format!("standards/ was changed: inc standards replay --from {base}"));
-    }
+    let (_, changed) = ctx.store.changed_since(rev, &paths).map_err(from_store)?;
     let mut incidents = BTreeSet::new();
     let mut others = HashSet::new();
     for path in changed {
@@ -152,7 +179,12 @@ fn files_below(ctx: &Ctx, folder: &str) -> Result<Vec<String>> {
     Ok(found.files.into_iter().map(|f| f.path.to_string_lossy().replace('\\', "/")).collect())
 }
 
-fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
+fn print(
+    ctx: &Ctx,
+    found: &Findings,
+    replayed: Option<&Replayed>,
+    format: FormatArg,
+) -> Result<()> {
     // Machines find files from the top of the repository, wherever the workspace lies in it.
     let prefix = ctx.store.prefix().to_string_lossy().replace('\\', "/");
     match format {
@@ -160,11 +192,26 @@ fn print(ctx: &Ctx, found: &Findings, format: FormatArg) -> Result<()> {
             if !found.findings.is_empty() {
                 ctx.print(&findings::text(found))?;
             }
+            if let Some(replayed) = replayed {
+                ctx.print(&render::check_text(replayed))?;
+            }
             ctx.talk(findings::summary(found).trim_end());
             Ok(())
         }
-        FormatArg::Json => ctx.say(&findings::json(found).to_string()),
-        FormatArg::Github => ctx.print(&findings::github(found, &prefix)),
+        FormatArg::Json => {
+            let mut json = findings::json(found);
+            if let Some(replayed) = replayed {
+                json["replay"] = render::json(&replayed.replay, &replayed.base, None);
+            }
+            ctx.say(&json.to_string())
+        }
+        FormatArg::Github => {
+            ctx.print(&findings::github(found, &prefix))?;
+            if let Some(replayed) = replayed {
+                ctx.print(&render::github(replayed, &prefix))?;
+            }
+            Ok(())
+        }
         FormatArg::Sarif => {
             let version = crate::cli::config::VERSION;
             ctx.say(&findings::sarif(found, &prefix, version).to_string())
@@ -197,8 +244,15 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         // Before the first commit, and without git, nothing is tracked.
         Err(_) => HashSet::new(),
     };
-    let unmasked = standard.unmasked.clone();
-    let approvals = crate::approval::Evidence::default();
-    let files = Some(files);
-    Ok(Surroundings { now: ctx.clock.now, names, files, tracked, texts, unmasked, approvals })
+    Ok(Surroundings {
+        now: ctx.clock.now,
+        names,
+        files: Some(files),
+        tracked,
+        texts,
+        unmasked: standard.unmasked.clone(),
+        approvals: crate::approval::Evidence::default(),
+        standing: check::standing(standard, ctx.clock.zone),
+        standard: Vec::new(),
+    })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use crate::check::{codes, explain, explain_own, own_codes};
+use crate::cli::ctx::Asked;
 use crate::cli::error::{Exit, Result};
 use crate::cli::{Call, Ctx, workspace};
 use crate::diag::Diagnostic;
@@ -18,7 +19,7 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &ExplainArgs) -> Result {
     // Codes of the workspace's own standard are known only inside one; the others everywhere.
-    let ctx = workspace::find(dir).and_then(|found| Ctx::open(call, found, now)).ok();
+    let ctx = workspace::find(dir).and_then(|found| Ctx::open(call, found, now, Asked::Live)).ok();
     let policies = ctx.as_ref().and_then(|ctx| ctx.standard().ok()?.newest_policies());
     let own = policies.map(own_codes).unwrap_or_default();
     let mut known: Vec<&str> = codes().collect();

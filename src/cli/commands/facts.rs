@@ -7,7 +7,7 @@ use crate::cli::args::Which;
 use crate::cli::as_of::AsOf;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
-use crate::facts::{Answer, Listing, catalogue};
+use crate::facts::{Answer, Listing, catalogue, without_rate};
 use crate::render::{Align, Table};
 
 /// Named, typed values that decision tables ask about
@@ -99,6 +99,12 @@ fn show(ctx: &mut Ctx, which: &Which, as_of: &AsOf, all: bool, json: bool) -> Re
         }
     }
     ctx.print_paged(&table.render(ctx.out.surface()))?;
+    for (field, money) in without_rate(&record, &company) {
+        ctx.talk(&format!(
+            "{field} is {money}, and standards/rates.toml has no rate for it: not known in {}",
+            ctx.currency()
+        ));
+    }
     Ok(Exit::Done)
 }
 

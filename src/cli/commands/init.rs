@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::ctx::from_store;
+use crate::cli::ctx::{Asked, from_store};
 use crate::cli::error::{Exit, Failure, Result};
 use crate::cli::{Call, Ctx, config, defaults, driver, files, workspace};
 use crate::diag::{Diagnostic, Source};
@@ -47,7 +47,7 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
     } else {
         workspace::read(root.clone())?
     };
-    let ctx = Ctx::open(call, found, now)?;
+    let ctx = Ctx::open(call, found, now, Asked::Live)?;
     let plan = Plan::make(&ctx, args.update)?;
     let mut changes = plan.changes;
     if fresh {

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::ctx::Asked;
 use super::error::{self, Result};
 use super::{Call, Cli, Ctx, workspace};
 
@@ -32,6 +33,7 @@ mod merge_driver;
 mod note;
 mod open;
 mod pir;
+mod regulatory;
 mod relapse;
 mod reopen;
 mod report;
@@ -88,6 +90,7 @@ pub(super) enum Command {
     // The standard.
     Severity(severity::SeverityArgs),
     Targets(targets::TargetsArgs),
+    Regulatory(regulatory::RegulatoryArgs),
     Facts(facts::FactsArgs),
     Check(check::CheckArgs),
     Waiver(waiver::WaiverArgs),
@@ -132,7 +135,12 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         _ => {}
     }
     let workspace = workspace::find(cli.dir.as_deref())?;
-    let mut ctx = Ctx::open(call, workspace, now)?;
+    let tree = match &cli.command {
+        Some(Command::Standards(_)) => Asked::Checkout,
+        Some(Command::Check(args)) if args.of_branch() => Asked::Checkout,
+        _ => Asked::Live,
+    };
+    let mut ctx = Ctx::open(call, workspace, now, tree)?;
     let ctx = &mut ctx;
     for warning in ctx.store.warnings() {
         ctx.talk(warning);
@@ -166,6 +174,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::ResolveConflict(args) => resolve_conflict::run(ctx, args),
             Command::Severity(args) => severity::run(ctx, args),
             Command::Targets(args) => targets::run(ctx, args),
+            Command::Regulatory(args) => regulatory::run(ctx, args),
             Command::Facts(args) => facts::run(ctx, args),
             Command::Check(args) => check::run(ctx, args),
             Command::Waiver(args) => waiver::run(ctx, args),

@@ -188,6 +188,22 @@ impl FactSet {
         Origin::Facts(Facts(from..end(&self.asked)))
     }
 
+    /// What two decisions were made from, and the fact of a name.
+    pub(crate) fn origin_of_both(&mut self, one: &Origin, other: &Origin, name: &str) -> Origin {
+        let from = self.asked.len();
+        for origin in [one, other] {
+            if let Origin::Facts(Facts(range)) = origin {
+                let range = range.start as usize..range.end as usize;
+                let places = self.asked.get(range).map(<[u32]>::to_vec).unwrap_or_default();
+                self.asked.extend(places);
+            }
+        }
+        let named = self.names.number(name).and_then(|number| self.place(number));
+        self.asked.extend(named);
+        let end = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        Origin::Facts(Facts(end(from)..end(self.asked.len())))
+    }
+
     /// The places of the record that a fact was read from; of a decided one, those of the facts
     /// that its deciding rules ask about, sorted, each once.
     pub fn routes(&self, name: &str) -> Vec<Route> {

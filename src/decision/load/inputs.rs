@@ -38,11 +38,18 @@ pub(super) struct Inputs<'a> {
     table: &'a str,
     offers: &'a Offers,
     catalogue: &'a dyn Catalogue,
+    /// Inputs of the table that this one tightens.
+    inherited: &'a [Input],
 }
 
 impl<'a> Inputs<'a> {
-    pub(super) fn new(table: &'a str, offers: &'a Offers, catalogue: &'a dyn Catalogue) -> Self {
-        Inputs { list: Vec::new(), by_name: HashMap::new(), table, offers, catalogue }
+    pub(super) fn new(
+        table: &'a str,
+        offers: &'a Offers,
+        catalogue: &'a dyn Catalogue,
+        inherited: &'a [Input],
+    ) -> Self {
+        Inputs { list: Vec::new(), by_name: HashMap::new(), table, offers, catalogue, inherited }
     }
 
     fn add(&mut self, input: Option<Input>, name: &str) {
@@ -222,7 +229,9 @@ impl<'a> Inputs<'a> {
         if let Some(found) = self.by_name.get(name) {
             return *found;
         }
-        let input = if let Some(spec) = self.catalogue.input(name) {
+        let input = if let Some(known) = self.inherited.iter().find(|input| input.name == name) {
+            Some(Input { range: at, ..known.clone() })
+        } else if let Some(spec) = self.catalogue.input(name) {
             Some(Input {
                 name: name.to_owned(),
                 fact: name.to_owned(),

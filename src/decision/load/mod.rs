@@ -7,7 +7,9 @@
 mod inputs;
 mod outline;
 mod outputs;
+mod parameters;
 mod rules;
+mod tightening;
 mod toml_text;
 
 use std::collections::HashMap;
@@ -17,11 +19,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::chain::Graph;
 use super::facts::Names;
-use super::table::{Input, Output, Table, fact_type};
+use super::table::{Hit, Input, Output, Table, fact_type};
 use super::types::{Enumeration, Type};
 use super::value::Value;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 use outline::Outline;
+pub use tightening::{Tightening, load_tightening};
 use toml_text::Reading;
 
 /// What the catalogue of facts says of one.
@@ -134,14 +137,15 @@ pub fn load_all(files: &[TableFile<'_>], catalogue: &dyn Catalogue) -> Result<Lo
     let mut outlines: Vec<(usize, Outline<'_>)> = Vec::new();
     for (i, document) in documents.iter().enumerate() {
         let Some(document) = document else { continue };
-        let found = outline::read(document, files[i].name, files[i].also, &mut readings[i]);
+        let found = outline::read(document, files[i].name, files[i].also, &[], &mut readings[i]);
         outlines.extend(found.into_iter().map(|o| (i, o)));
     }
     let offers = Offers::new(&outlines, &mut readings);
     let mut tables = Vec::new();
     for (i, outline) in outlines {
         let also = files[i].also;
-        if let Some(table) = rules::read(outline, &offers, catalogue, also, &mut readings[i]) {
+        if let Some(table) = rules::read(outline, &offers, catalogue, also, None, &mut readings[i])
+        {
             tables.push(table);
         }
     }
@@ -218,16 +222,41 @@ impl Offers {
                 readings[*file].error("duplicate-table", message, outline.range, None);
                 continue;
             }
-            offers.by_table.insert(outline.name.clone(), Vec::new());
-            for output in &outline.outputs {
-                let offer = offer(outline, output);
-                let at = offers.offers.len();
-                offers.by_output.entry(offer.output.clone()).or_default().push(at);
-                offers.by_table.entry(offer.table.clone()).or_default().push(at);
-                offers.offers.push(offer);
-            }
+            offers.add(&Given {
+                table: &outline.name,
+                hit: outline.hit,
+                complete: outline.complete,
+                outputs: &outline.outputs,
+                then: outline.then.iter().map(Vec::as_slice).collect(),
+            });
         }
         offers
+    }
+
+    /// What tables that were read already offer.
+    fn of(tables: &[Table]) -> Self {
+        let mut offers = Offers::default();
+        for table in tables {
+            offers.add(&Given {
+                table: &table.name,
+                hit: table.hit,
+                complete: table.complete,
+                outputs: &table.outputs,
+                then: table.rules.iter().map(|rule| rule.then.as_slice()).collect(),
+            });
+        }
+        offers
+    }
+
+    fn add(&mut self, given: &Given<'_>) {
+        self.by_table.entry(given.table.to_owned()).or_default();
+        for output in given.outputs {
+            let offer = offer(given, output);
+            let at = self.offers.len();
+            self.by_output.entry(offer.output.clone()).or_default().push(at);
+            self.by_table.entry(offer.table.clone()).or_default().push(at);
+            self.offers.push(offer);
+        }
     }
 
     fn table(&self, name: &str) -> Option<impl Iterator<Item = &Offer>> {
@@ -241,17 +270,26 @@ impl Offers {
     }
 }
 
-fn offer(outline: &Outline<'_>, output: &Output) -> Offer {
-    use super::table::Hit;
-    let count = i64::try_from(outline.rules.len()).unwrap_or(i64::MAX);
-    let mut ty = fact_type(outline.hit, output);
+/// What a table gives, as far as others may take it.
+struct Given<'g> {
+    table: &'g str,
+    hit: Hit,
+    complete: bool,
+    outputs: &'g [Output],
+    /// For each rule a value for each output.
+    then: Vec<&'g [Option<Value>]>,
+}
+
+fn offer(given: &Given<'_>, output: &Output) -> Offer {
+    let count = i64::try_from(given.then.len()).unwrap_or(i64::MAX);
+    let mut ty = fact_type(given.hit, output);
     // Text that only the rules give is one of what they give.
     let produced = || {
-        let place = outline.outputs.iter().position(|o| o.name == output.name)?;
-        let given = outline.then.iter().filter_map(|then| then.get(place)?.as_ref());
+        let place = given.outputs.iter().position(|o| o.name == output.name)?;
+        let values = given.then.iter().filter_map(|then| then.get(place)?.as_ref());
         let mut names: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        for value in given.chain(&output.default) {
+        for value in values.chain(&output.default) {
             let name = value.as_text()?;
             if seen.insert(name) {
                 names.push(name.to_owned());
@@ -268,15 +306,15 @@ fn offer(outline: &Outline<'_>, output: &Output) -> Offer {
             _ => names,
         };
     }
-    let is_count = outline.hit == Hit::CollectCount;
-    let whole = !outline.hit.is_list() && !is_count;
+    let is_count = given.hit == Hit::CollectCount;
+    let whole = !given.hit.is_list() && !is_count;
     Offer {
-        table: outline.name.clone(),
+        table: given.table.to_owned(),
         output: output.name.clone(),
         ty,
         min: is_count.then(|| Value::integer(0)),
         max: is_count.then(|| Value::integer(count)),
-        absent: whole && !outline.complete && output.default.is_none(),
+        absent: whole && !given.complete && output.default.is_none(),
     }
 }
 

@@ -5,8 +5,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::outputs::{ordered_outputs, outputs};
+use super::parameters;
 use super::toml_text::{Reading, range, tree};
-use crate::decision::table::{Hit, Output};
+use crate::decision::table::{Hit, Output, Table};
 use crate::decision::types::Type;
 use crate::decision::value::Value;
 use crate::diag::{TextRange, nearest};
@@ -54,10 +55,13 @@ pub(super) struct Outline<'v> {
 }
 
 /// Reads the outlines of the tables of a file.
+///
+/// A table of the name of one in `tightened` inherits what that one says of its outputs.
 pub(super) fn read<'v>(
     document: &'v Spanned<DeTable<'v>>,
     name: &str,
     also: &[&str],
+    tightened: &[Table],
     reading: &mut Reading<'_>,
 ) -> Vec<Outline<'v>> {
     let root = document.get_ref();
@@ -69,11 +73,14 @@ pub(super) fn read<'v>(
             reading.error("missing-key", "the table has no `hit`", start, Some(help.to_owned()));
             return Vec::new();
         }
-        return vec![table(root, name, start, also, reading)];
+        return vec![table(root, name, start, also, tightened, reading)];
     };
     let mut common = Vec::new();
     for (key, value) in root.iter() {
         let key_name: &str = key.get_ref();
+        if key_name == "parameters" {
+            parameters::check(value, reading);
+        }
         if FILE_KEYS.contains(&key_name) {
             continue;
         }
@@ -86,7 +93,7 @@ pub(super) fn read<'v>(
     let mut outlines = Vec::new();
     for (key, value) in tables.iter() {
         if let Some(inner) = reading.table(key.get_ref(), value) {
-            let mut outline = table(inner, key.get_ref(), range(key), also, reading);
+            let mut outline = table(inner, key.get_ref(), range(key), also, tightened, reading);
             // What the file says once holds for each of its tables.
             if outline.effective_from.is_none() {
                 outline.effective_from = root.get("effective_from").and_then(|v| day(v, reading));
@@ -113,6 +120,7 @@ fn table<'v>(
     name: &str,
     at: TextRange,
     also: &[&str],
+    tightened: &[Table],
     reading: &mut Reading<'_>,
 ) -> Outline<'v> {
     let mut outline = Outline {
@@ -169,7 +177,10 @@ fn table<'v>(
             "outputs" => declared = reading.table(key_name, value),
             "rule" => outline.rules = reading.tables(key_name, value),
             "impossible" => outline.impossible = reading.tables(key_name, value),
-            "parameters" => outline.parameters = Some(tree(value.get_ref())),
+            "parameters" => {
+                parameters::check(value, reading);
+                outline.parameters = Some(tree(value.get_ref()));
+            }
             _ => {
                 if !also.contains(&key_name) && !key_name.starts_with("x-") {
                     reading.unknown_key(key_name, &TABLE_KEYS, range(key), "a table");
@@ -185,7 +196,8 @@ fn table<'v>(
         let help = Some("write `hit = \"unique\"`, or another hit policy".to_owned());
         reading.error("missing-key", format!("table `{name}` has no `hit`"), at, help);
     }
-    outputs(&mut outline, declared, reading);
+    let inherited = tightened.iter().find(|t| t.name == name).map(|t| t.outputs.as_slice());
+    outputs(&mut outline, declared, inherited.unwrap_or_default(), reading);
     ordered_outputs(&outline, reading);
     outline
 }

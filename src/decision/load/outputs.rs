@@ -20,6 +20,7 @@ const OUTPUT_KEYS: [&str; 7] =
 pub(super) fn outputs<'v>(
     outline: &mut Outline<'v>,
     declared: Option<&'v DeTable<'v>>,
+    inherited: &[Output],
     reading: &mut Reading<'_>,
 ) {
     let mut given: Vec<HashMap<&str, &Spanned<DeValue<'v>>>> = Vec::new();
@@ -61,7 +62,11 @@ pub(super) fn outputs<'v>(
         let spec = declared.and_then(|d| d.get(name.as_str()));
         let all: Vec<&Spanned<DeValue<'_>>> =
             given.iter().filter_map(|g| g.get(name.as_str()).copied()).collect();
-        let output = output(&name, at, spec, &all, reading);
+        let output = match inherited.iter().find(|o| o.name == name) {
+            // The other table's default is not this one's answer.
+            Some(known) if spec.is_none() => Output { default: None, range: at, ..known.clone() },
+            _ => output(&name, at, spec, &all, reading),
+        };
         for (then, given) in outline.then.iter_mut().zip(&given) {
             let value = given
                 .get(name.as_str())

@@ -24,9 +24,11 @@ pub(super) fn read(
     offers: &Offers,
     catalogue: &dyn Catalogue,
     also: &[&str],
+    tightened: Option<&Table>,
     reading: &mut Reading<'_>,
 ) -> Option<Table> {
-    let mut inputs = Inputs::new(&outline.name, offers, catalogue);
+    let inherited = tightened.map_or(&[][..], |table| &table.inputs);
+    let mut inputs = Inputs::new(&outline.name, offers, catalogue, inherited);
     for (key, value) in outline.inputs.into_iter().flat_map(|i| i.iter()) {
         inputs.declare(key.get_ref(), range(key), value, reading);
     }

@@ -306,3 +306,42 @@ when = { n = 7 }
         assert_eq!(errors(&text).len(), 201);
     }
 }
+
+#[test]
+fn parameters_of_several_days_are_of_one_kind() {
+    let found = |parameters: &str| {
+        let text = format!(
+            "hit = \"first\"\n[[rule]]\nid = \"r\"\nthen = {{ x = 1 }}\n[parameters]\n{parameters}\n"
+        );
+        match load(Source::new("t.toml", &text), "t", &NoFacts) {
+            Ok(loaded) => loaded.warnings.0,
+            Err(found) => found.0,
+        }
+    };
+    for fine in [
+        "rate = { \"2025-04-01\" = \"9.98 GBP\", \"2026-04-01\" = \"10.50 GBP\" }",
+        "share = \"2%\"\nlimit = 3",
+        "share = { \"2025-04-01\" = \"2%\", \"2026-04-01\" = \"2.5%\" }",
+    ] {
+        assert_eq!(found(fine), [], "{fine}");
+    }
+    for (wrong, code, at) in [
+        ("rate = { \"2025-13-01\" = \"9.98 GBP\" }", "wrong-value", "2025-13-01"),
+        ("rate = { \"2025-04-01\" = \"9.98 GBP\", \"2026-04-01\" = \"10%\" }", "wrong-type", "10%"),
+        (
+            "rate = { \"2025-04-01\" = \"9.98 GBP\", \"2026-04-01\" = \"9 EUR\" }",
+            "wrong-type",
+            "9 EUR",
+        ),
+        ("rate = {}", "wrong-value", "rate"),
+    ] {
+        let found = found(wrong);
+        assert_eq!(found.len(), 1, "{wrong}: {found:?}");
+        assert_eq!(found[0].code, code, "{wrong}");
+        let place = found[0].place.as_ref().unwrap();
+        assert!(
+            place.text.as_deref().unwrap()[place.column - 1..].contains(at),
+            "{wrong}: {place:?}"
+        );
+    }
+}

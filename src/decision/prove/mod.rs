@@ -14,7 +14,7 @@ use super::space::{End, Held, Region, Space};
 use super::table::Table;
 use super::unary::Test;
 use crate::diag::{Diagnostic, Level, Source, TextRange};
-pub use tighten::looser;
+pub use tighten::{IsStricter, looser};
 
 use cover::{Budget, search};
 use zone::{Zone, end, line};

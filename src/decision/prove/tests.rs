@@ -3,8 +3,8 @@ mod properties;
 
 use super::*;
 use crate::decision::{
-    Answer, Decision, FactSet, Hit, Known, Names, NoFacts, Status, Table, Type, Value, decide,
-    decide_asked, decide_each, load,
+    Answer, Decision, FactSet, Hit, Known, Names, NoFacts, Output, Status, Table, Type, Value,
+    decide, decide_asked, decide_each, load,
 };
 use crate::units::Decimal;
 
@@ -256,10 +256,10 @@ then = { severity = "SEV2" }
              then = {{ severity = \"{level}\" }}\n"
         ))
     };
-    assert!(looser(&company, &vertical(">= 10%", "SEV1")).is_empty());
-    assert!(looser(&company, &vertical("< 25%", "SEV2")).is_empty());
-    assert!(looser(&company, &vertical("< 5%", "SEV3")).is_empty());
-    let found = looser(&company, &vertical(">= 10%", "SEV2"));
+    assert!(looser(&company, &vertical(">= 10%", "SEV1"), &Output::is_stricter).is_empty());
+    assert!(looser(&company, &vertical("< 25%", "SEV2"), &Output::is_stricter).is_empty());
+    assert!(looser(&company, &vertical("< 5%", "SEV3"), &Output::is_stricter).is_empty());
+    let found = looser(&company, &vertical(">= 10%", "SEV2"), &Output::is_stricter);
     assert_eq!(
         found[0].message,
         "rule cards gives severity SEV2 where rule quarter of t gives SEV1: share >= 25%, cards = true"

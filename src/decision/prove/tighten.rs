@@ -5,14 +5,20 @@ use super::zone::{Zone, end, line};
 use super::{BoxSide, Finding, MAX_REPORTED};
 use crate::decision::plan::{Plan, RulePlan};
 use crate::decision::space::{End, Region, Space};
-use crate::decision::table::{Condition, Hit, Impossible, Rule, Table};
+use crate::decision::table::{Condition, Hit, Impossible, Output, Rule, Table};
+use crate::decision::value::Value;
 use crate::diag::Level;
 
-/// Finds where a table that may only tighten `company` gives a looser output than it does.
+/// Whether the first of two values of an output is the stricter one.
+pub type IsStricter<'s> = dyn Fn(&Output, &Value, &Value) -> bool + 's;
+
+/// Finds where a table that may only tighten `company` gives a looser output than it does, or one
+/// that cannot be compared with the company's.
 ///
-/// Both tables answer by one rule; outputs are compared by name, as the company's table says
-/// which value is stricter. Where either has no rule that holds, the other one stands.
-pub fn looser(company: &Table, tightened: &Table) -> Vec<Finding> {
+/// Both tables answer by one rule; outputs are compared by name, by `is_stricter` of the company's
+/// output ([`Output::is_stricter`], or one that knows more). Where either has no rule that holds,
+/// the other one stands.
+pub fn looser(company: &Table, tightened: &Table, is_stricter: &IsStricter<'_>) -> Vec<Finding> {
     if !company.hit.is_single() || !tightened.hit.is_single() {
         return Vec::new();
     }
@@ -30,9 +36,10 @@ pub fn looser(company: &Table, tightened: &Table) -> Vec<Finding> {
     let mut found = Vec::new();
     for (v, own) in tightened.plan.order.iter().enumerate() {
         for (c, base) in company.plan.order.iter().enumerate() {
-            let Some((output, now, then)) = looser_output(company, tightened, *base, *own) else {
+            let Some(looser) = looser_output(company, tightened, *base, *own, is_stricter) else {
                 continue;
             };
+            let Looser { output, now, then, known } = looser;
             let zone = Zone::everything(plan).and(ours(*own)).and(theirs(*base));
             if zone.is_empty() {
                 continue;
@@ -54,14 +61,18 @@ pub fn looser(company: &Table, tightened: &Table) -> Vec<Finding> {
             let rule = &tightened.rules[*own as usize];
             if let Some(region) = place {
                 let words = Zone::of_region(&region).words(&joint);
+                let (code, neither) = match known {
+                    true => ("looser-rule", ""),
+                    false => ("not-comparable", ", and neither is stricter"),
+                };
                 let message = format!(
-                    "rule {} gives {output} {now} where rule {} of {} gives {then}: {}",
+                    "rule {} gives {output} {now} where rule {} of {} gives {then}{neither}: {}",
                     rule.id,
                     company.rules[*base as usize].id,
                     company.name,
                     line(&words),
                 );
-                found.push(finding("looser-rule", Level::Error, message, rule, words));
+                found.push(finding(code, Level::Error, message, rule, words));
             } else if end == End::Bound {
                 let message = format!(
                     "the comparison with {} stopped at its bound; looser rules may remain",
@@ -99,19 +110,37 @@ fn finding(
     }
 }
 
-/// The first output for which the company's rule is the stricter one: name, looser, stricter.
+/// An output that is not tightened.
+struct Looser {
+    output: String,
+    now: String,
+    then: String,
+    /// Whether the company's is known to be the stricter one; else nobody can say.
+    known: bool,
+}
+
+/// The first output for which the rule is not as strict as the company's.
 fn looser_output(
     company: &Table,
     tightened: &Table,
     base: u32,
     own: u32,
-) -> Option<(String, String, String)> {
+    is_stricter: &IsStricter<'_>,
+) -> Option<Looser> {
     company.outputs.iter().enumerate().find_map(|(i, output)| {
+        // What has no order, such as a message, goes with the outputs that have one.
+        if !output.has_strictness() {
+            return None;
+        }
         let theirs = company.rules[base as usize].then.get(i)?.as_ref()?;
         let place = tightened.output(&output.name)?;
         let ours = tightened.rules[own as usize].then.get(place)?.as_ref()?;
-        let stricter = output.is_stricter(theirs, ours);
-        stricter.then(|| (output.name.clone(), ours.to_string(), theirs.to_string()))
+        if ours == theirs || is_stricter(output, ours, theirs) {
+            return None;
+        }
+        let known = is_stricter(output, theirs, ours);
+        let (now, then) = (ours.to_string(), theirs.to_string());
+        Some(Looser { output: output.name.clone(), now, then, known })
     })
 }
 

@@ -133,7 +133,8 @@ fn names_that_lead_nowhere() {
              \"{{opne}}\" }\n",
             "unknown-input",
         ),
-        ("verticals/credit/share.toml", "hit = \"first\"\n", "vertical-table"),
+        ("verticals/credit/share.toml", "hit = \"first\"\n", "tightens-nothing"),
+        ("verticals/share.toml", "hit = \"first\"\n", "vertical-table"),
         ("severity.soon.toml", "hit = \"first\"\n", "wrong-version"),
     ] {
         let found = codes(&[(&format!("standards/{file}"), text)]);

@@ -212,6 +212,9 @@ reconciliation_done: boolean
 in_doubt_left: integer
 regulatory_undecided: integer
 regulatory_decisions: integer
+regulatory_unasked: integer
+regimes_recorded: list text
+regimes_unasked: list text
 regulatory_overdue: integer
 compensation_decided: boolean
 compensation_total: money

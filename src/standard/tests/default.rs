@@ -304,7 +304,7 @@ fn checks_find_and_lists_ask() {
     let decided = policies.decide(known.clone());
     let findings = policies.findings(&decided.facts);
     let codes: Vec<&str> = findings.iter().map(|f| f.code.as_str()).collect();
-    assert_eq!(codes, ["severity-unconfirmed", "quiet"]);
+    assert_eq!(codes, ["severity-unconfirmed", "quiet", "authority-unasked"]);
     assert_eq!(findings[1].message, "nothing was written for 5h");
     let items = policies.checklist(&decided.facts);
     let first = items.iter().find(|i| i.item == "stop-retries").unwrap();

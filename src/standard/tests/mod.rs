@@ -4,6 +4,8 @@ mod broken;
 mod catalogue;
 mod days;
 mod default;
+mod kept;
+mod verticals;
 
 use include_dir::{Dir, DirEntry, include_dir};
 

@@ -6,7 +6,7 @@ use crate::cli::Ctx;
 use crate::cli::error::{Exit, Result};
 use crate::facts;
 use crate::render::standard as render;
-use crate::standard::load;
+use crate::standard::{day_of, load};
 
 /// Prove every table: gaps, overlaps, rules that cannot decide, tests that always or never hold
 ///
@@ -22,11 +22,19 @@ pub(crate) struct CheckArgs {
 }
 
 pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
+    let changes = ctx.standard_changes(&ctx.live());
     let catalogue = facts::catalogue(ctx.currency());
     let files = ctx.standard_files()?;
     ctx.say_standard();
     let (standard, mut found) = load(&files.read, &catalogue);
-    found.extend(standard.looser_verticals(&catalogue));
+    found.extend(standard.looser_verticals());
+    if changes.is_some() {
+        let register = ctx.register_quietly()?;
+        found.extend(ctx.standard_findings(&register, changes.as_ref())?);
+    } else {
+        let today = day_of(ctx.clock.now, ctx.clock.zone);
+        found.extend(standard.calendars_ending(today));
+    }
     let proved = standard.proofs();
     if args.format == "json" {
         ctx.say(&render::proofs(&found, &proved).to_string())?;

@@ -21,23 +21,38 @@ pub(super) fn run(ctx: &Ctx, args: &ExplainArgs) -> Result {
         Diagnostic::error("no-standard", "standards/ holds no decision table")
             .help("inc init writes the default standard")
     })?;
-    let Some(table) = policies.table(&args.table) else {
-        let mut names: Vec<&str> = policies.all().map(|t| t.name.as_str()).collect();
+    let beside = || policies.verticals().iter();
+    let of_vertical = || beside().map(|t| &t.table).find(|t| t.name == args.table);
+    let Some(table) = policies.table(&args.table).or_else(of_vertical) else {
+        let company = policies.all().map(|t| t.name.as_str());
+        let mut names: Vec<&str> = company.chain(beside().map(|t| t.table.name.as_str())).collect();
         names.sort_unstable();
         let message = format!("no table is called `{}`", terminal_safe(&args.table));
         let d = Diagnostic::error("no-such-table", message)
             .help(format!("there are: {}", names.join(", ")));
         return Err(d.did_you_mean(&args.table, names).into());
     };
+    let tightening = || beside().filter(|t| t.of == table.name).map(|t| &t.table);
+    let tables = || std::iter::once(table).chain(tightening());
     if let Some(rule) = &args.rule
-        && table.rule(rule).is_none()
+        && !tables().any(|t| t.rule(rule).is_some())
     {
         let message = format!("no rule of {} is called `{}`", table.name, terminal_safe(rule));
         let d = Diagnostic::error("no-such-rule", message)
             .help(format!("inc standards explain {} lists them", table.name));
-        let ids = table.rules.iter().map(|r| r.id.as_str());
+        let ids = tables().flat_map(|t| &t.rules).map(|r| r.id.as_str());
         return Err(d.did_you_mean(rule, ids).into());
     }
-    ctx.print_paged(&render::table(table, args.rule.as_deref()))?;
+    let mut text = String::new();
+    for shown in tables().filter(|t| args.rule.as_ref().is_none_or(|rule| t.rule(rule).is_some())) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        if shown.name != table.name {
+            text.push_str(&render::tightens(shown, table));
+        }
+        text.push_str(&render::table(shown, args.rule.as_deref()));
+    }
+    ctx.print_paged(&text)?;
     Ok(Exit::Done)
 }

@@ -1,18 +1,12 @@
 //! `inc standards replay`
 
-use std::path::{Path, PathBuf};
-
 use clap::Args;
 
 use crate::cli::Ctx;
-use crate::cli::ctx::from_store;
-use crate::cli::error::{Failure, Result};
-use crate::diag::Diagnostic;
-use crate::facts;
+use crate::cli::error::Result;
 use crate::render::replay as render;
 use crate::reports::company::Company;
 use crate::reports::replay::replay;
-use crate::standard::{Standard, load};
 
 /// Show what a change to the standard would have done to past incidents
 ///
@@ -40,8 +34,8 @@ pub(crate) struct ReplayArgs {
 
 pub(super) fn run(ctx: &Ctx, args: &ReplayArgs) -> Result {
     let since = args.since.as_deref().map(|t| ctx.clock.read_past(t)).transpose()?;
-    let before = at(ctx, Some(&args.from))?;
-    let after = at(ctx, args.to.as_deref())?;
+    let before = ctx.standard_at(Some(&args.from))?;
+    let after = ctx.standard_at(args.to.as_deref())?;
     let register = ctx.register()?;
     let company = |standard| Company {
         standard,
@@ -68,37 +62,4 @@ pub(super) fn run(ctx: &Ctx, args: &ReplayArgs) -> Result {
         ));
     }
     Ok(ctx.left_out(&register.bad))
-}
-
-/// The standard at a revision, or as its files are.
-fn at(ctx: &Ctx, rev: Option<&str>) -> Result<Standard> {
-    let files = match rev {
-        None => {
-            let files = ctx.standard_files()?;
-            ctx.say_standard();
-            files.read.clone()
-        }
-        Some(rev) => {
-            let paths = ctx.store.list_at(rev, "standards").map_err(from_store)?;
-            let toml = |p: &PathBuf| p.extension().is_some_and(|e| e == "toml");
-            let paths: Vec<PathBuf> = paths.into_iter().filter(toml).collect();
-            let wanted: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-            let texts = ctx.store.read_many_at(rev, &wanted).map_err(from_store)?;
-            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-            let name = |p: &PathBuf| p.to_string_lossy().replace('\\', "/");
-            let both = paths.iter().zip(texts);
-            both.filter_map(|(path, bytes)| Some((name(path), text(bytes?)))).collect()
-        }
-    };
-    let side = rev.unwrap_or("the files as they are");
-    if files.is_empty() {
-        let d = Diagnostic::error("no-standard", format!("{side}: standards/ holds nothing"));
-        return Err(Failure::wrong(d.help("name a revision that has a standard")));
-    }
-    let (standard, found) = load(&files, &facts::catalogue(ctx.currency()));
-    if found.has_errors() {
-        let n = found.0.len();
-        ctx.talk(&format!("{side}: {n} findings in the standard; what is broken judges nothing"));
-    }
-    Ok(standard)
 }
