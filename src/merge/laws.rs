@@ -53,7 +53,7 @@ impl Writer {
         }
     }
 
-    fn comments(&mut self, (kind, a, b): Deed) {
+    fn comments(&mut self, (_, a, b): Deed) {
         let places =
             ["title", "status", "timeline.0", "timeline.1.text", "now.situation", "links.0"];
         let comment = Comment {
@@ -61,8 +61,7 @@ impl Writer {
             at: route(places[usize::from(a) % places.len()]),
             stands: [Stands::Above, Stands::Beside, Stands::Below(2)][usize::from(b) % 3],
         };
-        let comments = if kind % 24 == 0 { vec![comment.clone()] } else { vec![comment] };
-        if let Ok(text) = edit::add_comments(Source::new("x", &self.text), &comments) {
+        if let Ok(text) = edit::add_comments(Source::new("x", &self.text), &[comment]) {
             self.text = text;
         }
     }
@@ -85,42 +84,57 @@ impl Writer {
         let rng = &mut self.random;
         // Few letters: two writers draw the same id now and then.
         let mut random = || rng.u8(..6);
-        let act = &mut Act { by: if b % 2 == 0 { "ana" } else { "beto" }, at, random: &mut random };
+        let act = &mut Act {
+            by: if b.is_multiple_of(2) { "ana" } else { "beto" },
+            at,
+            random: &mut random,
+        };
         let pick = |n: usize| (n > 0).then(|| usize::from(b) % n.max(1));
-        let _ = match kind % 24 {
-            3 | 4 => Ok(drop(new.add_entry(act, EntryKind::Note, word, b % 3 == 0))),
-            5 => new.acknowledge(act),
-            6 => new.restore(act, Some(&word)),
-            7 => new.relapse(act, Some(&word)),
-            8 => new.resolve(act, Some(&word)),
-            9 => new.cancel(act, Some(&word)),
-            10 => Ok(new.hand_over(
+        // A step that the incident's state refuses is one that was not taken.
+        match kind % 24 {
+            3 | 4 => drop(new.add_entry(act, EntryKind::Note, word, b.is_multiple_of(3))),
+            5 => drop(new.acknowledge(act)),
+            6 => drop(new.restore(act, Some(&word))),
+            7 => drop(new.relapse(act, Some(&word))),
+            8 => drop(new.resolve(act, Some(&word))),
+            9 => drop(new.cancel(act, Some(&word))),
+            10 => new.hand_over(
                 act,
                 "scribe",
                 ["ana", "beto", "caro"][usize::from(b) % 3],
                 Some(&word),
-            )),
-            11 => Ok(new.title = format!("cards {word}")),
-            12 => Ok(new.now_mut().situation = (b % 5 > 0).then_some(format!("{word}\nand more"))),
-            13 => Ok(new.now_mut().next_update_at = Some(at)),
-            14 => Ok(new
-                .links
-                .push(Link { url: format!("https://{word}.example"), ..Link::default() })),
+            ),
+            11 => new.title = format!("cards {word}"),
+            12 => {
+                let told = !b.is_multiple_of(5);
+                new.now_mut().situation = told.then(|| format!("{word}\nand more"));
+            }
+            13 => new.now_mut().next_update_at = Some(at),
+            14 => {
+                let url = format!("https://{word}.example");
+                new.links.push(Link { url, ..Link::default() });
+            }
             15 => {
                 let id = Some(ItemId::new('A', &mut act.random));
-                Ok(new.actions.push(Action { id, title: word, ..Action::default() }))
+                new.actions.push(Action { id, title: word, ..Action::default() });
             }
-            16 => Ok(if let Some(i) = pick(new.actions.len()) {
-                new.actions[i].done =
-                    Some(Done { at: Some(at), evidence: Some(word), ..Done::default() });
-            }),
-            17 => Ok(if let Some(i) = pick(new.timeline.len()) {
-                new.timeline[i].text = word;
-            }),
-            18 => Ok(if let Some(i) = pick(new.timeline.len()) {
-                new.timeline.remove(i);
-            }),
-            19 => Ok(new.timeline.push(Entry {
+            16 => {
+                if let Some(i) = pick(new.actions.len()) {
+                    let done = Done { at: Some(at), evidence: Some(word), ..Done::default() };
+                    new.actions[i].done = Some(done);
+                }
+            }
+            17 => {
+                if let Some(i) = pick(new.timeline.len()) {
+                    new.timeline[i].text = word;
+                }
+            }
+            18 => {
+                if let Some(i) = pick(new.timeline.len()) {
+                    new.timeline.remove(i);
+                }
+            }
+            19 => new.timeline.push(Entry {
                 id: None,
                 at,
                 by: None,
@@ -128,34 +142,35 @@ impl Writer {
                 text: word,
                 star: false,
                 x: Default::default(),
-            })),
-            20 => Ok({
-                new.causes.get_or_insert_default().root_causes.push(word.clone());
-                new.tags.retain(|t| !t.starts_with('t') || b % 2 == 0);
-                new.tags.push(word);
             }),
-            21 => Ok(new.x.set(
-                "x-team",
-                Tree::Map(vec![
-                    ("note".into(), Tree::Text(word)),
-                    ("n".into(), Tree::Number(b.to_string())),
-                ]),
-            )),
-            22 => Ok(new.impact_mut().harm.push(Harm {
+            20 => {
+                new.causes.get_or_insert_default().root_causes.push(word.clone());
+                new.tags.retain(|t| !t.starts_with('t') || b.is_multiple_of(2));
+                new.tags.push(word);
+            }
+            21 => {
+                let own = vec![
+                    ("note".to_owned(), Tree::Text(word)),
+                    ("n".to_owned(), Tree::Number(b.to_string())),
+                ];
+                new.x.set("x-team", Tree::Map(own));
+            }
+            22 => new.impact_mut().harm.push(Harm {
                 kind: [HarmKind::Declined, HarmKind::Delayed][usize::from(b) % 2],
                 service: None,
                 customers: Some(u64::from(a)),
                 money: None,
                 spreading: false,
                 x: Default::default(),
-            })),
-            _ => Ok({
-                let affected = Some(u64::from(a));
-                new.impact_mut().customers =
-                    Some(Customers { tried: Some(u64::from(b)), affected, ..Customers::default() });
-                new.workaround = Some(Workaround { text: word, ..Workaround::default() });
             }),
-        };
+            _ => {
+                let affected = Some(u64::from(a));
+                let tried = Some(u64::from(b));
+                new.impact_mut().customers =
+                    Some(Customers { tried, affected, ..Customers::default() });
+                new.workaround = Some(Workaround { text: word, ..Workaround::default() });
+            }
+        }
         let source = Source::new("x", &self.text);
         if let Ok(text) = edit::rewrite(source, &old.to_tree(), &new.to_tree())
             && parse(Source::new("x", &text)).is_ok()
