@@ -329,7 +329,7 @@ fn weekly_reports() {
             ("empty", &one, "2026-Q1", "2026-11-23T09:00:00-06:00"),
         ] {
             let period = period.parse().unwrap();
-            let report = weekly(register, period, zone, now.parse().unwrap(), assess).unwrap();
+            let report = weekly(register, [], period, zone, now.parse().unwrap(), assess).unwrap();
             let template = format!("report/weekly.{tag}.md");
             let data = inc::render::weekly(&report, &locale, &names);
             let text = templates.render(&template, &data).unwrap();
@@ -409,7 +409,7 @@ fn every_sample_renders() {
         }
         for label in ["2026-W38", "2026-W47", "2026-11", "2026-Q4"] {
             let assess = |_: &Record, _| Assessment::default();
-            let report = weekly(&register, label.parse().unwrap(), zone, now, assess).unwrap();
+            let report = weekly(&register, [], label.parse().unwrap(), zone, now, assess).unwrap();
             let data = inc::render::weekly(&report, &locale, &BTreeMap::new());
             let text = templates.render(&format!("report/weekly.{tag}.md"), &data).unwrap();
             if std::env::var_os("SHOW").is_some() {
