@@ -163,6 +163,7 @@ fn lists_become_longer_and_keep_the_strictest_of_one_thing() {
         policies.decide(facts(&[
             ("verticals", vertical),
             ("severity_declared", "SEV2"),
+            ("customer_updates_sent", "2"),
             ("messages_unapproved_sent", "2"),
         ]))
     };
