@@ -383,7 +383,7 @@ pub fn standing(evidence: &Evidence, record: &Record, of: &Of) -> Standing {
                     && !used.iter().any(|by| evidence.same(by, &a.by))
             })
         };
-        let found = free.iter().position(|i| fits(i)).map(|at| free.remove(at));
+        let found = free.iter().position(fits).map(|at| free.remove(at));
         if let Some(approval) = found.and_then(|i| record.approvals.get(i)) {
             used.push(&approval.by);
         }

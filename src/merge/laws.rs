@@ -87,40 +87,45 @@ impl Writer {
         let mut random = || rng.u8(..6);
         let act = &mut Act { by: if b % 2 == 0 { "ana" } else { "beto" }, at, random: &mut random };
         let pick = |n: usize| (n > 0).then(|| usize::from(b) % n.max(1));
-        let _ = match kind % 24 {
-            3 | 4 => Ok(drop(new.add_entry(act, EntryKind::Note, word, b % 3 == 0))),
-            5 => new.acknowledge(act),
-            6 => new.restore(act, Some(&word)),
-            7 => new.relapse(act, Some(&word)),
-            8 => new.resolve(act, Some(&word)),
-            9 => new.cancel(act, Some(&word)),
-            10 => Ok(new.hand_over(
-                act,
-                "scribe",
-                ["ana", "beto", "caro"][usize::from(b) % 3],
-                Some(&word),
-            )),
-            11 => Ok(new.title = format!("cards {word}")),
-            12 => Ok(new.now_mut().situation = (b % 5 > 0).then_some(format!("{word}\nand more"))),
-            13 => Ok(new.now_mut().next_update_at = Some(at)),
-            14 => Ok(new
-                .links
-                .push(Link { url: format!("https://{word}.example"), ..Link::default() })),
+        // A deed that the record refuses is none.
+        match kind % 24 {
+            3 | 4 => drop(new.add_entry(act, EntryKind::Note, word, b % 3 == 0)),
+            5 => drop(new.acknowledge(act)),
+            6 => drop(new.restore(act, Some(&word))),
+            7 => drop(new.relapse(act, Some(&word))),
+            8 => drop(new.resolve(act, Some(&word))),
+            9 => drop(new.cancel(act, Some(&word))),
+            10 => {
+                let who = ["ana", "beto", "caro"][usize::from(b) % 3];
+                new.hand_over(act, "scribe", who, Some(&word));
+            }
+            11 => new.title = format!("cards {word}"),
+            12 => new.now_mut().situation = (b % 5 > 0).then_some(format!("{word}\nand more")),
+            13 => new.now_mut().next_update_at = Some(at),
+            14 => {
+                new.links.push(Link { url: format!("https://{word}.example"), ..Link::default() });
+            }
             15 => {
                 let id = Some(ItemId::new('A', &mut act.random));
-                Ok(new.actions.push(Action { id, title: word, ..Action::default() }))
+                new.actions.push(Action { id, title: word, ..Action::default() });
             }
-            16 => Ok(if let Some(i) = pick(new.actions.len()) {
-                new.actions[i].done =
-                    Some(Done { at: Some(at), evidence: Some(word), ..Done::default() });
-            }),
-            17 => Ok(if let Some(i) = pick(new.timeline.len()) {
-                new.timeline[i].text = word;
-            }),
-            18 => Ok(if let Some(i) = pick(new.timeline.len()) {
-                new.timeline.remove(i);
-            }),
-            19 => Ok(new.timeline.push(Entry {
+            16 => {
+                if let Some(i) = pick(new.actions.len()) {
+                    new.actions[i].done =
+                        Some(Done { at: Some(at), evidence: Some(word), ..Done::default() });
+                }
+            }
+            17 => {
+                if let Some(i) = pick(new.timeline.len()) {
+                    new.timeline[i].text = word;
+                }
+            }
+            18 => {
+                if let Some(i) = pick(new.timeline.len()) {
+                    new.timeline.remove(i);
+                }
+            }
+            19 => new.timeline.push(Entry {
                 id: None,
                 at,
                 by: None,
@@ -128,34 +133,34 @@ impl Writer {
                 text: word,
                 star: false,
                 x: Default::default(),
-            })),
-            20 => Ok({
+            }),
+            20 => {
                 new.causes.get_or_insert_default().root_causes.push(word.clone());
                 new.tags.retain(|t| !t.starts_with('t') || b % 2 == 0);
                 new.tags.push(word);
-            }),
-            21 => Ok(new.x.set(
+            }
+            21 => new.x.set(
                 "x-team",
                 Tree::Map(vec![
                     ("note".into(), Tree::Text(word)),
                     ("n".into(), Tree::Number(b.to_string())),
                 ]),
-            )),
-            22 => Ok(new.impact_mut().harm.push(Harm {
+            ),
+            22 => new.impact_mut().harm.push(Harm {
                 kind: [HarmKind::Declined, HarmKind::Delayed][usize::from(b) % 2],
                 service: None,
                 customers: Some(u64::from(a)),
                 money: None,
                 spreading: false,
                 x: Default::default(),
-            })),
-            _ => Ok({
+            }),
+            _ => {
                 let affected = Some(u64::from(a));
                 new.impact_mut().customers =
                     Some(Customers { tried: Some(u64::from(b)), affected, ..Customers::default() });
                 new.workaround = Some(Workaround { text: word, ..Workaround::default() });
-            }),
-        };
+            }
+        }
         let source = Source::new("x", &self.text);
         if let Ok(text) = edit::rewrite(source, &old.to_tree(), &new.to_tree())
             && parse(Source::new("x", &text)).is_ok()

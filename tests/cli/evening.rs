@@ -118,8 +118,8 @@ impl Evening {
 
     fn command(&mut self, n: usize) {
         let who = self.draw(3);
-        for laptop in 0..3 {
-            let off = OFF_LINE[laptop].iter().any(|(from, to)| (*from..*to).contains(&n));
+        for (laptop, times) in OFF_LINE.iter().enumerate() {
+            let off = times.iter().any(|(from, to)| (*from..*to).contains(&n));
             self.connect(laptop, off);
         }
         let kind = self.draw(100);
@@ -209,10 +209,10 @@ fn three_laptops_and_three_hundred_commands() {
         e.sync(who);
     }
     let tree = e.tree(&remote);
-    for who in 0..3 {
+    for (who, (name, _)) in PEOPLE.iter().enumerate() {
         let dir = e.laptops[who].clone();
-        assert_eq!(e.tree(&dir), tree, "{}", PEOPLE[who].0);
-        assert_eq!(e.c.git_in(&dir, "status --short"), "?? service.c\n", "{}", PEOPLE[who].0);
+        assert_eq!(e.tree(&dir), tree, "{name}");
+        assert_eq!(e.c.git_in(&dir, "status --short"), "?? service.c\n", "{name}");
         e.c.git_in(&dir, "fsck --strict --no-dangling");
     }
     e.c.git_in(&remote, "fsck --strict --no-dangling");

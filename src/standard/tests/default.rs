@@ -423,7 +423,7 @@ fn approvals_are_asked_for_by_what_is_approved() {
     let need = |role: &str, apart| (role.to_owned(), apart, ApprovalKind::Authored);
     let review = [("of", Value::text("review"))];
     let lead = need("incident_commander", Some(Apart::Facilitator));
-    assert_eq!(of(&[("peak_severity", "SEV3")], &review), [lead.clone()]);
+    assert_eq!(of(&[("peak_severity", "SEV3")], &review), std::slice::from_ref(&lead));
     let sponsor = need("executive_sponsor", Some(Apart::Facilitator));
     assert_eq!(of(&[("peak_severity", "SEV1")], &review), [lead, sponsor]);
     let push = [

@@ -53,7 +53,7 @@ fn facts(known: &[(&str, &str)]) -> FactSet {
             }
             ty => Value::parse(text, ty).unwrap(),
         };
-        facts.set(*name, value);
+        facts.set(name, value);
     }
     facts
 }

@@ -14,7 +14,7 @@ const FEW: usize = 16;
 /// The commits that changed the files asked for, newest first.
 pub(super) fn walk(runner: &Runner, query: &WalkQuery<'_>) -> Result<Vec<Touch>> {
     let few: Vec<String> = match query.paths {
-        Some(paths) if paths.is_empty() => return Ok(Vec::new()),
+        Some([]) => return Ok(Vec::new()),
         Some(paths) if paths.len() <= FEW => {
             paths.iter().map(|p| p.to_string_lossy().into_owned()).collect()
         }
@@ -95,7 +95,7 @@ fn touched(printed: &[u8]) -> HashMap<String, Vec<Touched>> {
         let Some((after, before)) = ids.split_last() else { continue };
         found.entry(commit.clone()).or_default().push(Touched {
             path: parse::path(path),
-            before: before.iter().map(|id| there(id)).collect(),
+            before: before.iter().map(there).collect(),
             after: there(after),
         });
     }
