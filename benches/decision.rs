@@ -269,7 +269,7 @@ fn record(random: &mut fastrand::Rng) -> FactSet {
                 Value::Money(inc::units::Money::new((n * 1_000).into(), inc::units::Currency::MXN))
             }
         };
-        facts.set(format!("f{f}"), value);
+        facts.set(&format!("f{f}"), value);
     }
     facts
 }

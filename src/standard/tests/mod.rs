@@ -55,7 +55,7 @@ fn facts(known: &[(&str, &str)]) -> FactSet {
             }
             ty => Value::parse(text, ty).unwrap(),
         };
-        facts.set(*name, value);
+        facts.set(name, value);
     }
     facts
 }
