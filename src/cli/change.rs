@@ -1,5 +1,7 @@
 //! How a command changes a record: load → change the typed record → edit the text → check it →
 //! store it, in one commit. Somebody else's change in between means: again, on their text.
+//!
+//! The file is long because the order of a write is what keeps it safe, and is read as a whole.
 
 use similar::TextDiff;
 
