@@ -92,6 +92,7 @@ impl Ctx {
         };
         let driver = driver::own();
         let author = environment("INC_AUTHOR").and_then(|_| self.author());
+        let told = self.pretence();
         let wish = Wish {
             way: &way,
             driver: driver.as_ref(),
@@ -99,6 +100,7 @@ impl Ctx {
             rewritten,
             author: author.as_ref(),
             date: self.clock.fixed.then_some(self.clock.now),
+            told: &told,
         };
         let done = self.store.sync(&wish);
         let trouble = match &done {
