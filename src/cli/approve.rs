@@ -356,7 +356,8 @@ impl Ctx {
             role,
             at: Some(self.clock.now),
             kind: Some(ApprovalKind::Authored),
-            reason: reason.map(str::to_owned),
+            // A signature is over the reason that the record will have.
+            reason: reason.map(|reason| self.reason_as_written(reason)).transpose()?,
             sandbox: self.config.sandbox,
             ..Approval::default()
         };
@@ -426,9 +427,10 @@ impl Ctx {
         let held = needs.into_iter().flatten().find(|need| {
             evidence.people.is_empty() || approval::holds(&evidence, record, &by, &need.role)
         });
-        let sha256 = match approval::document(&of, record, Some(reason)) {
+        let written = self.reason_as_written(reason)?;
+        let sha256 = match approval::document(&of, record, Some(&written)) {
             Some(Document::Words(words)) => digest(words.as_bytes()),
-            _ => digest(reason.as_bytes()),
+            _ => digest(written.as_bytes()),
         };
         if let (None, Some(first)) = (held, needs.and_then(|n| n.first())) {
             self.talk(&format!("{} is for {}; inc check will say so", of.words(), first.role));

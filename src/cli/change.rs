@@ -365,6 +365,7 @@ impl Ctx {
         Transaction {
             files,
             subject: subject.to_owned(),
+            body: self.pretence(),
             author: if overridden { self.author() } else { None },
             date: self.clock.fixed.then_some(self.clock.now),
             ..Transaction::default()

@@ -7,13 +7,15 @@
 use super::Ctx;
 use super::ctx::from_store;
 use super::error::Result;
+use crate::store::Driver;
 
 /// Where git looks for what it runs.
 const SETTING: &str = "merge.inc.driver";
 
-/// What git runs (CONTRACT section 4). Where `inc` is not there, or cannot merge by meaning, git
-/// merges by lines: without that, a failing driver would leave one side and lose the other.
-const LINE: &str = "inc merge-driver %O %A %B %L %P; s=$?; test $s -le 1 && exit $s; \
+/// What git runs of a program (CONTRACT section 4). Where it is not there, or cannot merge by
+/// meaning, git merges by lines: without that, a failing driver would leave one side and lose the
+/// other.
+const CALL: &str = "merge-driver %O %A %B %L %P; s=$?; test $s -le 1 && exit $s; \
                     git merge-file --marker-size=%L %A %O %B";
 
 const NAME: &str = "incident records by meaning (inc)";
@@ -36,6 +38,21 @@ pub(crate) enum Installed {
     Other(String),
 }
 
+/// What the setting says: whichever `inc` is found, for the clone outlives this one.
+fn setting() -> String {
+    format!("inc {CALL}")
+}
+
+/// This very program, for a merge that it starts itself; none where it cannot be named.
+pub(crate) fn own() -> Option<Driver> {
+    #[allow(clippy::disallowed_methods, reason = "records are merged by this very program")]
+    let program = std::env::current_exe().ok()?;
+    let program = program.to_str()?;
+    // For the shell, and for git, to which a percent sign is a place-holder.
+    let quoted = format!("'{}'", program.replace('\'', "'\\''").replace('%', "%%"));
+    Some(Driver { name: "inc".to_owned(), command: format!("{quoted} {CALL}") })
+}
+
 /// How git merges records in this clone.
 ///
 /// # Errors
@@ -51,7 +68,7 @@ pub(crate) fn installed(ctx: &Ctx) -> Result<Installed> {
     }
     Ok(match ctx.store.git_config(SETTING).map_err(from_store)? {
         None => Installed::Missing,
-        Some(line) if line.trim() == LINE => Installed::Yes,
+        Some(line) if line.trim() == setting() => Installed::Yes,
         Some(line) => Installed::Other(line),
     })
 }
@@ -63,7 +80,7 @@ pub(crate) fn installed(ctx: &Ctx) -> Result<Installed> {
 /// When git fails, or there is no repository.
 pub(crate) fn install(ctx: &Ctx) -> Result<()> {
     ctx.store.set_git_config("merge.inc.name", NAME).map_err(from_store)?;
-    ctx.store.set_git_config(SETTING, LINE).map_err(from_store)
+    ctx.store.set_git_config(SETTING, &setting()).map_err(from_store)
 }
 
 /// Installs it in a clone that lacks it, and says so; a write is never refused for it.

@@ -12,7 +12,7 @@ use crate::units::Instant;
 #[derive(Debug)]
 pub(crate) struct Passed {
     step: String,
-    anyway: Option<Approval>,
+    anyway: Option<(Approval, String)>,
     missing: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn pass(
         let missing: Vec<String> = missing.into_iter().map(|m| m.message).collect();
         let anyway = match missing.is_empty() {
             true => None,
-            false => Some(ctx.overriding(&record, step, reason, dry_run)?),
+            false => Some((ctx.overriding(&record, step, reason, dry_run)?, reason.to_owned())),
         };
         return Ok(Passed { step: step.to_owned(), anyway, missing });
     }
@@ -70,9 +70,8 @@ pub(crate) fn pass(
 impl Passed {
     /// Records an override: who passed what, and why.
     pub(crate) fn record(&self, record: &mut Record, act: &mut Act<'_>) {
-        let Some(approval) = &self.anyway else { return };
+        let Some((approval, reason)) = &self.anyway else { return };
         record.approvals.push(approval.clone());
-        let reason = approval.reason.as_deref().unwrap_or_default();
         let text = format!("{} anyway, though {}: {reason}", self.step, self.missing.join("; "));
         record.add_entry(act, EntryKind::Decision, text, true);
     }

@@ -108,6 +108,27 @@ impl Ctx {
         Ok(())
     }
 
+    /// A reason as the record will say it, for what is hashed or signed before it is written.
+    ///
+    /// Silent: what is masked is said when it is written.
+    ///
+    /// # Errors
+    ///
+    /// When the standard cannot be read.
+    pub(crate) fn reason_as_written(&self, reason: &str) -> Result<String> {
+        let mut keep = match self.unmask.get() {
+            Some(_) => self.standard()?.unmasked.clone(),
+            None => Vec::new(),
+        };
+        keep.retain(|kind| kind.can_unmask());
+        let typed = Tree::Map(vec![("reason".to_owned(), Tree::Text(reason.to_owned()))]);
+        let (masked, _) = mask_tree_but(&typed, None, &keep);
+        Ok(match masked.get("reason") {
+            Some(Tree::Text(words)) => words.clone(),
+            _ => String::new(),
+        })
+    }
+
     /// The kinds that this command leaves as typed; the record gets the reason.
     ///
     /// # Errors

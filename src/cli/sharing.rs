@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::config::{CommitMode, PushMode};
 use super::ctx::from_store;
 use super::error::{Failure, Result};
-use super::{Ctx, environment, files};
+use super::{Ctx, driver, environment, files};
 use crate::diag::Source;
 use crate::incident::parse;
-use crate::store::{Driver, StoreError, Synced, Way, Wish};
+use crate::store::{StoreError, Synced, Way, Wish};
 use crate::units::Instant;
 
 /// How the last sync went, in `.git/inc/`.
@@ -90,8 +90,9 @@ impl Ctx {
             ssh_command: environment("GIT_SSH_COMMAND"),
             ssh_program: environment("GIT_SSH").is_some(),
         };
-        let driver = driver();
+        let driver = driver::own();
         let author = environment("INC_AUTHOR").and_then(|_| self.author());
+        let told = self.pretence();
         let wish = Wish {
             way: &way,
             driver: driver.as_ref(),
@@ -99,6 +100,7 @@ impl Ctx {
             rewritten,
             author: author.as_ref(),
             date: self.clock.fixed.then_some(self.clock.now),
+            told: &told,
         };
         let done = self.store.sync(&wish);
         let trouble = match &done {
@@ -180,20 +182,6 @@ fn is_record(path: &Path, bytes: &[u8]) -> bool {
         && path.starts_with("incidents")
         && std::str::from_utf8(bytes)
             .is_ok_and(|text| parse(Source::new(&path.display().to_string(), text)).is_ok())
-}
-
-/// This program as git's merge driver for records; where it cannot be named, git's own text merge.
-fn driver() -> Option<Driver> {
-    #[allow(clippy::disallowed_methods, reason = "records are merged by this very program")]
-    let program = std::env::current_exe().ok()?;
-    let program = program.to_str()?;
-    // For the shell, and for git, to which a percent sign is a place-holder.
-    let quoted = format!("'{}'", program.replace('\'', "'\\''").replace('%', "%%"));
-    let command = format!(
-        "{quoted} merge-driver %O %A %B %L %P; s=$?; test $s -le 1 && exit $s; \
-         git merge-file --marker-size=%L %A %O %B"
-    );
-    Some(Driver { name: "inc".to_owned(), command })
 }
 
 /// A failure in one line, for the log.

@@ -171,6 +171,46 @@ fn nobody_approves_in_anothers_name_where_it_is_in_earnest() {
 }
 
 #[test]
+fn an_override_stands_for_its_level_and_its_reason_as_they_are_written() {
+    let (c, id) = reviewed();
+    let stale = |c: &Computer| check(c).stdout.contains("stale-approval");
+    types_as(&c, "beto");
+    let words = "--yes --reason \"only 4242 4242 4242 4242 fails\"";
+    c.inc(&format!("severity override SEV3 {id} {words}")).exits(0).says("masked: card number");
+    check(&c).exits(0);
+    assert!(!stale(&c), "what was approved is what was written, without the number");
+    let path = c.record_path(&id);
+    let record = c.read(&path);
+    assert!(record.contains("of: override:severity") && record.contains("declared: SEV3"));
+    c.write(&path, record.replace("declared: SEV3", "declared: SEV4"));
+    c.git("commit -qam \"by hand\"");
+    assert!(stale(&c), "another level than the approved one");
+    c.inc(&format!("severity override SEV3 {id} --yes --reason \"as before\"")).exits(0);
+    assert!(!stale(&c), "approved anew");
+    c.inc(&format!("restore {id}")).exits(0);
+    let words = "--anyway \"4242 4242 4242 4242 pays again\"";
+    c.inc(&format!("resolve {id} {words}")).exits(0).says("masked: card number");
+    assert!(c.read(&path).contains("of: override:resolve"));
+    assert!(!stale(&c), "{}", check(&c).stdout);
+}
+
+#[test]
+fn nobody_overrides_in_anothers_name_where_it_is_in_earnest() {
+    let (c, id) = in_earnest();
+    types_as(&c, "beto");
+    let before = c.record(&id);
+    let words = format!("severity override SEV3 {id} --yes --reason no");
+    c.inc(&words).exits(2).says("an override takes no INC_AUTHOR");
+    assert_eq!(c.record(&id), before);
+    c.inc(&format!("{words} --dry-run")).exits(0).says("SEV2 → SEV3");
+    assert_eq!(c.record(&id), before);
+    c.unset("INC_AUTHOR");
+    c.inc(&words).exits(0).says("SEV2 → SEV3");
+    check(&c).exits(0);
+    assert!(!c.record(&id).contains("sandbox: true"));
+}
+
+#[test]
 fn a_forged_author_is_found() {
     let (c, id) = in_earnest();
     types_in_earnest(&c, "beto");
@@ -220,8 +260,16 @@ fn a_signature_survives_a_squash_and_a_forger_with_the_right_name_is_found() {
     c.inc(&format!("pir approve {id}")).exits(3).says("no-signing-key");
     c.inc(&format!("pir approve {id} --key {}", key.display())).exits(0).prints(", signed");
     check(&c).exits(0);
+    // Signed is the reason as it is written.
+    c.git("config gpg.format ssh");
+    c.git(&format!("config user.signingkey {}", key.display()));
+    c.inc(&format!("severity override SEV3 {id} --yes --reason \"4242 4242 4242 4242 alone\""))
+        .exits(0)
+        .says("masked: card number");
+    check(&c).exits(0);
     let path = c.record_path(&id);
     let signed = c.read(&path);
+    assert_eq!(signed.matches("signature:").count(), 2);
     // Squashed by ana: the author is another, the signature the same.
     types_in_earnest(&c, "ana");
     c.git(&format!("reset -q --soft {}", before.trim()));

@@ -148,6 +148,8 @@ fn what_is_typed_into_a_record_by_hand_is_masked_before_it_is_committed() {
     assert_eq!(c.commits(), commits + 2, "what was typed by hand has a commit of its own");
     let subject = c.git("log -2 --format=%s");
     assert!(subject.lines().nth(1).unwrap().ends_with("edited by hand"), "{subject}");
+    let told = c.git("log -2 --format=%B").matches("Inc-Pretended: author, time").count();
+    assert_eq!(told, 2, "each says that it was told who and when");
     let record = c.record(&id);
     assert!(
         record.contains(&format!("title: \"payments, PAN {MASKED}\" # seen as {MASKED}")),

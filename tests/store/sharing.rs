@@ -113,7 +113,15 @@ fn sync(store: &mut Store, driver: Option<&Driver>, rewritten: bool) -> Result<S
     let accepts = |path: &Path, bytes: &[u8]| {
         path.ends_with("incident.yaml") && !bytes.windows(7).any(|w| w == b"<<<<<<<")
     };
-    store.sync(&Wish { way: &way, driver, accepts: &accepts, rewritten, author: None, date: None })
+    store.sync(&Wish {
+        way: &way,
+        driver,
+        accepts: &accepts,
+        rewritten,
+        author: None,
+        date: None,
+        told: "Inc-Pretended: time\n",
+    })
 }
 
 /// Both sides' lines, and a conflict: what a merge driver does that cannot decide.
@@ -146,7 +154,8 @@ fn two_clones_end_with_the_same() {
     }
     let parents = c.git("beto", &["log", "-1", "--format=%s%n%b%P"]);
     assert!(parents.starts_with("main: brought together with origin/main\n"), "{parents}");
-    assert!(parents.contains("Inc-Sync: origin/main"), "{parents}");
+    let trailers = "Inc-Sync: origin/main\nInc-Pretended: time";
+    assert!(parents.contains(trailers), "{parents}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn sync(store: &mut Store) -> Result<Synced> {
         rewritten: false,
         author: None,
         date: None,
+        told: "",
     })
 }
 

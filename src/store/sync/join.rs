@@ -155,7 +155,7 @@ impl Store {
         if !records.is_empty() {
             message.push('\n');
         }
-        message.push_str(&format!("Inc-Sync: {label}\n"));
+        message.push_str(&format!("Inc-Sync: {label}\n{}", wish.told));
         let commit = TreeCommit {
             tree: &tree,
             parents: &[ours, theirs],
@@ -278,8 +278,12 @@ impl Store {
             .filter(|(_, committed)| committed.is_none())
             .map(|(rel, _)| rel.clone())
             .collect();
-        let by_hand =
-            Transaction { author: wish.author.cloned(), date: wish.date, ..Transaction::default() };
+        let by_hand = Transaction {
+            body: wish.told.to_owned(),
+            author: wish.author.cloned(),
+            date: wish.date,
+            ..Transaction::default()
+        };
         match self.commit_by_hand(self.git()?, &by_hand, &records, &new, notes)? {
             Some(false) => Err(Trouble::InTheWay { paths: paths.to_vec() }.into()),
             Some(true) | None => Ok(Moved::Again),

@@ -45,6 +45,8 @@ pub struct Wish<'a> {
     pub author: Option<&'a Person>,
     /// Instead of now.
     pub date: Option<Instant>,
+    /// The trailer that says so of both, with its line end; empty where neither was told.
+    pub told: &'a str,
 }
 
 impl std::fmt::Debug for Wish<'_> {

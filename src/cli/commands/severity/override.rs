@@ -42,7 +42,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &OverrideArgs) -> Result {
     let mut after = before.clone();
     let note = after.severity.get_or_insert_default();
     note.declared = Some(args.level);
-    note.reason = Some(args.reason.clone());
+    note.reason = Some(ctx.reason_as_written(&args.reason)?);
     let approval = ctx.overriding(&after, "severity", &args.reason, args.writing.dry_run)?;
     let ask = !args.yes && !args.writing.dry_run;
     let Answer::Go(skipped) = lowering::show(ctx, &before, &after, ask)? else {
