@@ -37,18 +37,22 @@ fn words(approval: &Approval) -> String {
     shown(&Of::parse(&approval.of).words())
 }
 
-pub(super) fn stale(s: &Subject<'_>) -> Vec<Remark> {
+/// Whether the same was approved again since, without such a problem: the old approval is history
+/// then, and says nothing wrong.
+fn renewed(s: &Subject<'_>, place: usize, same: impl Fn(&Problem) -> bool) -> bool {
     let around = &s.around.approvals;
-    let renewed = |place: usize, approval: &Approval| {
-        // Approved again since: the old one is history, and says nothing wrong.
-        let later = s.record.approvals.iter().enumerate().skip(place + 1);
-        later
-            .filter(|(_, other)| other.of == approval.of)
-            .any(|(_, other)| approval::current(around, s.record, other) == Some(true))
-    };
+    let all = &s.record.approvals;
+    let later = all.iter().enumerate().skip(place + 1);
+    later
+        .filter(|(_, other)| all.get(place).is_some_and(|old| old.of == other.of))
+        .filter(|(_, other)| approval::current(around, s.record, other) == Some(true))
+        .any(|(i, _)| !judge(around, s.record, i).iter().any(&same))
+}
+
+pub(super) fn stale(s: &Subject<'_>) -> Vec<Remark> {
     found(s, |p| *p == Problem::Stale)
         .into_iter()
-        .filter(|(i, approval, _)| !renewed(*i, approval))
+        .filter(|(i, ..)| !renewed(s, *i, |p| *p == Problem::Stale))
         .map(|(i, approval, _)| {
             let by = shown(&approval.by);
             let message = match approval.sha256 {
@@ -87,14 +91,16 @@ pub(super) fn approver_without_role(s: &Subject<'_>) -> Vec<Remark> {
     let of = |(i, approval, problem): Found<'_>| {
         let Problem::Role(role) = problem else { return None };
         let (by, role) = (shown(&approval.by), shown(&role));
-        let message = format!("{by} approved {} as {role}, and is none", words(approval));
+        let message = format!("{by} approved {} without being {role}", words(approval));
         let help = format!(
-            "whoever is approves it; or correct standards/people.toml, or: inc role {role} {by} {}",
+            "have the {role} approve it; or correct standards/people.toml, or: inc role {role} {by} {}",
             s.id()
         );
         Some(Remark::at([format!("approvals.{i}.role").as_str()], message).help(help))
     };
-    found(s, |p| matches!(p, Problem::Role(_))).into_iter().filter_map(of).collect()
+    let role = |p: &Problem| matches!(p, Problem::Role(_));
+    let found = found(s, role).into_iter();
+    found.filter(|(i, ..)| !renewed(s, *i, role)).filter_map(of).collect()
 }
 
 pub(super) fn weak(s: &Subject<'_>) -> Vec<Remark> {
