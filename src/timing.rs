@@ -2,7 +2,7 @@
 //!
 //! Three kinds of figures, each with its definition, which every report prints beside it: what
 //! happened in a given time, what is still running, and what cannot be said. Nothing here is
-//! called MTTR. Definitions: DESIGN section 3, DOMAIN section 1.
+//! called MTTR. The definitions stand in docs/manual/reports.md.
 
 use crate::impact;
 use crate::incident::Record;

@@ -12,7 +12,7 @@ use crate::store::Driver;
 /// Where git looks for what it runs.
 const SETTING: &str = "merge.inc.driver";
 
-/// What git runs of a program (CONTRACT section 4). Where it is not there, or cannot merge by
+/// What git runs of a program (docs/manual/git.md). Where it is not there, or cannot merge by
 /// meaning, git merges by lines: without that, a failing driver would leave one side and lose the
 /// other.
 const CALL: &str = "merge-driver %O %A %B %L %P; s=$?; test $s -le 1 && exit $s; \

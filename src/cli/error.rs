@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics, Level};
 
 use super::out::{ClosedPipe, Out, RED, YELLOW, styled};
 
-/// Exit codes (CONTRACT section 8).
+/// Exit codes (docs/manual/exit-codes.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// Done, or readable.

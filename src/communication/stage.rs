@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// The point in an incident that a message speaks from (DOMAIN section 5).
+/// The point in an incident that a message speaks from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
     /// The first word: something does not work.

@@ -2,7 +2,7 @@
 //!
 //! A reader takes the bytes of one file and gives a [`Draft`] for each incident in it, or says
 //! with its place what is wrong; a bad file or incident never stops the others. Names follow from
-//! the source (CONTRACT section 3), so that two people who import the same history make one.
+//! the source, so that two people who import the same history make one.
 //! [`merge`] brings what is new in a draft into a record that exists, and [`Summary`] counts what
 //! a run found.
 

@@ -1,4 +1,4 @@
-//! What may happen to an incident (DESIGN section 3, DOMAIN section 1).
+//! What may happen to an incident (docs/manual/lifecycle.md).
 //!
 //! `detected → responding → restored → remediating → resolved → closed`, plus `cancelled` and
 //! `merged`; `restored → responding` is a relapse. The functions change a record's clocks, status

@@ -1,4 +1,4 @@
-//! The incident record, field for field (DOMAIN section 1, shapes of CONTRACT section 3).
+//! The incident record, field for field (docs/manual/record.md).
 //!
 //! The file is long because the schema is: it is complete from the first day, also where the
 //! command that writes a field comes later.

@@ -54,7 +54,7 @@ fn identity(record: &Record, node: &Node, reading: &mut Reading<'_>) {
     }
 }
 
-/// The two chains of DOMAIN section 1; between them there is no order.
+/// The two chains of times (docs/manual/record.md); between them there is no order.
 fn chains(record: &Record, node: &Node, reading: &mut Reading<'_>) {
     let t = record.clocks();
     let one = [

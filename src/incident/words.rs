@@ -1,4 +1,4 @@
-//! The closed vocabularies of a record (DOMAIN section 1).
+//! The closed vocabularies of a record (docs/manual/record.md).
 
 use super::shape::words;
 

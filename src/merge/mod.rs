@@ -1,6 +1,6 @@
 //! Two changed texts of one record, and the text that both came from, to one text.
 //!
-//! A record is merged as a record, not as lines (CONTRACT section 4): timeline entries and other
+//! A record is merged as a record, not as lines (docs/manual/git.md): timeline entries and other
 //! listed items by what they are known by, additions and removals as sets, `status` the later in
 //! the lifecycle, `next_update_at` the later, everything else field by field. A field that both
 //! sides changed differently keeps its value from before, and both new ones stand under

@@ -1,4 +1,4 @@
-//! JSON answers: versioned shapes of their own, never dumps of internals (CONTRACT section 8).
+//! JSON answers: versioned shapes of their own, never dumps of internals (docs/manual/json.md).
 
 use serde_json::{Value as Json, json};
 

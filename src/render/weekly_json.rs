@@ -1,4 +1,4 @@
-//! The weekly report as JSON: a versioned shape of its own (CONTRACT section 8).
+//! The weekly report as JSON: a versioned shape of its own (docs/manual/json.md).
 //!
 //! Objects with `"schema": 1`; money as `"12.50 MXN"`, spans in seconds under names that end in
 //! `_s`, times with their offset, decimals as text, unknown as null.

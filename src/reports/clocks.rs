@@ -79,7 +79,7 @@ pub(super) fn clock(
     };
     let due = match (target.target.due(), from) {
         (Due::AtClose | Due::Never, _) | (_, None) => None,
-        // Beyond a calendar's years the moment is unknown, never an error (CONTRACT section 2).
+        // Beyond a calendar's years the moment is unknown, never an error.
         (_, Some(from)) => {
             company.standard.due(&target.target, &target.clock, from, company.zone).ok().flatten()
         }

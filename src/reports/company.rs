@@ -56,7 +56,7 @@ impl<'a> Company<'a> {
                 })
                 .collect(),
         });
-        // Rails on which a second try is a second payment (DOMAIN section 5: "No repitas la operación").
+        // Rails on which a second try is a second payment ("No repitas la operación").
         let no_repeat_rails = ["spei", "codi", "dimo", "transfer"].map(str::to_owned).to_vec();
         Catalogue { services: services.collect(), no_repeat_rails }
     }

@@ -125,7 +125,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// The process's exit code: 2 where the request or a file is wrong, 3 where git, the disk or
-    /// a lock refused (CONTRACT section 8).
+    /// a lock refused (docs/manual/exit-codes.md).
     pub fn exit_code(&self) -> u8 {
         match self {
             StoreError::Path { .. }

@@ -1,4 +1,4 @@
-//! The write protocol (CONTRACT section 4).
+//! The write protocol (docs/manual/git.md).
 //!
 //! lock → what a person changed by hand is committed first → journal → files beside the files →
 //! renames → one commit by path → the journal goes. Up to the journal nothing has happened; from

@@ -79,7 +79,7 @@ pub(crate) fn run(ctx: &mut Ctx) -> Result {
     }
     ctx.print(&text)?;
     ctx.left_out(&cards.bad);
-    // Bare `inc` is 0 whatever it says (CONTRACT section 8); a bad record was named on stderr.
+    // Bare `inc` is 0 whatever it says (docs/manual/exit-codes.md); a bad record was named on stderr.
     Ok(crate::cli::error::Exit::Done)
 }
 
