@@ -2,7 +2,7 @@
 //!
 //! Three kinds of figures, each with its definition, which every report prints beside it: what
 //! happened in a given time, what is still running, and what cannot be said. Nothing here is
-//! called MTTR. The definitions stand in docs/manual/reports.md.
+//! called MTTR. The definitions stand in docs/manual/lifecycle.md.
 
 use crate::impact;
 use crate::incident::Record;
