@@ -387,7 +387,11 @@ impl Ctx {
     }
 
     /// The key file that git signs with.
-    fn signing_key(&self) -> Result<PathBuf> {
+    ///
+    /// # Errors
+    ///
+    /// When git signs with no SSH key.
+    pub(crate) fn signing_key(&self) -> Result<PathBuf> {
         let setting = self.store.setting("user.signingkey").map_err(from_store)?;
         let ssh = self.store.setting("gpg.format").map_err(from_store)?.as_deref() == Some("ssh");
         if let Some(key) = setting.filter(|_| ssh) {

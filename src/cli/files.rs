@@ -77,6 +77,19 @@ pub(crate) fn append(path: &Path, limit: u64) -> std::io::Result<std::fs::File> 
     std::fs::OpenOptions::new().create(true).append(!full).write(true).truncate(full).open(path)
 }
 
+/// Whether a path is a file that this user's system may run.
+pub(crate) fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+/// The permission bits of a folder; none where there is no folder.
+pub(crate) fn folder_mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_dir)?;
+    Some(meta.permissions().mode() & 0o777)
+}
+
 /// What tells this build of the program from others: where it lies, its size and its time.
 pub(crate) fn own_program() -> String {
     let found = std::env::current_exe().and_then(|path| Ok((std::fs::metadata(&path)?, path)));

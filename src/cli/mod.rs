@@ -12,6 +12,7 @@ mod complete;
 mod config;
 mod ctx;
 mod defaults;
+mod doctor;
 mod driver;
 mod editor;
 mod error;

@@ -82,14 +82,19 @@ pub(crate) fn leave_session() {
     let _ = rustix::process::setsid();
 }
 
+/// How git may talk to a remote, as the environment says.
+pub(crate) fn way(attended: bool) -> Way {
+    Way {
+        attended,
+        ssh_command: environment("GIT_SSH_COMMAND"),
+        ssh_program: environment("GIT_SSH").is_some(),
+    }
+}
+
 impl Ctx {
     /// Syncs, and notes how it went.
     pub(crate) fn sync(&mut self, attended: bool, rewritten: bool) -> Result<Synced> {
-        let way = Way {
-            attended,
-            ssh_command: environment("GIT_SSH_COMMAND"),
-            ssh_program: environment("GIT_SSH").is_some(),
-        };
+        let way = way(attended);
         let driver = driver::own();
         let author = environment("INC_AUTHOR").and_then(|_| self.author());
         let told = self.pretence();

@@ -20,19 +20,27 @@ pub(crate) struct Workspace {
 ///
 /// When there is none, or its `inc.toml` is wrong.
 pub(crate) fn find(named: Option<&Path>) -> Result<Workspace> {
+    read(find_root(named)?)
+}
+
+/// Finds its folder alone.
+///
+/// # Errors
+///
+/// When there is none.
+pub(crate) fn find_root(named: Option<&Path>) -> Result<PathBuf> {
     let from =
         named.map(Path::to_owned).or_else(|| environment("INC_WORKSPACE").map(PathBuf::from));
-    let root = match from {
-        Some(dir) => upward(&dir).ok_or_else(|| none(&dir))?,
+    match from {
+        Some(dir) => upward(&dir).ok_or_else(|| none(&dir)),
         None => {
             let here = std::path::absolute(".").unwrap_or_else(|_| PathBuf::from("."));
             match upward(&here) {
-                Some(root) => root,
-                None => users_own()?.ok_or_else(|| none(&here))?,
+                Some(root) => Ok(root),
+                None => users_own()?.ok_or_else(|| none(&here)),
             }
         }
-    };
-    read(root)
+    }
 }
 
 /// Reads the settings of a folder that is a workspace.

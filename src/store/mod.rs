@@ -17,6 +17,7 @@ mod commit;
 mod disk;
 mod error;
 mod git;
+mod health;
 mod history;
 mod journal;
 mod kept;
@@ -50,9 +51,10 @@ pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
     Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
-    Logged, MergedTrees, Notice, Outgoing, Person, Pushed, Refusal, Revision, Sharing, Stepped,
+    Logged, MergedTrees, Notice, Outgoing, Person, Probe, Pushed, Reached, Refusal, Revision, Sharing, Stepped,
     SystemGit, Touch, Touched, TreeCommit, WalkQuery, Way,
 };
+pub use health::Health;
 pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;

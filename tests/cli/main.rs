@@ -17,6 +17,7 @@ mod bad_input;
 mod caching;
 mod common;
 mod decide;
+mod doctor;
 mod documents;
 mod editing;
 mod evening;

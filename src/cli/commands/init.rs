@@ -27,7 +27,7 @@ pub(crate) struct InitArgs {
 }
 
 /// Hash of each default as it was written, so that an update knows what nobody touched.
-const WRITTEN: &str = "standards/.defaults";
+pub(crate) const WRITTEN: &str = "standards/.defaults";
 
 pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &InitArgs) -> Result {
     let base = dir.unwrap_or(Path::new("."));
@@ -205,12 +205,12 @@ impl Plan {
     }
 }
 
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn schema_text() -> String {
+pub(crate) fn schema_text() -> String {
     let schema = crate::incident::json_schema();
     serde_json::to_string_pretty(&schema).unwrap_or_else(|_| schema.to_string()) + "\n"
 }

@@ -17,13 +17,14 @@ mod completions;
 mod debug;
 mod decide;
 mod demo;
+mod doctor;
 mod done;
 mod edit;
 mod explain;
 mod facts;
 mod help;
 mod import;
-mod init;
+pub(super) mod init;
 mod link;
 mod list;
 mod log;
@@ -107,6 +108,7 @@ pub(super) enum Command {
     Trust(trust::TrustArgs),
     Undo(undo::UndoArgs),
     Retry(retry::RetryArgs),
+    Doctor(doctor::DoctorArgs),
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
     Help(help::HelpArgs),
@@ -132,6 +134,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         Some(Command::Decide(args)) => return decide::run(call, args),
         Some(Command::Schema(args)) => return schema::run(call, args),
         Some(Command::Debug(args)) => return debug::run(call, args),
+        Some(Command::Doctor(args)) => return doctor::run(call, cli.dir.as_deref(), now, args),
         _ => {}
     }
     let workspace = workspace::find(cli.dir.as_deref())?;
@@ -194,6 +197,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::Man(_)
             | Command::Demo(_)
             | Command::MergeDriver(_)
+            | Command::Doctor(_)
             | Command::Schema(_)
             | Command::Debug(_)
             | Command::Decide(_) => unreachable_command(),

@@ -227,6 +227,18 @@ impl Store {
         })
     }
 
+    /// Files of the cache that are there and can never be read: they cost every command the time
+    /// that the cache would save.
+    pub(super) fn unreadable_rows(&self) -> Vec<PathBuf> {
+        let Some(place) = self.cache_dir() else { return Vec::new() };
+        let (older, newer) = names(&place);
+        let broken = |path: &PathBuf| match self.disk.read(path, LARGEST) {
+            Ok(bytes) => !Rows::is_whole(bytes),
+            Err(e) => e.kind() != io::ErrorKind::NotFound,
+        };
+        [older, newer].into_iter().filter(broken).collect()
+    }
+
     /// A folder for each workspace of a repository: several may share one `.git`.
     fn cache_dir(&self) -> Option<PathBuf> {
         if !self.settings.cache {

@@ -83,6 +83,15 @@ impl Rows {
         (at.len() == count).then_some(Rows { bytes, at, digest: said })
     }
 
+    /// Whether this is a whole file of rows, of whatever form.
+    pub(super) fn is_whole(bytes: Vec<u8>) -> bool {
+        let numbers = bytes.get(TITLE.len()..HEADER).and_then(|numbers| {
+            let mut reader = Reader(numbers);
+            Some((reader.number()?, reader.number()?))
+        });
+        numbers.is_some_and(|(form, older)| Rows::read(bytes, form, Some(older)).is_some())
+    }
+
     /// The header of rows of this form, which follow it; `older` is the digest of the file that
     /// they add to.
     pub(super) fn header(form: u64, older: Option<u64>, rows: &[u8], count: u64) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 mod fast;
 mod parse;
+mod probe;
 mod remote;
 mod run;
 mod sharing;
@@ -16,6 +17,7 @@ use chrono::{DateTime, FixedOffset};
 use super::error::Result;
 use crate::units::Instant;
 
+pub use probe::{Probe, Reached};
 pub use run::{Environment, Notice};
 pub use sharing::{
     Altered, Driver, Fetched, MergedTrees, Outgoing, Pushed, Refusal, Sharing, Stepped, TreeCommit,

@@ -1,5 +1,7 @@
 //! Talks to a remote, and makes sense of what comes back.
 
+use std::process::Command;
+
 use super::SystemGit;
 use super::run::Answer;
 use super::sharing::{Fetched, Pushed, Refusal, Sharing as _, Way};
@@ -79,11 +81,7 @@ impl SystemGit {
             full.extend(args);
             let mut command = runner.writing(&full);
             if let Some(ssh) = &quiet {
-                command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "");
-                command.env("SSH_ASKPASS", "").env("GCM_INTERACTIVE", "never");
-                if let Some(ssh) = ssh {
-                    command.env("GIT_SSH_COMMAND", ssh);
-                }
+                ask_nothing(&mut command, ssh.as_deref());
             }
             runner.run_watched(command, b"", Some(SLOW))
         })
@@ -95,16 +93,35 @@ impl SystemGit {
             Some(command) => Some(command.clone()),
             None => self.setting("core.sshCommand")?,
         };
-        let command = match own {
-            Some(command) => command,
-            None if way.ssh_program => return Ok(None),
-            None => "ssh".to_owned(),
-        };
-        let program = command.split_whitespace().next().unwrap_or_default().trim_matches('"');
-        let is_ssh = program.rsplit('/').next() == Some("ssh");
-        // Where the user set one of these, theirs stands first and ssh takes the first.
-        let options = "-o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15";
-        Ok(is_ssh.then(|| format!("{command} {options}")))
+        Ok(quiet_ssh(own, way.ssh_program))
+    }
+}
+
+/// An ssh command line told to ask nothing; none where it is a program that we know nothing of.
+fn quiet_ssh(own: Option<String>, other_program: bool) -> Option<String> {
+    let command = match own {
+        Some(command) => command,
+        None if other_program => return None,
+        None => "ssh".to_owned(),
+    };
+    let program = command.split_whitespace().next().unwrap_or_default().trim_matches('"');
+    let is_ssh = program.rsplit('/').next() == Some("ssh");
+    // Where the user set one of these, theirs stands first and ssh takes the first.
+    let options = "-o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15";
+    is_ssh.then(|| format!("{command} {options}"))
+}
+
+/// Sees to it that nothing is asked: `ssh` is the user's own ssh command line.
+pub(super) fn unattended(command: &mut Command, ssh: Option<String>, other_program: bool) {
+    let quiet = quiet_ssh(ssh.clone(), other_program).or(ssh);
+    ask_nothing(command, quiet.as_deref());
+}
+
+fn ask_nothing(command: &mut Command, ssh: Option<&str>) {
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "");
+    command.env("SSH_ASKPASS", "").env("GCM_INTERACTIVE", "never");
+    if let Some(ssh) = ssh {
+        command.env("GIT_SSH_COMMAND", ssh);
     }
 }
 
@@ -125,9 +142,19 @@ fn words(said: &str) -> String {
     without_secrets(&kept.join("; "))
 }
 
-/// Which kind of no this is. Access comes first: ssh ends every refusal with the words of a lost
-/// connection.
+/// Which kind of no this is.
 fn refusal(answer: &Answer) -> Refusal {
+    let said = words(&answer.stderr);
+    told(if said.is_empty() { answer.talk() } else { said })
+}
+
+/// As [`refusal`], from standard error alone.
+pub(super) fn refusal_of(stderr: &str) -> Refusal {
+    told(words(stderr))
+}
+
+/// Access comes first: ssh ends every refusal with the words of a lost connection.
+fn told(said: String) -> Refusal {
     const ACCESS: [&str; 12] = [
         "authentication failed",
         "permission denied",
@@ -159,8 +186,6 @@ fn refusal(answer: &Answer) -> Refusal {
         "could not read from remote repository",
         "the remote end hung up",
     ];
-    let said = words(&answer.stderr);
-    let said = if said.is_empty() { answer.talk() } else { said };
     let low = said.to_lowercase();
     if ACCESS.iter().any(|w| low.contains(w)) {
         Refusal::NoAccess(said)
