@@ -100,10 +100,8 @@ fn of_table(table: &Table, facts: &FactSet, record: &Record) -> Vec<Own> {
             _ => Level::Warning,
         };
         let inputs = rule.when.iter().filter_map(|cell| table.inputs.get(cell.input));
-        let mut read: Vec<Vec<Route>> = inputs
-            .map(|input| facts.routes(&input.fact))
-            .filter(|routes| routes.len() <= SPECIFIC)
-            .collect();
+        let mut read: Vec<Vec<Route>> =
+            inputs.filter_map(|input| facts.routes_within(&input.fact, SPECIFIC)).collect();
         read.sort_by_key(|routes| routes.len());
         let mut routes: Vec<Route> = read.concat();
         // That it is no drill and no import is why it is asked, never what is wrong.

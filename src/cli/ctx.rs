@@ -243,6 +243,15 @@ impl Ctx {
 
     /// The templates: the defaults, and what the workspace has in their place or beside them.
     pub(crate) fn templates(&self) -> Result<crate::render::Templates> {
+        self.loaded(crate::render::Templates::load(self.template_texts()?))
+    }
+
+    /// One template, and those that it brings in.
+    pub(crate) fn template(&self, name: &str) -> Result<crate::render::Templates> {
+        self.loaded(crate::render::Templates::load_only(self.template_texts()?, name))
+    }
+
+    fn template_texts(&self) -> Result<Vec<(String, String)>> {
         let mut texts: std::collections::BTreeMap<String, String> = super::defaults::templates()
             .into_iter()
             .map(|(name, text)| (name, text.to_owned()))
@@ -254,7 +263,13 @@ impl Ctx {
             let text = self.text(&path)?;
             texts.insert(path.trim_start_matches("templates/").to_owned(), text);
         }
-        let (templates, found) = crate::render::Templates::load(texts.into_iter().collect());
+        Ok(texts.into_iter().collect())
+    }
+
+    fn loaded(
+        &self,
+        (templates, found): (crate::render::Templates, Diagnostics),
+    ) -> Result<crate::render::Templates> {
         if found.has_errors() {
             return Err(found.into());
         }

@@ -43,7 +43,7 @@ impl<'a> Source<'a> {
     /// Where a range of bytes lies, with its line.
     pub fn place(&self, range: TextRange) -> Place {
         let start = floor_boundary(self.text, range.start);
-        let line = self.text[..start].bytes().filter(|b| *b == b'\n').count() + 1;
+        let line = line_ends(&self.text.as_bytes()[..start]) + 1;
         let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |i| start + i);
         let end = floor_boundary(self.text, range.end).clamp(start, line_end);
@@ -64,6 +64,13 @@ impl<'a> Source<'a> {
             text: (column <= SHOWN).then_some(shown),
         }
     }
+}
+
+/// Counts line ends, in runs that one byte can count rather than in words: every
+/// finding of a long record counts again.
+fn line_ends(text: &[u8]) -> usize {
+    let run = |run: &[u8]| run.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
+    text.chunks(usize::from(u8::MAX)).map(|part| usize::from(run(part))).sum()
 }
 
 /// Whether a character moves the cursor, or turns the direction of the text around it.
@@ -127,6 +134,15 @@ impl fmt::Display for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_more_lines_than_a_byte_holds() {
+        for lines in [0, 1, 254, 255, 256, 511, 70_000] {
+            let text = "\n".repeat(lines);
+            let place = Source::new("x", &text).place(TextRange::new(lines, lines));
+            assert_eq!((place.line, place.column), (lines + 1, 1));
+        }
+    }
 
     #[test]
     fn survives_ranges_beyond_the_text_and_inside_letters() {

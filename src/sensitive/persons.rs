@@ -117,10 +117,16 @@ pub(super) fn rfc(t: &Lexemes<'_>, i: usize) -> Option<usize> {
     if t.word(i).len() > 17 {
         return None;
     }
-    let called = (i.saturating_sub(3)..i).any(|j| folded_is_rfc(t.word(j)));
+    let runs = i..(i + 3).min(t.len());
+    // Its date has six digits, which most words lack; nothing is joined or folded for those.
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    if runs.clone().map(|j| digits(t.word(j))).sum::<usize>() < 6 {
+        return None;
+    }
+    let called = || (i.saturating_sub(3)..i).any(|j| folded_is_rfc(t.word(j)));
     let mut whole = String::new();
     let mut longest = None;
-    for last in i..(i + 3).min(t.len()) {
+    for last in runs {
         if last > i && t.separator(last - 1).is_none() {
             break;
         }
@@ -132,7 +138,7 @@ pub(super) fn rfc(t: &Lexemes<'_>, i: usize) -> Option<usize> {
         let Some(sure) = personal_rfc(&whole) else { continue };
         // In small letters, and in groups, it is too often a word, a date and a number.
         let written = !whole.chars().any(char::is_lowercase);
-        if called || (sure == Sure::Checked && written) {
+        if (sure == Sure::Checked && written) || called() {
             longest = Some(last);
         }
     }

@@ -386,12 +386,16 @@ impl Policies {
             Some(Value::List(names)) => names.clone(),
             _ => Vec::new(),
         };
-        let unasked: Vec<Value> = self
-            .regimes(facts)
-            .into_iter()
-            .map(|regime| Value::text(regime.regime))
-            .filter(|regime| !recorded.contains(regime))
-            .collect();
+        let owed = self.rules_held("regimes", facts, |decision, rule| {
+            let table = decision.table();
+            rule.then.get(table.output("regime")?)?.clone().filter(|r| r.as_text().is_some())
+        });
+        let mut unasked: Vec<Value> = Vec::new();
+        for (regime, _) in owed {
+            if !unasked.contains(&regime) && !recorded.contains(&regime) {
+                unasked.push(regime);
+            }
+        }
         let origin = facts.get("regimes_recorded").map(|f| f.origin.clone()).unwrap_or_default();
         let count = Value::integer(i64::try_from(unasked.len()).unwrap_or(i64::MAX));
         for (name, value) in

@@ -200,8 +200,8 @@ fn text(ctx: &Ctx, record: &Record, locale: Option<&str>) -> Result<String> {
         str::to_owned,
     );
     let locale = ctx.locale(&tag)?;
-    let templates = ctx.templates()?;
     let name = format!("pir.{tag}.md");
+    let templates = ctx.template(&name)?;
     if !templates.contains(&name) {
         return Err(Diagnostic::error("no-template", format!("there is no template {name}"))
             .help(format!("write templates/{name}.hbs, or choose another --locale"))

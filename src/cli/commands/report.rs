@@ -117,8 +117,8 @@ fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
     let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
     let tag = locale.map_or_else(default, str::to_owned);
     let language = ctx.locale(&tag)?;
-    let templates = ctx.templates()?;
     let name = format!("report/weekly.{tag}.md");
+    let templates = ctx.template(&name)?;
     if !templates.contains(&name) {
         return Err(Diagnostic::error("no-template", format!("there is no template {name}"))
             .help(format!("write templates/{name}.hbs, or choose another --locale"))

@@ -207,11 +207,19 @@ impl FactSet {
     /// The places of the record that a fact was read from; of a decided one, those of the facts
     /// that its deciding rules ask about, sorted, each once.
     pub fn routes(&self, name: &str) -> Vec<Route> {
+        self.routes_within(name, usize::MAX).unwrap_or_default()
+    }
+
+    /// The places of [`FactSet::routes`]; none where they are more than `most`.
+    pub fn routes_within(&self, name: &str, most: usize) -> Option<Vec<Route>> {
         let mut routes = Vec::new();
-        let Some(fact) = self.get(name) else { return routes };
+        let Some(fact) = self.get(name) else { return Some(routes) };
         let Origin::Facts(first) = &fact.origin else {
+            if fact.origin.count() > most {
+                return None;
+            }
             fact.origin.write(&mut routes);
-            return routes;
+            return Some(routes);
         };
         let mut seen = vec![false; self.facts.len()];
         let mut open = vec![first];
@@ -225,11 +233,19 @@ impl FactSet {
                     Origin::Facts(more) => open.push(more),
                     read => read.write(&mut routes),
                 }
+                // Facts share places; what is left of too many may yet be few enough.
+                if routes.len() > most {
+                    routes.sort();
+                    routes.dedup();
+                    if routes.len() > most {
+                        return None;
+                    }
+                }
             }
         }
         routes.sort();
         routes.dedup();
-        routes
+        Some(routes)
     }
 
     /// Every fact that was set, by name.

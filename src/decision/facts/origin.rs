@@ -55,6 +55,16 @@ impl Origin {
         }
     }
 
+    /// How many places [`Origin::write`] adds.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Origin::Paths(paths) => paths.len(),
+            Origin::Items(items) => items.places.len() + items.also.len(),
+            Origin::Routes(all) => all.len(),
+            Origin::Facts(_) => 0,
+        }
+    }
+
     /// Writes out the places that do not depend on other facts.
     pub(super) fn write(&self, routes: &mut Vec<Route>) {
         match self {

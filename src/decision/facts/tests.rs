@@ -82,6 +82,11 @@ fn what_is_decided_was_read_where_the_deciding_rules_ask() {
     facts.insert("x", Fact { known, origin });
     let read_from = ["actions[0].due", "actions[2].due", "impact.failed", "impact.tried"];
     assert_eq!(texts(&facts.routes("x")), read_from);
+    for name in ["x", "a", "b", "never set"] {
+        let all = facts.routes(name);
+        assert_eq!(facts.routes_within(name, all.len()), Some(all.clone()), "{name}");
+        assert!(all.is_empty() || facts.routes_within(name, all.len() - 1).is_none(), "{name}");
+    }
     // A fact that is set anew changes nothing that was decided from the one before, itself neither.
     let origin = decide(&table, &facts).origin(&mut facts);
     facts.insert("b", Fact { known: Known::Is(Value::integer(1)), origin });

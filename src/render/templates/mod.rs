@@ -11,7 +11,7 @@ mod names;
 mod prepare;
 mod scan;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use handlebars::{
@@ -67,6 +67,18 @@ impl Templates {
     /// for it says so, and the others work. A later file of the same name replaces an earlier
     /// one: give the defaults first, then the workspace's own.
     pub fn load(files: Vec<(String, String)>) -> (Templates, Diagnostics) {
+        Templates::read(files, None)
+    }
+
+    /// Reads one template and those that it brings in; the others are not looked at.
+    ///
+    /// Compiling all takes longer than a report, and what is wrong with one text holds up no other.
+    /// Where there is no template of that name, none is read.
+    pub fn load_only(files: Vec<(String, String)>, wanted: &str) -> (Templates, Diagnostics) {
+        Templates::read(files, Some(plain(wanted)))
+    }
+
+    fn read(files: Vec<(String, String)>, wanted: Option<&str>) -> (Templates, Diagnostics) {
         let mut found = Diagnostics::default();
         let mut templates = Templates::default();
         for (name, text) in files {
@@ -78,27 +90,37 @@ impl Templates {
         let mut parser = Handlebars::new();
         parser.set_prevent_indent(true);
         let mut parsed = Vec::new();
-        for (name, text) in &mut templates.texts {
+        let mut waiting: BTreeSet<String> = match wanted {
+            Some(wanted) => BTreeSet::from([wanted.to_owned()]),
+            None => templates.texts.keys().cloned().collect(),
+        };
+        let mut reached = BTreeSet::new();
+        while let Some(name) = waiting.pop_first() {
+            let Some(text) = templates.texts.get_mut(&name) else { continue };
+            reached.insert(name.clone());
             let source = Source::new(&text.shown, &text.text);
             let refused = scan::scan(source);
             if !refused.is_empty() {
                 found.extend(refused);
                 continue;
             }
-            if let Err(error) = parser.register_template_string(name, &text.text) {
+            if let Err(error) = parser.register_template_string(&name, &text.text) {
                 found.push(syntax(&error, source));
                 continue;
             }
-            let Some(mut template) = parser.get_template(name).cloned() else { continue };
+            let Some(mut template) = parser.get_template(&name).cloned() else { continue };
             let mut wrong = Diagnostics::default();
             text.partials = prepare::prepare(&mut template, source, &mut wrong).partials;
             text.sound = !wrong.has_errors();
             found.extend(wrong);
-            parsed.push((name.clone(), template));
+            let partials = text.partials.iter().map(|(partial, _)| partial);
+            waiting.extend(partials.filter(|partial| !reached.contains(*partial)).cloned());
+            parsed.push((name, template));
         }
         templates.follow_partials(&mut found);
+        templates.texts.retain(|name, _| reached.contains(name));
         let kinds = templates.texts.keys().map(|name| Escape::of_template(name));
-        for escape in kinds.collect::<std::collections::BTreeSet<_>>() {
+        for escape in kinds.collect::<BTreeSet<_>>() {
             let mut registry = Handlebars::new();
             registry.set_strict_mode(true);
             registry.set_prevent_indent(true);

@@ -16,6 +16,33 @@ fn render(text: &str, data: &Value) -> Result<String, String> {
 }
 
 #[test]
+fn one_template_is_read_with_those_that_it_brings_in() {
+    let files = [
+        ("a.md.hbs", "{{> parts/b}}!"),
+        ("broken.md.hbs", "{{#if}"),
+        ("parts/b.hbs", "b{{> parts/c}}"),
+        ("parts/c.hbs", "{{n}}"),
+        ("parts/d.hbs", "{{#each}"),
+    ];
+    let only = |wanted: &str| {
+        let files = files.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        Templates::load_only(files, wanted)
+    };
+    let (templates, found) = only("a.md");
+    assert!(found.is_empty(), "{found}");
+    assert_eq!(templates.names().collect::<Vec<_>>(), ["a.md", "parts/b", "parts/c"]);
+    assert_eq!(templates.render("a.md", &json!({ "n": 2 })).unwrap(), "b2!\n");
+    // All of them, read at once, say the same.
+    let (all, found) = load(&files);
+    assert_eq!(found.0.len(), 2);
+    assert_eq!(all.render("a.md", &json!({ "n": 2 })).unwrap(), "b2!\n");
+    let (_, found) = only("broken.md.hbs");
+    assert!(found.has_errors());
+    let (none, found) = only("c.md");
+    assert!(found.is_empty() && !none.contains("c.md"));
+}
+
+#[test]
 fn a_name_that_does_not_exist_is_an_error_in_every_branch() {
     let data = json!({ "title": "x", "open": false, "items": [{ "name": "a" }], "gone": null });
     for (text, place, help) in [
