@@ -51,8 +51,8 @@ pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
 pub use error::{Result, StoreError};
 pub use git::{
     Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
-    Logged, MergedTrees, Notice, Outgoing, Person, Probe, Pushed, Reached, Refusal, Revision, Sharing, Stepped,
-    SystemGit, Touch, Touched, TreeCommit, WalkQuery, Way,
+    Logged, MergedTrees, Notice, Outgoing, Person, Probe, Pushed, Reached, Refusal, Revision,
+    Sharing, Stepped, SystemGit, Touch, Touched, TreeCommit, WalkQuery, Way,
 };
 pub use health::Health;
 pub use kept::Kept;
