@@ -588,22 +588,6 @@ impl Ctx {
         })
     }
 
-    /// Versions of a file in history, newest first.
-    pub(crate) fn revisions(&self, path: &str) -> Result<Vec<crate::history::Revision>> {
-        let revisions = self.store.history(path).map_err(from_store)?;
-        Ok(revisions
-            .into_iter()
-            .map(|r| crate::history::Revision {
-                commit: r.commit,
-                author: r.author.name,
-                at: r.time,
-                subject: r.subject,
-                signed: r.signed,
-                text: r.text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
-            })
-            .collect())
-    }
-
     /// Takes back the person's last command; says which.
     pub(crate) fn undo(&mut self) -> Result<String> {
         let person = self.author().ok_or_else(|| {

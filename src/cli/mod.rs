@@ -15,6 +15,7 @@ mod defaults;
 mod doctor;
 mod driver;
 mod editor;
+mod edits;
 mod error;
 mod evidence;
 mod files;

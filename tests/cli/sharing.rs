@@ -108,6 +108,25 @@ fn what_the_settings_name_takes_effect_after_trust() {
 }
 
 #[test]
+fn a_log_of_two_writers_lays_nothing_at_the_wrong_door() {
+    let c = Computer::workspace();
+    with_remote(&c);
+    let id = c.open("\"Card payments declined\"");
+    c.inc("sync").exits(0);
+    let beto = clone(&c, "beto");
+    c.git_in(&beto, "config user.name Beto");
+    c.inc_in(&beto, "note \"seen by Beto\"").exits(0);
+    c.inc("note \"seen here\"").exits(0);
+    c.inc("sync").exits(0);
+    c.inc_in(&beto, "sync").exits(0);
+    let log = c.inc_in(&beto, &format!("log {id}")).exits(0);
+    assert_eq!(log.stdout.matches("seen by Beto").count(), 1, "{}", log.stdout);
+    assert_eq!(log.stdout.matches("seen here").count(), 1, "{}", log.stdout);
+    assert!(!log.stdout.contains(": - "), "nobody took anything away: {}", log.stdout);
+    assert!(log.stdout.contains("brought two sides together"), "{}", log.stdout);
+}
+
+#[test]
 fn each_command_shares_by_itself() {
     let c = Computer::workspace();
     let remote = with_remote(&c);
