@@ -46,6 +46,7 @@ fn surroundings() -> Surroundings {
         texts: Vec::new(),
         standing: Vec::new(),
         standard: Vec::new(),
+        templates: Vec::new(),
         unmasked: Vec::new(),
         approvals: approvals(folder),
     }
@@ -231,6 +232,7 @@ fn own_records(tier: Tier) -> Findings {
         approvals: Evidence::default(),
         standing: Vec::new(),
         standard: Vec::new(),
+        templates: Vec::new(),
     };
     let company = Company {
         standard: &standard,

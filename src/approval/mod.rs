@@ -33,7 +33,7 @@ pub fn digest(bytes: &[u8]) -> String {
         }
     }
     hasher.update(bytes.get(from..).unwrap_or_default());
-    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    crate::units::hex(&hasher.finalize())
 }
 
 /// Whose own approval does not count.

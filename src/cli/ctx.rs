@@ -20,7 +20,7 @@ use crate::incident::{IncidentId, Parsed, Record, Severity, parse};
 use crate::register::{Card, NotFound, Register, find};
 use crate::reports::company::Company;
 use crate::standard::Standard;
-use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree};
+use crate::store::{CommitMode, Environment, Person, Settings, Store, StoreError, Tree, Undoable};
 use crate::units::{Currency, Instant, Money};
 
 /// How the command was called.
@@ -199,6 +199,16 @@ impl Ctx {
         self.say_once(1, found.unwrap_or_default());
     }
 
+    /// The standard, and all that is wrong with it, for a command whose answer that is: nobody
+    /// says it again.
+    pub(crate) fn standard_with_findings(&self) -> Result<(&Standard, Diagnostics)> {
+        let standard = self.standard_quietly()?;
+        self.standard_said[1].store(true, Ordering::Relaxed);
+        self.say_standard();
+        let found = self.standard.get().map(|(_, found)| found.clone());
+        Ok((standard, found.unwrap_or_default()))
+    }
+
     fn say_once(&self, what: usize, found: &[Diagnostics]) {
         if found.is_empty() || self.standard_said[what].swap(true, Ordering::Relaxed) {
             return;
@@ -249,6 +259,14 @@ impl Ctx {
     /// One template, and those that it brings in.
     pub(crate) fn template(&self, name: &str) -> Result<crate::render::Templates> {
         self.loaded(crate::render::Templates::load_only(self.template_texts()?, name))
+    }
+
+    /// What is wrong with the templates.
+    pub(crate) fn template_findings(&self) -> Vec<Diagnostic> {
+        match self.template_texts() {
+            Ok(texts) => crate::render::Templates::load(texts).1.0,
+            Err(unread) => unread.found.0,
+        }
     }
 
     fn template_texts(&self) -> Result<Vec<(String, String)>> {
@@ -588,26 +606,30 @@ impl Ctx {
         })
     }
 
-    /// Takes back the person's last command; says which.
-    pub(crate) fn undo(&mut self) -> Result<String> {
+    /// The person's last command, if it can be taken back.
+    pub(crate) fn undoable(&self) -> Result<Undoable> {
         let person = self.author().ok_or_else(|| {
             Failure::outside(
                 Diagnostic::error("no-author", "git does not know who you are")
                     .help("git config user.email you@example.com"),
             )
         })?;
-        let undoable = self.store.undoable(&person.email).map_err(from_store)?;
+        self.store.undoable(&person.email).map_err(from_store)
+    }
+
+    /// Takes back a command.
+    pub(crate) fn undo(&self, undoable: &Undoable) -> Result<()> {
         let mut transaction = undoable.transaction(
             &format!("undo: {}", undoable.subject),
             &format!("{}: undo\n{}", crate::store::COMMAND_TRAILER, self.pretence()),
         );
         if environment("INC_AUTHOR").is_some() {
-            transaction.author = Some(person);
+            transaction.author = self.author();
         }
         transaction.date = self.clock.fixed.then_some(self.clock.now);
         let written = self.store.commit(&transaction).map_err(from_store)?;
         self.has_written(&written);
-        Ok(undoable.subject)
+        Ok(())
     }
 
     /// Says what a write had to say, and remembers that there is something to share.

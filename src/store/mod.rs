@@ -264,6 +264,11 @@ impl Store {
         self.git()?.set_config(name, value)
     }
 
+    /// Whether the workspace lies in a repository that git can use.
+    pub fn has_repository(&self) -> bool {
+        self.git.is_some()
+    }
+
     /// Whether commands commit, or stage, in a repository.
     pub fn uses_git(&self) -> bool {
         self.git.is_some() && self.settings.commit != CommitMode::Never

@@ -10,7 +10,7 @@ use crate::cli::{Ctx, overview, restricted};
 use crate::diag::Diagnostic;
 use crate::incident::{
     Alert, Detection, DetectionSource, EntryKind, IncidentId, Kind, Planned, Record, Severity,
-    SeverityNote,
+    SeverityNote, fitting_title,
 };
 
 /// Open an incident; the words of its title are enough
@@ -71,6 +71,9 @@ pub(crate) struct OpenArgs {
 
 pub(crate) fn run(ctx: &mut Ctx, args: &OpenArgs) -> Result {
     let title = title(ctx, args)?;
+    if let Err(wrong) = fitting_title(&title) {
+        return Err(ctx.kept_words(wrong.into(), None, &title));
+    }
     let at = args.writing.at(ctx)?;
     let related = args.related.as_deref().map(|r| ctx.which(Some(r))).transpose()?;
     let mut record = Record::new(ctx.new_id(), ctx.new_uid(), title);
