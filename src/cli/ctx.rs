@@ -46,6 +46,8 @@ pub(crate) struct Ctx {
     pub(crate) committed: AtomicBool,
     /// Why identifiers may stand as typed in what this command writes.
     pub(super) unmask: OnceLock<String>,
+    /// Digests of approved documents at the time that `--as-of` asks for.
+    pub(super) then: OnceLock<HashMap<String, String>>,
     workspace: Workspace,
     standard: OnceLock<(Standard, Diagnostics)>,
     standard_files: OnceLock<StandardFiles>,
@@ -126,6 +128,7 @@ impl Ctx {
             random,
             committed: AtomicBool::new(false),
             unmask: OnceLock::new(),
+            then: OnceLock::new(),
             workspace,
             standard: OnceLock::new(),
             standard_files: OnceLock::new(),
@@ -171,6 +174,17 @@ impl Ctx {
     pub(crate) fn can_ask(&self) -> bool {
         use std::io::IsTerminal as _;
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// A line that somebody types for a question; none when nobody will type any more.
+    pub(crate) fn asked(&self, question: &str) -> Option<String> {
+        use std::io::{BufRead as _, Write as _};
+        let mut stderr = std::io::stderr();
+        // The question is for whoever sits there; a stream that is gone shows at the answer.
+        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line).ok()?;
+        (read > 0).then(|| line.trim().to_owned())
     }
 
     /// The standard of the workspace; what is wrong with it is said once and does not stop reading.
@@ -603,6 +617,7 @@ impl Ctx {
             zone: self.clock.zone,
             currency: self.currency(),
             register: None,
+            documents: Some(self),
         })
     }
 
