@@ -242,8 +242,9 @@ fn one_name_for_two_messages(c: &Computer, theirs: &Path, id: &str) -> String {
 /// Both messages are there, each in the file that its entry names, and only there.
 fn both_messages(c: &Computer, id: &str) {
     let record = c.inc(&format!("show {id} --format json")).exits(0).json();
-    let messages =
-        record["incident"]["record"]["communications"].as_array().unwrap_or_else(|| panic!("{record:#}"));
+    let messages = record["incident"]["record"]["communications"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{record:#}"));
     assert_eq!(messages.len(), 2, "{messages:#?}");
     let folder = c.record_path(id).parent().unwrap().to_owned();
     let mut files = std::collections::BTreeSet::new();
