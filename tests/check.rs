@@ -239,6 +239,7 @@ fn own_records(tier: Tier) -> Findings {
         zone: chrono_tz::America::Mexico_City,
         currency: Currency::MXN,
         register: Some(&register),
+        documents: None,
     };
     let own = check::own_codes(standard.newest_policies().unwrap());
     let options = Options { tier, own, ..Options::default() };

@@ -223,6 +223,10 @@ impl Sharing for FaultyGit {
         self.0.ask(|| self.1.merge_trees(ours, theirs, driver, attributes))
     }
 
+    fn graft(&self, tree: &str, files: &[(&Path, &[u8])], index: &Path) -> Result<String> {
+        self.0.ask(|| self.1.graft(tree, files, index))
+    }
+
     fn commit_tree(&self, commit: &TreeCommit<'_>) -> Result<String> {
         self.0.ask(|| self.1.commit_tree(commit))
     }

@@ -60,7 +60,7 @@ pub use live::Tree;
 pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
-pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
+pub use sync::{Parts, Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
 pub use walk::{Found, Listing};
 pub use walked::Rewritten;

@@ -1,7 +1,5 @@
 //! `inc open`
 
-use std::io::{BufRead as _, Write as _};
-
 use clap::Args;
 
 use crate::cli::args::{Format, Writing};
@@ -99,13 +97,9 @@ fn title(ctx: &Ctx, args: &OpenArgs) -> Result<String> {
         return Ok(typed.trim().to_owned());
     }
     if ctx.can_ask() {
-        let mut stderr = std::io::stderr();
-        let _ = write!(stderr, "What is wrong? ");
-        let _ = stderr.flush();
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        if read.is_ok() && !line.trim().is_empty() {
-            return Ok(line.trim().to_owned());
+        let title = ctx.asked("What is wrong? ").filter(|title| !title.is_empty());
+        if let Some(title) = title {
+            return Ok(title);
         }
     }
     Err(Diagnostic::error("no-title", "an incident needs a title")

@@ -12,6 +12,7 @@ fn sync(store: &mut Store) -> Result<Synced> {
     store.sync(&Wish {
         way: &way,
         driver: None,
+        parts: &|_, _, _| None,
         accepts: &|_, _| true,
         rewritten: false,
         author: None,
