@@ -37,6 +37,9 @@ mod write;
 #[cfg(test)]
 mod faults;
 
+#[cfg(test)]
+pub(crate) use faults::{Fault, Steps, inject};
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -157,6 +160,8 @@ impl Store {
                 None
             }
         };
+        #[cfg(test)]
+        let (disk, git) = faults::instead_of(disk, git);
         let mut store = Store::with(root, settings, disk, git)?;
         store.warnings.splice(0..0, warnings);
         Ok(store)

@@ -59,6 +59,11 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
         workspace::read(root.clone())?
     };
     let ctx = Ctx::open(call, found, now, Asked::Live)?;
+    if !args.dry_run {
+        ctx.recover();
+    }
+    // An init that was interrupted is completed by the next one.
+    let fresh = fresh && !root.join("inc.toml").exists();
     let plan = Plan::make(&ctx, args.update)?;
     let mut changes = plan.changes;
     if fresh {

@@ -76,10 +76,15 @@ pub(crate) fn run(ctx: &mut Ctx, args: &OpenArgs) -> Result {
     let related = args.related.as_deref().map(|r| ctx.which(Some(r))).transpose()?;
     let mut record = Record::new(ctx.new_id(), ctx.new_uid(), title);
     fill(ctx, &mut record, args, at, related)?;
-    if let Some(group) = &args.restricted {
-        restricted::open(ctx, &mut record, group, args.writing.dry_run)?;
-    } else {
-        ctx.create(&mut record, "open", args.writing.dry_run)?;
+    let written = match &args.restricted {
+        Some(group) => restricted::open(ctx, &mut record, group, args.writing.dry_run),
+        None => ctx.create(&mut record, "open", args.writing.dry_run),
+    };
+    match written {
+        Err(failure) if !failure.written => {
+            return Err(ctx.kept_words(failure, None, &record.title));
+        }
+        written => written?,
     }
     if args.quiet || args.format == Format::Ids {
         ctx.say(record.id.as_str())?;

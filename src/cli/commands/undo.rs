@@ -14,6 +14,9 @@ pub(crate) struct UndoArgs {
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &UndoArgs) -> Result {
+    if !args.dry_run {
+        ctx.recover();
+    }
     let undoable = ctx.undoable()?;
     if args.dry_run {
         ctx.talk(&format!("would be taken back: {}", undoable.subject));

@@ -27,6 +27,8 @@ pub(crate) use records::parse_in_place;
 pub(crate) struct Call {
     pub(crate) out: Out,
     pub(crate) json_errors: bool,
+    /// From what ids are drawn, where runs must be alike.
+    pub(crate) seed: Option<u64>,
 }
 
 /// What a command works with.
@@ -102,7 +104,7 @@ impl Ctx {
             ..Settings::default()
         };
         let store = Store::open(&workspace.root, settings).map_err(from_store)?;
-        let random = match super::environment("INC_SEED").and_then(|s| s.parse::<u64>().ok()) {
+        let random = match call.seed {
             // The moment is mixed in, so that two commands of one seeded run draw different ids.
             Some(seed) => fastrand::Rng::with_seed(
                 seed ^ clock.now.get().timestamp().unsigned_abs().rotate_left(17),

@@ -128,6 +128,16 @@ impl Ctx {
         Ok(())
     }
 
+    /// Completes what an interrupted command left, before anything is read, and says so.
+    ///
+    /// What stands in the way of it stands in the way of the command's own write as well, which
+    /// then keeps the words.
+    pub(crate) fn recover(&self) {
+        for note in self.store.recover().unwrap_or_default() {
+            self.talk(&note);
+        }
+    }
+
     /// Says what a write had to say, and remembers that there is something to share.
     pub(crate) fn has_written(&self, written: &crate::store::Written) {
         for note in &written.notes {
