@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
+
 use super::cards::Ask;
 use super::clock::Clock;
 use super::config::Config;
@@ -248,7 +250,15 @@ impl Ctx {
 
     /// One template, and those that it brings in.
     pub(crate) fn template(&self, name: &str) -> Result<crate::render::Templates> {
-        self.loaded(crate::render::Templates::load_only(self.template_texts()?, name))
+        self.loaded(self.template_quietly(name)?)
+    }
+
+    /// As [`Ctx::template`]; [`Ctx::loaded`] says what is wrong with them.
+    pub(crate) fn template_quietly(
+        &self,
+        name: &str,
+    ) -> Result<(crate::render::Templates, Diagnostics)> {
+        Ok(crate::render::Templates::load_only(self.template_texts()?, name))
     }
 
     fn template_texts(&self) -> Result<Vec<(String, String)>> {
@@ -266,7 +276,8 @@ impl Ctx {
         Ok(texts.into_iter().collect())
     }
 
-    fn loaded(
+    /// Templates as they were read, unless one has an error; the rest is said.
+    pub(crate) fn loaded(
         &self,
         (templates, found): (crate::render::Templates, Diagnostics),
     ) -> Result<crate::render::Templates> {
@@ -292,9 +303,8 @@ impl Ctx {
             return Ok(ids);
         }
         // incidents/<year>/<month>/<id>
-        let folders = self.store.folders("incidents", 3).map_err(from_store)?;
-        let named = folders.iter().filter_map(|f| f.file_name()?.to_str()?.parse().ok());
-        let ids = named.collect();
+        let names = self.store.folder_names("incidents", 3).map_err(from_store)?;
+        let ids = names.par_iter().filter_map(|name| name.to_str()?.parse().ok()).collect();
         Ok(self.ids.get_or_init(|| ids))
     }
 
@@ -425,7 +435,8 @@ impl Ctx {
         let needed = |card: &Card<'_>| {
             card.status.is_open() && card.kind != Some(crate::incident::Kind::Maintenance)
         };
-        let cards = self.cards(Ask { wants: &needed, levels: false, records: false })?;
+        let ask = Ask { wants: &needed, levels: false, records: false, beside: None };
+        let cards = self.cards(ask)?;
         let open: Vec<(IncidentId, &str)> = cards
             .iter()
             .filter(|(_, card)| needed(card))
