@@ -70,7 +70,8 @@ impl Judged<'_> {
     fn steps(&self) -> Vec<(&'static str, f64)> {
         let Judged { standard, records, texts, .. } = self;
         let zone = chrono_tz::America::Mexico_City;
-        let company = Company { standard, zone, currency: Currency::MXN, register: None };
+        let company =
+            Company { standard, zone, currency: Currency::MXN, register: None, documents: None };
         let now: inc::units::Instant = "2026-11-21T14:00:00-06:00".parse().unwrap();
         let (all, severity) = (newest(standard), newest(self.severity));
         let facts: Vec<FactSet> = records.par_iter().map(|r| company.facts(r, now)).collect();

@@ -57,7 +57,13 @@ fn decide(record: &Record, now: Instant, rounds: usize) {
     let (standard, _) =
         inc::standard::load(&files(&STANDARDS), &inc::facts::catalogue(Currency::MXN));
     let zone = chrono_tz::America::Mexico_City;
-    let company = Company { standard: &standard, zone, currency: Currency::MXN, register: None };
+    let company = Company {
+        standard: &standard,
+        zone,
+        currency: Currency::MXN,
+        register: None,
+        documents: None,
+    };
     for _ in 0..rounds {
         black_box(company.decide(black_box(record), now).unwrap());
     }

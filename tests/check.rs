@@ -46,6 +46,7 @@ fn surroundings() -> Surroundings {
         texts: Vec::new(),
         standing: Vec::new(),
         standard: Vec::new(),
+        templates: Vec::new(),
         unmasked: Vec::new(),
         approvals: approvals(folder),
     }
@@ -231,12 +232,14 @@ fn own_records(tier: Tier) -> Findings {
         approvals: Evidence::default(),
         standing: Vec::new(),
         standard: Vec::new(),
+        templates: Vec::new(),
     };
     let company = Company {
         standard: &standard,
         zone: chrono_tz::America::Mexico_City,
         currency: Currency::MXN,
         register: Some(&register),
+        documents: None,
     };
     let own = check::own_codes(standard.newest_policies().unwrap());
     let options = Options { tier, own, ..Options::default() };

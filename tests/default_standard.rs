@@ -337,6 +337,7 @@ fn facts_are_judged_alike_however_they_are_numbered() {
         zone,
         currency: Currency::MXN,
         register: None,
+        documents: None,
     };
     let now = "2026-11-21T14:00:00-06:00".parse().expect("a time");
     let mut chance = fastrand::Rng::with_seed(7);
@@ -412,8 +413,13 @@ fn a_level_that_stands_is_the_level_of_every_later_moment() {
     let catalogue = inc::facts::catalogue(Currency::MXN);
     let (standard, _) = inc::standard::load(&files(&STANDARDS), &catalogue);
     let (zone, currency) = (chrono_tz::America::Mexico_City, Currency::MXN);
-    let company =
-        inc::reports::company::Company { standard: &standard, zone, currency, register: None };
+    let company = inc::reports::company::Company {
+        standard: &standard,
+        zone,
+        currency,
+        register: None,
+        documents: None,
+    };
     let (mut stood, mut over) = (0, 0);
     for record in varied(220) {
         let moments = moments();
@@ -476,7 +482,13 @@ fn a_report_takes_from_cards_what_it_takes_from_records() {
     for period in ["2026-W46", "2026-10", "2026-Q2", "2024-Q4", "2027-01"] {
         let period: Period = period.parse().expect("a period");
         for now in moments() {
-            let around = |register| Company { standard: &standard, zone, currency, register };
+            let around = |register| Company {
+                standard: &standard,
+                zone,
+                currency,
+                register,
+                documents: None,
+            };
             let takes = weekly_takes(&period, zone, now).expect("within the calendar");
             let few = part(&|card| takes(card) == Takes::Record);
             let taken = |id: &str| few.records.iter().any(|h| h.record.id.as_str() == id);

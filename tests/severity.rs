@@ -44,7 +44,7 @@ fn standard() -> Standard {
 
 fn company(standard: &Standard) -> Company<'_> {
     let zone = chrono_tz::America::Mexico_City;
-    Company { standard, zone, currency: Currency::MXN, register: None }
+    Company { standard, zone, currency: Currency::MXN, register: None, documents: None }
 }
 
 fn samples() -> Register {

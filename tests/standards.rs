@@ -50,7 +50,7 @@ fn standard(file: &str, change: impl Fn(&str) -> String) -> Standard {
 
 fn company(standard: &Standard) -> Company<'_> {
     let zone = chrono_tz::America::Mexico_City;
-    Company { standard, zone, currency: Currency::MXN, register: None }
+    Company { standard, zone, currency: Currency::MXN, register: None, documents: None }
 }
 
 fn register() -> Register {

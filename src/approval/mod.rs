@@ -33,7 +33,13 @@ pub fn digest(bytes: &[u8]) -> String {
         }
     }
     hasher.update(bytes.get(from..).unwrap_or_default());
-    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    crate::units::hex(&hasher.finalize())
+}
+
+/// The documents that approvals are of, as they lie in a workspace.
+pub trait Documents: std::fmt::Debug + Sync {
+    /// The [`digest`] of a file, by its path below the workspace; `None` where it cannot be read.
+    fn digest_of(&self, path: &str) -> Option<String>;
 }
 
 /// Whose own approval does not count.

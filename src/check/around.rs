@@ -43,6 +43,8 @@ pub struct Surroundings {
     pub standing: Vec<super::Standing>,
     /// What was found in the standard's own files, of [`super::OF_STANDARD`]'s codes.
     pub standard: Vec<crate::diag::Diagnostic>,
+    /// What is wrong with the templates.
+    pub templates: Vec<crate::diag::Diagnostic>,
 }
 
 impl Surroundings {

@@ -137,8 +137,8 @@ impl Options {
 /// One thing that a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The check. `unreadable-record` for a file that cannot be read and `standard` for the
-    /// standard's own checks; the diagnostic's code says which.
+    /// The check. `unreadable-record` for a file that cannot be read, `standard` for the standard's
+    /// own checks and `template` for a template's error; the diagnostic's code says which.
     pub check: &'static str,
     /// The incident, where its name is known.
     pub incident: Option<IncidentId>,

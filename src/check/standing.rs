@@ -107,7 +107,8 @@ impl Matched {
         self.reason(subject.around, Some(subject.record), code)
     }
 
-    /// Adds what is wrong with the standard's waivers, and what was found in its files.
+    /// Adds what is wrong with the standard's waivers, and what was found in its files and in the
+    /// templates.
     pub(super) fn add_findings(
         &self,
         around: &Surroundings,
@@ -124,6 +125,12 @@ impl Matched {
             let list = if waived.is_some() { &mut all.waived } else { &mut all.findings };
             let check = OF_STANDARD.iter().find(|(code, _)| *code == diagnostic.code);
             list.push(finding(check.map_or("standard", |(code, _)| *code), diagnostic, waived));
+        }
+        for diagnostic in &around.templates {
+            let level = options.level_of(&diagnostic.code, Tier::Basic, diagnostic.level);
+            let Some(level) = level else { continue };
+            let diagnostic = Diagnostic { level, ..diagnostic.clone() };
+            all.findings.push(finding("template", diagnostic, None));
         }
         let level = |code: &str| {
             let check = CATALOGUE.iter().find(|c| c.code == code)?;

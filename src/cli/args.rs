@@ -36,6 +36,9 @@ impl Writing {
     /// When the time cannot be read or is in the future.
     pub(crate) fn at(&self, ctx: &Ctx) -> Result<Instant> {
         ctx.may_unmask(self.unmask.as_deref())?;
+        if !self.dry_run {
+            ctx.recover();
+        }
         // Every writing command begins here, and will want to know who types.
         ctx.expect_author();
         match &self.at {

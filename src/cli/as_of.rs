@@ -1,5 +1,6 @@
 //! A record as it was known at a time: `--as-of`.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use clap::Args;
@@ -7,8 +8,10 @@ use clap::Args;
 use super::Ctx;
 use super::ctx::{from_store, parse_in_place};
 use super::error::Result;
+use crate::approval::{self, Document, Documents, Of, digest};
 use crate::diag::{Diagnostic, Source};
-use crate::incident::{IncidentId, Parsed};
+use crate::incident::{IncidentId, Parsed, Record};
+use crate::store::Touch;
 use crate::units::Instant;
 
 /// When.
@@ -57,6 +60,21 @@ impl Then {
     }
 }
 
+/// When a commit came into the repository.
+fn made(touch: &Touch) -> Option<Instant> {
+    touch.commit.committed.or(touch.commit.time).map(Instant::from)
+}
+
+impl Documents for Ctx {
+    fn digest_of(&self, path: &str) -> Option<String> {
+        match self.then.get() {
+            Some(then) => then.get(path).cloned(),
+            // What is no file, or is gone, is the business of the checks of files.
+            None => self.store.read(path).ok()?.map(|bytes| digest(&bytes)),
+        }
+    }
+}
+
 impl Ctx {
     /// Reads a record, as it is or as it was; then the clock stands at that time too.
     ///
@@ -78,9 +96,6 @@ impl Ctx {
             .store
             .touches(Path::new("incidents"), Some(&[Path::new(&path)]), None, None)
             .map_err(from_store)?;
-        let made = |touch: &crate::store::Touch| {
-            touch.commit.committed.or(touch.commit.time).map(Instant::from)
-        };
         let found = touches.iter().find(|touch| made(touch).is_some_and(|made| made <= at));
         let name = found.and_then(|touch| touch.files.first()).and_then(|file| file.after.clone());
         let (Some(touch), Some(name)) = (found, name) else {
@@ -106,6 +121,38 @@ impl Ctx {
             committed: made(touch).map(|at| at.in_zone(&self.clock.zone)),
         };
         self.clock.now = then.at;
+        let documents = self.documents_at(&parsed.record, at)?;
+        // A command asks for one time, once.
+        let _ = self.then.set(documents);
         Ok((parsed, Some(then)))
+    }
+
+    /// The digests of what the record's approvals are of, as of the commits made until then.
+    fn documents_at(&self, record: &Record, at: Instant) -> Result<HashMap<String, String>> {
+        let documents = record.approvals.iter().filter_map(|approval| {
+            match approval::document(&Of::parse(&approval.of), record, None)? {
+                Document::File(path) => Some(path),
+                Document::Words(_) | Document::Hash(_) => None,
+            }
+        });
+        let documents: BTreeSet<String> = documents.collect();
+        if documents.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let paths: Vec<&Path> = documents.iter().map(Path::new).collect();
+        let touches = self
+            .store
+            .touches(Path::new("incidents"), Some(&paths), None, None)
+            .map_err(from_store)?;
+        let mut found = HashMap::new();
+        for path in &documents {
+            let until = touches.iter().filter(|touch| made(touch).is_some_and(|made| made <= at));
+            let mut files = until.flat_map(|touch| &touch.files);
+            let name = files.find(|f| f.path == Path::new(path)).and_then(|f| f.after.as_deref());
+            let Some(name) = name else { continue };
+            let text = self.store.texts(&[name]).map_err(from_store)?.into_iter().flatten().next();
+            found.extend(text.map(|text| (path.clone(), digest(&text))));
+        }
+        Ok(found)
     }
 }

@@ -7,7 +7,7 @@ use super::out::{Colour, Out};
 use super::{Call, Ctx, workspace};
 
 fn ctx() -> Option<Ctx> {
-    let call = Call { out: Out::new(Colour::Never), json_errors: false };
+    let call = Call { out: Out::new(Colour::Never), json_errors: false, seed: None };
     Ctx::open(call, workspace::find(None).ok()?, None, Asked::Live).ok()
 }
 

@@ -1,7 +1,5 @@
 //! What a person sees before a level is lowered: what is no longer owed, and the month so far.
 
-use std::io::{BufRead as _, Write as _};
-
 use super::Ctx;
 use super::error::Result;
 use crate::incident::Record;
@@ -31,7 +29,7 @@ pub(crate) fn show(ctx: &Ctx, before: &Record, after: &Record, ask: bool) -> Res
     };
     let month = month(&ctx.register_quietly()?, before, &company, now);
     ctx.talk(what_if::preview(&lowered, month.as_ref(), now).trim_end());
-    if ask && ctx.can_ask() && !agrees() {
+    if ask && ctx.can_ask() && !agrees(ctx) {
         ctx.talk("nothing was written");
         return Ok(Answer::Stop);
     }
@@ -39,11 +37,7 @@ pub(crate) fn show(ctx: &Ctx, before: &Record, after: &Record, ask: bool) -> Res
 }
 
 /// Whether the person at the terminal wants to go on; silence is no.
-fn agrees() -> bool {
-    let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "go on? [y/N] ");
-    let _ = stderr.flush();
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
-    read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
+fn agrees(ctx: &Ctx) -> bool {
+    let typed = ctx.asked("go on? [y/N] ").unwrap_or_default();
+    matches!(typed.to_lowercase().as_str(), "y" | "yes")
 }

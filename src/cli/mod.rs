@@ -15,6 +15,7 @@ mod defaults;
 mod doctor;
 mod driver;
 mod editor;
+mod edits;
 mod error;
 mod evidence;
 mod files;
@@ -33,6 +34,9 @@ mod sides;
 mod sharing;
 mod trust;
 mod workspace;
+
+#[cfg(test)]
+mod interrupted;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -82,7 +86,8 @@ pub fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(command).complete();
     #[allow(clippy::disallowed_methods, reason = "the command line is read once, here")]
     let args: Vec<OsString> = std::env::args_os().collect();
-    run(args).into()
+    let seed = environment("INC_SEED").and_then(|seed| seed.parse().ok());
+    run(args, seed).into()
 }
 
 /// The whole command tree, for completions, man pages and the reference.
@@ -90,7 +95,7 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-fn run(args: Vec<OsString>) -> Exit {
+fn run(args: Vec<OsString>, seed: Option<u64>) -> Exit {
     let json_errors = wants_json(&args);
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
@@ -101,7 +106,7 @@ fn run(args: Vec<OsString>) -> Exit {
         Err(e) => return usage(&e, json_errors),
     };
     let out = Out::new(cli.color);
-    let call = Call { out, json_errors };
+    let call = Call { out, json_errors, seed };
     match commands::run(call, &cli) {
         Ok(exit) => exit,
         Err(Failure { found, exit, .. }) => {

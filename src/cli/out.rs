@@ -46,6 +46,10 @@ impl Out {
     ///
     /// [`ClosedPipe`] when the reader went away.
     pub(crate) fn answer(self, text: &str) -> Result<(), ClosedPipe> {
+        #[cfg(test)]
+        if heard::hears(text) {
+            return Ok(());
+        }
         let stdout = std::io::stdout();
         if has_no_escapes(text) {
             let mut stream = stdout.lock();
@@ -59,6 +63,10 @@ impl Out {
 
     /// Writes talk to stderr; a closed stderr is nobody's loss.
     pub(crate) fn talk(self, text: &str) {
+        #[cfg(test)]
+        if heard::hears(&format!("{text}\n")) {
+            return;
+        }
         let stderr = std::io::stderr();
         let choice = self.choice(AutoStream::choice(&stderr));
         let mut stream = AutoStream::new(stderr.lock(), choice);
@@ -117,4 +125,28 @@ pub(crate) const BOLD: Style = Style::new().bold();
 /// Wraps text in a style; the stream removes it where colour is not wanted.
 pub(crate) fn styled(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// What commands say on this thread, for tests that run them in their own process.
+#[cfg(test)]
+pub(crate) mod heard {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static HEARD: RefCell<Option<String>> = const { RefCell::new(None) };
+    }
+
+    /// Keeps from here on what is said, instead of saying it.
+    pub(crate) fn listen() {
+        HEARD.set(Some(String::new()));
+    }
+
+    /// What was said since.
+    pub(crate) fn heard() -> String {
+        HEARD.take().unwrap_or_default()
+    }
+
+    pub(super) fn hears(text: &str) -> bool {
+        HEARD.with_borrow_mut(|heard| heard.as_mut().map(|heard| heard.push_str(text)).is_some())
+    }
 }

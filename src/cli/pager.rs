@@ -11,7 +11,14 @@ pub(crate) fn print(ctx: &Ctx, text: &str) -> Result<()> {
     if !ctx.out.is_terminal() {
         return ctx.print(text);
     }
-    let asked = Command::new("git").args(["var", "GIT_PAGER"]).current_dir(ctx.root()).output();
+    let mut asking = Command::new("git");
+    asking.args(["var", "GIT_PAGER"]).current_dir(ctx.root());
+    if !ctx.is_trusted() {
+        // A repository from elsewhere must not have a program run because somebody looks at it:
+        // without a repository git answers from the person's own settings.
+        asking.env("GIT_DIR", "/dev/null");
+    }
+    let asked = asking.output();
     let pager = match asked {
         Ok(out) if out.status.success() => String::from_utf8_lossy(&out.stdout).trim().to_owned(),
         _ => String::new(),

@@ -1,6 +1,6 @@
 //! Sharing as the command line sees it: after a command, in `inc` alone, and how the last one went.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 
@@ -12,6 +12,7 @@ use super::error::{Failure, Result};
 use super::{Ctx, driver, environment, files};
 use crate::diag::Source;
 use crate::incident::parse;
+use crate::merge;
 use crate::store::{StoreError, Synced, Way, Wish};
 use crate::units::Instant;
 
@@ -102,6 +103,7 @@ impl Ctx {
             way: &way,
             driver: driver.as_ref(),
             accepts: &is_record,
+            parts: &part_messages,
             rewritten,
             author: author.as_ref(),
             date: self.clock.fixed.then_some(self.clock.now),
@@ -187,6 +189,26 @@ fn is_record(path: &Path, bytes: &[u8]) -> bool {
         && path.starts_with("incidents")
         && std::str::from_utf8(bytes)
             .is_ok_and(|text| parse(Source::new(&path.display().to_string(), text)).is_ok())
+}
+
+/// Two messages that drew one id on two laptops, and so were written under one name.
+fn part_messages(
+    path: &Path,
+    sides: [&[u8]; 2],
+    merged: &dyn Fn(&Path) -> Option<Vec<u8>>,
+) -> Option<Vec<(PathBuf, Vec<u8>)>> {
+    let folder = path.ancestors().nth(2).filter(|folder| folder.starts_with("incidents"))?;
+    let file = path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
+    let record = folder.join("incident.yaml");
+    let bytes = merged(&record)?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let parted = merge::part(Source::new(&record.display().to_string(), text), &file, sides)?;
+    let moved = folder.join(&parted.file);
+    Some(vec![
+        (record, parted.record.into_bytes()),
+        (path.to_owned(), parted.stays),
+        (moved, parted.moves),
+    ])
 }
 
 /// A failure in one line, for the log.

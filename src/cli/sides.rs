@@ -77,6 +77,55 @@ pub(crate) fn mend(ctx: &mut Ctx, id: &IncidentId, dry_run: bool, at: Instant) -
     }
 }
 
+/// Tells apart messages of a record that two people wrote under one name; true if there were any.
+///
+/// # Errors
+///
+/// When git or the store refuses.
+pub(crate) fn part_messages(ctx: &mut Ctx, id: &IncidentId, dry_run: bool) -> Result<bool> {
+    let mut parted_any = false;
+    let mut named: Vec<String> =
+        ctx.load(id)?.record.communications.into_iter().filter_map(|c| c.file).collect();
+    named.sort_unstable();
+    let twice: Vec<String> =
+        named.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
+    for file in twice {
+        let path = format!("{}/{file}", id.folder());
+        let record = ctx.text(&id.path())?;
+        let Some(there) = ctx.store.read(&path).map_err(from_store)? else { continue };
+        let [_, ours, theirs] = ctx.store.unmerged(&path).map_err(from_store)?;
+        let sides = match (ours, theirs) {
+            (Some(ours), Some(theirs)) => Some((ours, theirs)),
+            _ => merge::unmark(&String::from_utf8_lossy(&there))
+                .map(|sides| (sides.ours.into_bytes(), sides.theirs.into_bytes())),
+        };
+        let Some((ours, theirs)) = sides else { continue };
+        let Some(parted) = merge::part(Source::new(&id.path(), &record), &file, [&ours, &theirs])
+        else {
+            continue;
+        };
+        let moved = format!("{}/{}", id.folder(), parted.file);
+        let change = |path: &str, before: Before, after: Vec<u8>| Change {
+            path: path.into(),
+            before,
+            after: Some(after),
+        };
+        let changes = vec![
+            change(&id.path(), Before::Text(record.into_bytes()), parted.record.into_bytes()),
+            change(&path, Before::Text(there), parted.stays),
+            change(&moved, Before::Absent, parted.moves),
+        ];
+        parted_any = true;
+        if dry_run {
+            changes.iter().try_for_each(|change| ctx.show_file_diff(change))?;
+            continue;
+        }
+        put(ctx, id, changes, "messages told apart")?;
+        ctx.say(&format!("{id} · {path} was two messages: the other is {}", parted.file))?;
+    }
+    Ok(parted_any)
+}
+
 fn sides(ctx: &Ctx, path: &str, text: &str) -> Result<Option<Sides>> {
     let [base, ours, theirs] = ctx.store.unmerged(path).map_err(from_store)?;
     if let (Some(ours), Some(theirs)) = (ours, theirs) {

@@ -4,13 +4,12 @@
 //! because its `inc.toml` says so. `inc trust` notes the hash of the files that say so; a changed
 //! file asks again.
 
-use sha2::{Digest, Sha256};
-
 use super::Ctx;
 use super::config::PushMode;
 use super::ctx::from_store;
 use super::error::Result;
 use crate::render::terminal_safe;
+use crate::units::sha256;
 
 /// Where it is noted: a line for each file, `<sha256>  <path from the top of the work tree>`.
 const NOTED: &str = "trust";
@@ -83,8 +82,7 @@ impl Ctx {
         let line = |file: &&str| {
             // The settings that hold are those of the checkout, whichever tree records are in.
             let bytes = super::files::bytes(&self.root().join(file)).ok()?;
-            let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-            Some(format!("{hash}{}", self.ending(file)))
+            Some(format!("{}{}", sha256(&bytes), self.ending(file)))
         };
         FILES.iter().map(line).collect()
     }

@@ -38,10 +38,11 @@ pub fn catalogue(currency: Currency) -> FactCatalogue {
     FactCatalogue::new(currency)
 }
 
-/// Facts that change as time goes by although the incident is over and its record stays as it is.
+/// Facts that change although the incident is over and its record stays as it is: as time goes by,
+/// or as a message or the review is edited.
 ///
-/// Each is unknown for ever where the record lacks the moment that it counts from.
-pub const MOVING: [&str; 13] = [
+/// Of the first kind each is unknown for ever where the record lacks the moment that it counts from.
+pub const MOVING: [&str; 16] = [
     "age",
     "since_detected",
     "since_restored",
@@ -55,6 +56,9 @@ pub const MOVING: [&str; 13] = [
     "review_age",
     "actions_overdue",
     "regulatory_overdue",
+    "review_state",
+    "review_approved",
+    "messages_unapproved_sent",
 ];
 
 /// Reads the facts of a record as they stand at `now`, in the record's notation.

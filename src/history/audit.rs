@@ -36,6 +36,8 @@ pub struct Commit {
     pub signed: bool,
     /// Whether it brings two lines of work together.
     pub merge: bool,
+    /// Whether history is cut off before it: nobody can tell here what it changed.
+    pub cut_off: bool,
 }
 
 /// What a commit did to a record, by the names of the texts.
@@ -75,7 +77,7 @@ impl Edit {
     ///
     /// A habit and no proof: whoever edits by hand can type the trailer too.
     pub fn outside(&self) -> bool {
-        self.commit.command.is_none() && !self.commit.merge
+        self.commit.command.is_none() && !self.commit.merge && !self.commit.cut_off
     }
 }
 
@@ -100,7 +102,8 @@ fn edit(changed: &Changed, texts: &HashMap<String, String>) -> Edit {
     };
     let now = tree(&after);
     let mut sides = before.iter().map(|side| differences(&tree(side), &now));
-    let mut fields = if unreadable { Vec::new() } else { sides.next().unwrap_or_default() };
+    let silent = unreadable || changed.commit.cut_off;
+    let mut fields = if silent { Vec::new() } else { sides.next().unwrap_or_default() };
     for side in sides {
         fields.retain(|field| side.iter().any(|s| s.field == field.field && s.to == field.to));
     }
@@ -121,7 +124,7 @@ fn edit(changed: &Changed, texts: &HashMap<String, String>) -> Edit {
         commit: changed.commit.clone(),
         fields,
         after_closing: before.iter().any(over),
-        created: changed.before.iter().all(Option::is_none),
+        created: !changed.commit.cut_off && changed.before.iter().all(Option::is_none),
         removed: changed.after.is_none(),
         unreadable,
     }
@@ -144,6 +147,7 @@ mod tests {
             pretended: None,
             signed: false,
             merge: false,
+            cut_off: false,
         }
     }
 
@@ -185,6 +189,14 @@ mod tests {
         assert_eq!(edit.fields.len(), 1);
         assert_eq!(edit.fields[0].to.as_deref(), Some("both"));
         assert!(only(changed(&[Some("left"), Some("right")], Some("left"))).fields.is_empty());
+    }
+
+    #[test]
+    fn where_history_is_cut_off_nobody_is_said_to_have_written_it() {
+        let mut edge = changed(&[None], Some("a"));
+        edge.commit.cut_off = true;
+        let edit = only(edge);
+        assert!(edit.fields.is_empty() && !edit.created && !edit.outside());
     }
 
     #[test]

@@ -2,45 +2,7 @@
 
 pub mod audit;
 
-use crate::diag::Source;
-use crate::units::Instant;
-use crate::yaml::{self, Route, Step, Tree, route_text};
-
-/// One version of a record's file, as the store found it in history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
-    /// The commit.
-    pub commit: String,
-    /// Who wrote it.
-    pub author: String,
-    /// When.
-    pub at: Option<Instant>,
-    /// First line of the commit's message.
-    pub subject: String,
-    /// Whether the commit carries a signature; not whether it is good.
-    pub signed: bool,
-    /// The file's text in that commit; `None` where it was removed.
-    pub text: Option<String>,
-}
-
-/// What one commit changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldChanges {
-    /// The commit.
-    pub commit: String,
-    /// Who.
-    pub author: String,
-    /// When.
-    pub at: Option<Instant>,
-    /// What the commit says of itself.
-    pub subject: String,
-    /// Whether the commit carries a signature; not whether it is good.
-    pub signed: bool,
-    /// The fields; empty when only formatting or comments changed.
-    pub fields: Vec<FieldChange>,
-    /// Whether the text of this version could not be read as YAML.
-    pub unreadable: bool,
-}
+use crate::yaml::{Route, Step, Tree, route_text};
 
 /// One field, before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,36 +13,6 @@ pub struct FieldChange {
     pub from: Option<String>,
     /// What it is; `None` when it was removed.
     pub to: Option<String>,
-}
-
-/// Compares each version with the one before it; `revisions` are newest first, so is the answer.
-pub fn fields(revisions: &[Revision]) -> Vec<FieldChanges> {
-    let trees: Vec<Option<Tree>> = revisions
-        .iter()
-        .map(|r| {
-            r.text.as_ref().and_then(|t| yaml::parse(Source::new("", t)).ok()).map(|n| n.to_tree())
-        })
-        .collect();
-    revisions
-        .iter()
-        .enumerate()
-        .map(|(i, revision)| {
-            let before = trees[i + 1..].iter().flatten().next();
-            let mut fields = Vec::new();
-            if let Some(after) = &trees[i] {
-                compare(before, after, &mut Vec::new(), &mut fields);
-            }
-            FieldChanges {
-                commit: revision.commit.clone(),
-                author: revision.author.clone(),
-                at: revision.at,
-                subject: revision.subject.clone(),
-                signed: revision.signed,
-                fields,
-                unreadable: revision.text.is_some() && trees[i].is_none(),
-            }
-        })
-        .collect()
 }
 
 /// The fields in which two trees differ; list items with an `id` are known by it.
@@ -211,43 +143,32 @@ fn words(tree: &Tree) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Source;
+    use crate::yaml;
 
-    fn revision(commit: &str, text: &str) -> Revision {
-        Revision {
-            commit: commit.into(),
-            author: "ana".into(),
-            at: None,
-            subject: "s".into(),
-            signed: false,
-            text: Some(text.into()),
-        }
+    fn told(before: &str, after: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        let read = |text| yaml::parse(Source::new("", text)).unwrap().to_tree();
+        let changes = differences(&read(before), &read(after));
+        changes.into_iter().map(|c| (c.field, c.from, c.to)).collect()
     }
 
     #[test]
     fn history_speaks_of_fields() {
-        let changes = fields(&[
-            revision(
-                "c",
-                "status: restored\ntimes: { restored: x }\ntimeline: [{ id: T1, text: a, star: true }]\n",
-            ),
-            revision("b", "status: detected # why\ntimeline: [{ id: T1, text: a }]\n"),
-            revision("a", "status: detected\n"),
-        ]);
-        let shown: Vec<_> = changes[0]
-            .fields
-            .iter()
-            .map(|f| (f.field.as_str(), f.from.as_deref(), f.to.as_deref()))
-            .collect();
+        let (a, b, c) = (
+            "status: detected\n",
+            "status: detected # why\ntimeline: [{ id: T1, text: a }]\n",
+            "status: restored\ntimes: { restored: x }\ntimeline: [{ id: T1, text: a, star: true }]\n",
+        );
+        let some = |text: &str| Some(text.to_owned());
         assert_eq!(
-            shown,
+            told(b, c),
             [
-                ("status", Some("detected"), Some("restored")),
-                ("times", None, Some("{ restored: x }")),
-                ("timeline[T1].star", None, Some("true")),
+                ("status".into(), some("detected"), some("restored")),
+                ("times".into(), None, some("{ restored: x }")),
+                ("timeline[T1].star".into(), None, some("true")),
             ]
         );
-        assert_eq!(changes[1].fields.len(), 1);
-        assert_eq!(changes[1].fields[0].field, "timeline[T1]");
-        assert_eq!(changes[2].fields[0].to.as_deref(), Some("detected"));
+        assert_eq!(told(a, b), [("timeline[T1]".into(), None, some("{ text: a }"))]);
+        assert_eq!(told("{}", a), [("status".into(), None, some("detected"))]);
     }
 }

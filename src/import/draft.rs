@@ -12,7 +12,7 @@ use crate::incident::{
     Communication, Entry, EntryKind, Extra, IncidentId, ItemId, Kind, Record, Sent, Severity,
     SeverityNote, Status,
 };
-use crate::units::Instant;
+use crate::units::{Instant, sha256};
 use crate::yaml::Tree;
 
 /// The key of a record, an entry or a message that says where it came from.
@@ -117,8 +117,7 @@ impl Derived {
 
 /// A short name of a text, stable across runs.
 pub(super) fn fingerprint(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+    sha256(text.as_bytes()).chars().take(12).collect()
 }
 
 /// What a source says of one incident, before it is a record.

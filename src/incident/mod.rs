@@ -23,6 +23,24 @@ use crate::yaml::{Node, Tree};
 /// The version of the record's schema that this program reads and writes.
 pub const SCHEMA: u64 = 1;
 
+/// The most characters of a title that commands take; what is longer is a note.
+pub const TITLE_LIMIT: usize = 500;
+
+/// A title that commands take. A record from elsewhere may have a longer one, and is read.
+///
+/// # Errors
+///
+/// When it is longer than [`TITLE_LIMIT`].
+pub fn fitting_title(title: &str) -> Result<&str, Diagnostic> {
+    let length = title.chars().count();
+    if length <= TITLE_LIMIT {
+        return Ok(title);
+    }
+    let message = format!("the title has {length} characters; it may have {TITLE_LIMIT}");
+    Err(Diagnostic::error("title-too-long", message)
+        .help("say what is wrong in one line; inc note takes the rest"))
+}
+
 /// A record with the tree that it was read from, whose places findings point to.
 #[derive(Debug, Clone)]
 pub struct Parsed {

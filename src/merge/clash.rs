@@ -100,8 +100,14 @@ fn rename(base: &Tree, side: &mut Tree, list: &str, id: &str, new: &str) {
         for item in items.iter_mut().filter(|i| field == "id" || !old_approvals.contains(i)) {
             let Tree::Map(fields) = item else { continue };
             for (name, value) in fields {
-                if name == field && value.scalar().as_deref() == Some(id) {
-                    *value = Tree::Text(new.to_owned());
+                let Some(old) = value.scalar().filter(|_| name == field) else { continue };
+                // An approval may say in front what it is: `break_glass:C7QK`.
+                let (kind, named) = match old.split_once(':') {
+                    Some((kind, named)) if field == "of" => (format!("{kind}:"), named),
+                    _ => (String::new(), old.as_str()),
+                };
+                if named == id {
+                    *value = Tree::Text(format!("{kind}{new}"));
                 }
             }
         }

@@ -10,6 +10,7 @@
 
 mod clash;
 mod conflict;
+mod files;
 mod known;
 mod lists;
 mod markers;
@@ -19,8 +20,9 @@ mod settle;
 mod text;
 mod tree;
 
+pub use files::{Parted, part};
 pub use markers::{Unmarked, has_markers, unmark};
-pub use settle::{Choice, read_choice, settle, settled_since};
+pub use settle::{Choice, both, decision, read_choice, settle, settled_since};
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::incident::{Parsed, Record, parse};

@@ -16,8 +16,8 @@ pub enum Choice {
     Value(String),
 }
 
-/// Reads a choice as typed: `base`, the number of one of the conflict's values, or a value; `=2` is
-/// the value 2 where `2` could also be the second one.
+/// Reads a choice as typed: `base`, `both` for all values one after the other, the number of one of
+/// the conflict's values, or a value; `=2` is the value 2 where `2` could also be the second one.
 ///
 /// # Errors
 ///
@@ -37,8 +37,34 @@ pub fn read_choice(conflict: &Conflict, typed: &str) -> Result<Choice, Diagnosti
         .help(format!("write ={typed} for the value {typed}, or ={one}"))),
         (Some(value), _) | (None, Some(value)) => Ok(Choice::Value(value.clone())),
         (None, None) if typed == "base" => Ok(Choice::Base),
+        (None, None) if typed == "both" => Ok(Choice::Value(both(conflict))),
         (None, None) => Ok(Choice::Value(typed.to_owned())),
     }
+}
+
+/// All values of a conflict as one text, for words of which none is wrong.
+pub fn both(conflict: &Conflict) -> String {
+    let values: Vec<&str> =
+        conflict.values.iter().map(|v| v.trim_end()).filter(|v| !v.is_empty()).collect();
+    let gap = if values.iter().any(|v| v.contains('\n')) { "\n\n" } else { "; " };
+    values.join(gap)
+}
+
+/// What the timeline says of a decision: the value that stands, and those that do not, so that no
+/// word is lost.
+pub fn decision(conflict: &Conflict, standing: &str) -> String {
+    let shown =
+        |value: &str| if value.is_empty() { "nothing".to_owned() } else { value.to_owned() };
+    let others: Vec<String> = conflict
+        .values
+        .iter()
+        // Of a text that holds them nothing is left out.
+        .filter(|v| *v != standing && (v.is_empty() || !standing.contains(v.trim_end())))
+        .map(|v| shown(v))
+        .collect();
+    let not =
+        if others.is_empty() { String::new() } else { format!("; not: {}", others.join(" | ")) };
+    format!("{} settled: {}{not}", conflict.field, shown(standing))
 }
 
 /// Gives a field in conflict its value and ends the conflict. The value that stands now is given

@@ -34,6 +34,7 @@ fn marks(edit: &Edit) -> Vec<&'static str> {
         (edit.outside(), "outside-inc"),
         (edit.commit.pretended.is_some(), "author-or-time-set"),
         (edit.commit.merge, "merge"),
+        (edit.commit.cut_off, "cut-off"),
         (edit.unreadable, "unreadable"),
     ]
     .into_iter()
@@ -153,6 +154,7 @@ pub fn json(audit: &Audit) -> Json {
                 "set_by_hand": c.pretended,
                 "subject": c.subject,
                 "merge": c.merge,
+                "cut_off": c.cut_off,
                 "created": edit.created,
                 "removed": edit.removed,
                 "after_closing": edit.after_closing,

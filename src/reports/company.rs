@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use crate::approval::{self, Document, Documents, Of, digest};
 use crate::communication::{Catalogue, JourneyWords, ServiceWords};
 use crate::decision::FactSet;
 use crate::facts::{self, Surroundings};
@@ -22,6 +23,8 @@ pub struct Company<'a> {
     pub currency: Currency,
     /// All records, where families count; none when one record is judged by itself.
     pub register: Option<&'a Register>,
+    /// The documents that approvals are of; where nobody can read them, every approval counts.
+    pub documents: Option<&'a dyn Documents>,
 }
 
 impl<'a> Company<'a> {
@@ -143,5 +146,14 @@ impl Surroundings for Company<'_> {
     fn family(&self, record: &Record) -> Vec<&Record> {
         let Some(register) = self.register else { return Vec::new() };
         register.family(record).collect()
+    }
+
+    fn content_sha256(&self, record: &Record, of: &str) -> Option<String> {
+        let documents = self.documents?;
+        match approval::document(&Of::parse(of), record, None)? {
+            Document::File(path) => documents.digest_of(&path),
+            Document::Words(words) => Some(digest(words.as_bytes())),
+            Document::Hash(hash) => Some(hash),
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! A disk and a git that fail at the nth step, and the proof that no step loses anything.
 
+use std::cell::RefCell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::disk::{Held, Item, UNFINISHED};
 use super::error::Result;
@@ -18,7 +19,7 @@ use Scene::{EditedByHand, NewFile, OneFile, ThreeFiles};
 
 /// How a step fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// This once; the command goes on and cleans up.
     Once,
     /// This and all that follow: the disk is full or gone for good.
@@ -27,13 +28,60 @@ pub(super) enum Fault {
     Death,
     /// The process dies in the middle of the step, or right after it where it has no middle.
     DeathWithin,
+    /// The power goes before the step: no rename and no removal stands whose folder was not flushed.
+    PowerCut,
+    /// From here on nothing may be written.
+    ReadOnly,
 }
 
+impl Fault {
+    /// Every kind.
+    pub(crate) const ALL: [Fault; 6] = [
+        Fault::Once,
+        Fault::FromHere,
+        Fault::Death,
+        Fault::DeathWithin,
+        Fault::PowerCut,
+        Fault::ReadOnly,
+    ];
+
+    /// Whether nobody hears an answer.
+    pub(crate) fn kills(self) -> bool {
+        matches!(self, Fault::Death | Fault::DeathWithin | Fault::PowerCut)
+    }
+}
+
+/// The steps of one command, and where it fails.
 #[derive(Debug)]
-pub(super) struct Steps {
+pub(crate) struct Steps {
     pub(super) taken: AtomicUsize,
     pub(super) fails_at: usize,
     pub(super) fault: Fault,
+    /// Names that are not safe on disk yet: the folder's, and what stood there before.
+    loose: Mutex<Vec<(PathBuf, Option<Vec<u8>>)>>,
+}
+
+thread_local! {
+    static INJECTED: RefCell<Option<Arc<Steps>>> = const { RefCell::new(None) };
+}
+
+/// From here on stores that this thread opens fail so; none: not any more.
+pub(crate) fn inject(steps: Option<Arc<Steps>>) {
+    INJECTED.set(steps);
+}
+
+/// The disk and the git that fail, where they were injected.
+pub(super) fn instead_of(
+    disk: Arc<dyn Disk>,
+    git: Option<Arc<dyn Git>>,
+) -> (Arc<dyn Disk>, Option<Arc<dyn Git>>) {
+    match INJECTED.with_borrow(Clone::clone) {
+        None => (disk, git),
+        Some(steps) => {
+            let git = git.map(|git| Arc::new(FaultyGit(steps.clone(), git)) as Arc<dyn Git>);
+            (Arc::new(FaultyDisk(steps)), git)
+        }
+    }
 }
 
 /// What a step does.
@@ -44,8 +92,20 @@ enum Fate {
 }
 
 impl Steps {
+    pub(crate) fn new(fault: Fault, fails_at: usize) -> Arc<Steps> {
+        Arc::new(Steps { taken: AtomicUsize::new(0), fails_at, fault, loose: Mutex::default() })
+    }
+
+    /// Whether the command came to the step that fails.
+    pub(crate) fn came_there(&self) -> bool {
+        self.taken.load(Ordering::SeqCst) > self.fails_at
+    }
+
     fn next(&self) -> Fate {
         let step = self.taken.fetch_add(1, Ordering::SeqCst);
+        if step == self.fails_at && self.fault == Fault::PowerCut {
+            self.cut_power();
+        }
         match self.fault {
             _ if step < self.fails_at => Fate::Goes,
             Fault::Once if step > self.fails_at => Fate::Goes,
@@ -56,21 +116,48 @@ impl Steps {
 
     /// Reading fails only in a process that is dead.
     fn alive(&self) -> io::Result<()> {
-        let dead = self.taken.load(Ordering::SeqCst) > self.fails_at
-            && matches!(self.fault, Fault::Death | Fault::DeathWithin);
-        if dead { Err(broken()) } else { Ok(()) }
+        let dead = self.came_there() && self.fault.kills();
+        if dead { Err(self.broken()) } else { Ok(()) }
+    }
+
+    fn broken(&self) -> io::Error {
+        match self.fault {
+            Fault::ReadOnly => io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "read-only"),
+            _ => io::Error::new(io::ErrorKind::StorageFull, "no space left on device"),
+        }
+    }
+
+    /// Remembers what a name stood for, until its folder is flushed.
+    fn loosens(&self, path: &Path) {
+        if self.fault == Fault::PowerCut {
+            let before = std::fs::read(path).ok();
+            self.loose.lock().unwrap().push((path.to_owned(), before));
+        }
+    }
+
+    fn flushed(&self, dir: &Path) {
+        self.loose.lock().unwrap().retain(|(path, _)| path.parent() != Some(dir));
+    }
+
+    fn cut_power(&self) {
+        for (path, before) in self.loose.lock().unwrap().drain(..).rev() {
+            match before {
+                Some(bytes) => std::fs::write(&path, bytes).unwrap(),
+                None => drop(std::fs::remove_file(&path)),
+            }
+        }
     }
 
     fn run<T>(&self, step: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         match self.next() {
             Fate::Goes => step(),
-            Fate::Fails => Err(broken()),
-            Fate::DiesWithin => step().and(Err(broken())),
+            Fate::Fails => Err(self.broken()),
+            Fate::DiesWithin => step().and(Err(self.broken())),
         }
     }
 
     fn ask<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
-        let dead = || StoreError::io("run git in", Path::new("test"), broken());
+        let dead = || StoreError::io("run git in", Path::new("test"), self.broken());
         match self.next() {
             Fate::Goes => step(),
             Fate::Fails => Err(dead()),
@@ -82,10 +169,6 @@ impl Steps {
         self.alive().map_err(|e| StoreError::io("run git in", Path::new("test"), e))?;
         step()
     }
-}
-
-fn broken() -> io::Error {
-    io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
 }
 
 #[derive(Debug)]
@@ -115,11 +198,14 @@ impl Disk for FaultyDisk {
     fn write_beside(&self, target: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<PathBuf> {
         match self.0.next() {
             Fate::Goes => RealDisk.write_beside(target, bytes, mode),
-            Fate::Fails => Err(broken()),
+            Fate::Fails => Err(self.0.broken()),
             Fate::DiesWithin => {
-                // Half of the bytes reach the disk.
-                RealDisk.write_beside(target, &bytes[..bytes.len() / 2], mode)?;
-                Err(broken())
+                // Some of the bytes reach the disk: none, one, half, all but one, by the step.
+                let all = bytes.len();
+                let some = [all / 2, 0, 1, all.saturating_sub(1)];
+                let some = some[self.0.fails_at % some.len()].min(all);
+                RealDisk.write_beside(target, &bytes[..some], mode)?;
+                Err(self.0.broken())
             }
         }
     }
@@ -133,11 +219,17 @@ impl Disk for FaultyDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.0.run(|| RealDisk.rename(from, to))
+        self.0.run(|| {
+            self.0.loosens(to);
+            RealDisk.rename(from, to)
+        })
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.0.run(|| RealDisk.remove(path))
+        self.0.run(|| {
+            self.0.loosens(path);
+            RealDisk.remove(path)
+        })
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
@@ -153,7 +245,7 @@ impl Disk for FaultyDisk {
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        self.0.run(|| RealDisk.sync_dir(path))
+        self.0.run(|| RealDisk.sync_dir(path).inspect(|()| self.0.flushed(path)))
     }
 
     fn try_lock(&self, path: &Path, holder: &str) -> io::Result<Option<Held>> {
@@ -221,6 +313,10 @@ impl Sharing for FaultyGit {
         attributes: &Path,
     ) -> Result<MergedTrees> {
         self.0.ask(|| self.1.merge_trees(ours, theirs, driver, attributes))
+    }
+
+    fn graft(&self, tree: &str, files: &[(&Path, &[u8])], index: &Path) -> Result<String> {
+        self.0.ask(|| self.1.graft(tree, files, index))
     }
 
     fn commit_tree(&self, commit: &TreeCommit<'_>) -> Result<String> {
@@ -508,7 +604,7 @@ fn run(scene: Scene, live: bool, fault: Fault, fails_at: usize) -> bool {
     let read = |path: &str| std::fs::read_to_string(tree.join(path)).ok();
     let status =
         || scratch.git(&["status", "--porcelain", "-uall", "--", "code", "staged", "untracked"]);
-    let steps = Arc::new(Steps { taken: AtomicUsize::new(0), fails_at, fault });
+    let steps = Steps::new(fault, fails_at);
     let result = scratch.faulty(live, &steps).and_then(|s| s.commit(&scene.transaction()));
     let over = steps.taken.load(Ordering::SeqCst) <= fails_at;
 
@@ -528,7 +624,7 @@ fn run(scene: Scene, live: bool, fault: Fault, fails_at: usize) -> bool {
         Ok(_) => assert!(all_after, "{what}: done, yet gone"),
         Err(e) if e.is_written() => assert!(all_after, "{what}: said to be written: {e}"),
         // Of a dead command nobody heard an answer.
-        Err(_) if matches!(fault, Fault::Death | Fault::DeathWithin) => {}
+        Err(_) if fault.kills() => {}
         Err(e) => assert!(all_before, "{what}: would be applied twice: {e}"),
     }
     let subjects = scratch.git(&["log", "--format=%s", "main"]);
@@ -574,6 +670,11 @@ fn a_death_before_each_step() {
 #[test]
 fn a_death_within_each_step() {
     every_step(false, Fault::DeathWithin, &[OneFile, ThreeFiles]);
+}
+
+#[test]
+fn a_power_cut_before_each_step() {
+    every_step(false, Fault::PowerCut, &[ThreeFiles, EditedByHand]);
 }
 
 #[test]

@@ -7,12 +7,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::disk::UNFINISHED;
 use super::error::{Result, StoreError};
 use super::git::Person;
 use super::{Disk, READ_LIMIT};
+use crate::units::sha256;
 
 const TITLE: &str = "inc journal 1\n";
 
@@ -113,15 +113,6 @@ impl Journal {
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         self.entries.iter().map(|e| e.path.clone()).collect()
     }
-}
-
-/// The hash that journals and comparisons use.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// What the store keeps for itself may hold words that nobody else should read.

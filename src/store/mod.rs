@@ -37,6 +37,9 @@ mod write;
 #[cfg(test)]
 mod faults;
 
+#[cfg(test)]
+pub(crate) use faults::{Fault, Steps, inject};
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -60,7 +63,7 @@ pub use live::Tree;
 pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
-pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
+pub use sync::{Parts, Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
 pub use walk::{Found, Listing};
 pub use walked::Rewritten;
@@ -157,6 +160,8 @@ impl Store {
                 None
             }
         };
+        #[cfg(test)]
+        let (disk, git) = faults::instead_of(disk, git);
         let mut store = Store::with(root, settings, disk, git)?;
         store.warnings.splice(0..0, warnings);
         Ok(store)
@@ -262,6 +267,11 @@ impl Store {
     /// When git fails, or there is no repository.
     pub fn set_git_config(&self, name: &str, value: &str) -> Result<()> {
         self.git()?.set_config(name, value)
+    }
+
+    /// Whether the workspace lies in a repository that git can use.
+    pub fn has_repository(&self) -> bool {
+        self.git.is_some()
     }
 
     /// Whether commands commit, or stage, in a repository.

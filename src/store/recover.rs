@@ -8,8 +8,9 @@ use super::commit::{Message, Outcome, operation};
 use super::disk::Item;
 use super::error::{Result, StoreError};
 use super::history::same_text;
-use super::journal::{self, Entry, Journal, is_unfinished, sha256, sweep};
+use super::journal::{self, Entry, Journal, is_unfinished, sweep};
 use super::{CommitMode, Store};
+use crate::units::sha256;
 
 /// What became of the commit of a journal.
 enum Ended {

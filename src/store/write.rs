@@ -14,9 +14,9 @@ use super::disk::{Kind, Stat};
 use super::error::{Result, StoreError};
 use super::git::Person;
 use super::history::same_text;
-use super::journal::{Entry, Journal, PRIVATE, sha256, write_whole};
+use super::journal::{Entry, Journal, PRIVATE, write_whole};
 use super::{CommitMode, READ_LIMIT, Store};
-use crate::units::Instant;
+use crate::units::{Instant, sha256};
 
 /// What a file must be for a change to apply to it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,14 +1,17 @@
-//! Quantities with their units: money, percentages, spans of time, instants with offset.
+//! Quantities with their units: money, percentages, spans of time, instants with offset; and
+//! hashes as they are written down.
 //!
 //! All of them are exact; nothing here touches binary floating point.
 
 #![deny(clippy::float_arithmetic)]
 
+mod hash;
 mod instant;
 mod money;
 mod percent;
 mod span;
 
+pub use hash::{hex, sha256};
 pub use instant::Instant;
 pub use money::{Currency, Money};
 pub use percent::Percent;

@@ -352,3 +352,58 @@ fn a_pull_requests_approval_is_read_from_the_event() {
     c.unset("GITHUB_EVENT_PATH");
     c.inc(&format!("check --only {codes}")).exits(0).prints("it was given in https://code.example");
 }
+
+/// A fact of an incident.
+fn fact(c: &Computer, id: &str, name: &str, more: &str) -> serde_json::Value {
+    let json = c.inc(&format!("facts show {id} --format json {more}")).exits(0).json();
+    json["facts"][name].clone()
+}
+
+#[test]
+fn words_that_change_after_their_approval_reopen_the_facts() {
+    let (c, id) = reviewed();
+    types_as(&c, "beto");
+    c.inc(&format!("pir approve {id}")).exits(0);
+    assert_eq!(fact(&c, &id, "review_approved", ""), true);
+    let approved_at = "2026-11-21T03:30:00-06:00";
+    c.clock("04:00");
+    let review = c.record_path(&id).parent().unwrap().join("pir.md");
+    c.write(&review, c.read(&review) + "\nOne more sentence.\n");
+    assert_eq!(fact(&c, &id, "review_approved", ""), false, "edited, in no commit yet");
+    assert_eq!(fact(&c, &id, "review_state", ""), "draft");
+    c.git("commit -qam \"review: one more sentence\"");
+    assert_eq!(fact(&c, &id, "review_approved", ""), false);
+    // What was known before the edit stays known.
+    let then = format!("--as-of {approved_at}");
+    assert_eq!(fact(&c, &id, "review_approved", &then), true);
+    types_as(&c, "beto");
+    c.inc(&format!("pir approve {id}")).exits(0);
+    assert_eq!(fact(&c, &id, "review_approved", ""), true);
+}
+
+#[test]
+fn a_message_that_changed_after_its_approval_went_out_unapproved() {
+    let (c, id) = reviewed();
+    c.inc(&format!("update {id} \"Half fail\" --next 90m --tried 1000 --affected 400")).exits(0);
+    c.inc(&format!("comms draft {id} --stage initial --channel push --locale en")).exits(0);
+    let path = c.record_path(&id);
+    let text = c.read(&path);
+    let message =
+        text.lines().find_map(|l| l.trim().strip_prefix("file: communications/")).unwrap();
+    let (message, file) = (message[..4].to_owned(), format!("communications/{message}"));
+    types_as(&c, "carla");
+    c.inc(&format!("comms approve {id} {message}")).exits(0);
+    let sent = c.read(&path).replacen(
+        &format!("    file: {file}\n"),
+        &format!("    file: {file}\n    sent:\n      - at: 2026-11-21T03:20:00-06:00\n        status: delivered\n"),
+        1,
+    );
+    c.write(&path, sent);
+    assert_eq!(fact(&c, &id, "messages_unapproved_sent", ""), 0);
+    let body = path.parent().unwrap().join(&file);
+    c.write(&body, c.read(&body) + "\nA word that nobody approved.\n");
+    assert_eq!(fact(&c, &id, "messages_unapproved_sent", ""), 1);
+    c.inc("check --only sent-unapproved")
+        .exits(1)
+        .prints("without an approval of their exact words");
+}

@@ -119,12 +119,27 @@ fn a_hundred_megabytes() {
 fn long_texts_within_the_limits() {
     let c = Computer::workspace();
     let title = "x".repeat(10_000);
-    let ran = c.inc(&format!("open {title}")).exits(0);
-    assert!(ran.stdout.len() < 15_000);
+    let ran = c.inc(&format!("open {title}")).exits(2).says("title-too-long").says("kept in ");
+    assert!(ran.stderr.contains("10000 characters; it may have 500"), "{}", ran.stderr);
+    assert_eq!(c.read(&c.kept()[0]).trim(), title, "words are never lost");
+    std::fs::remove_file(&c.kept()[0]).unwrap();
+    c.inc(&format!("open {}", "ñ".repeat(500))).exits(0);
+    c.inc(&format!("update --title {title}")).exits(2).says("title-too-long");
+    // A record from elsewhere may have one, and is read.
+    let path = c.record_path("");
+    let text = c.read(&path);
+    let elsewhere: String =
+        text.lines()
+            .map(|l| {
+                if l.starts_with("title:") { format!("title: {title}\n") } else { format!("{l}\n") }
+            })
+            .collect();
+    c.write(&path, elsewhere);
     c.inc("show").exits(0);
     assert!(c.inc("list").exits(0).stdout.lines().all(|l| l.chars().count() < 12_000));
     c.inc("").exits(0);
-    c.inc("check");
+    c.inc("check").prints("long-title");
+    c.inc("note \"in plain words\"").exits(0);
     // A note is no document.
     let long = "y".repeat(1024 * 1024);
     let ran = c.inc_with(&["note".into(), "-".into()], long.as_bytes());

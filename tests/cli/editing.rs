@@ -94,6 +94,7 @@ fn the_last_command_is_undone_by_a_new_commit() {
     s.writes("ack");
     let acknowledged = s.record("");
     s.writes("note \"in the wrong incident\"");
+    s.leaves("undo --dry-run").exits(0).prints("-    text: in the wrong incident");
     s.writes("undo");
     assert_eq!(s.record(""), acknowledged);
     s.remark("again: the command before it");
@@ -186,6 +187,8 @@ fn words_for_a_record_that_does_not_parse_are_kept() {
     s.types("retry").exits(2);
     assert_eq!(s.kept().len(), 1);
     s.write(&path, &whole);
+    s.leaves("retry --dry-run").exits(0).prints("+    text: the switch answers again");
+    assert_eq!(s.kept().len(), 1);
     s.writes("retry");
     assert!(s.kept().is_empty());
     assert!(s.record(&id).contains("text: the switch answers again"));

@@ -356,7 +356,13 @@ fn a_shallow_clone_and_a_pushed_branch() {
     let clone = c.base().join("clone");
     c.git(&format!("clone -q --depth 1 file://{} {}", c.here.display(), clone.display()));
     c.inc_in(&clone, "ack").exits(0).prints(&id);
-    c.inc_in(&clone, "log").exits(0).prints("acknowledged");
+    let log = c.inc_in(&clone, "log").exits(0).prints("acknowledged").prints("cut off");
+    assert!(
+        !log.stdout.contains("+ Card payments"),
+        "nobody is said to have typed it: {}",
+        log.stdout
+    );
+    c.inc_in(&clone, "audit").exits(0).prints("Edits made without inc: none");
     c.inc_in(&clone, "undo").exits(0);
     assert_eq!(c.git_in(&clone, "status --short"), "");
 }

@@ -122,6 +122,9 @@ fn a_handover_keeps_who_held_it() {
     s.writes("role incident_commander ana");
     s.clock("07:00");
     s.writes("role incident_commander luis --note \"vendor calls back at 07:30\"");
+    s.remark("both in one update");
+    s.writes("update --role scribe=ana --role comms=luis --doing \"waiting for the vendor\"");
+    s.leaves("update --role scribe").exits(2).says("ROLE=PERSON");
     s.remark("unknown role: said, never refused");
     s.writes("role incident_comander ana");
     s.types("brief").exits(0).prints("luis has it");

@@ -33,6 +33,7 @@ mod policies;
 mod sharing;
 mod standard;
 mod severity;
+mod terminal;
 mod workspaces;
 
 /// A golden file that no test names any more would look like a promise.

@@ -216,3 +216,98 @@ fn two_incidents_with_one_id() {
     c.inc(&format!("show {id}")).exits(0).prints("Transfers late");
     c.inc(&format!("show {new}")).exits(0).prints("Card payments declined").prints("renamed from");
 }
+
+/// Two people draft two messages, and by chance both are called the same: same clock, same seed.
+fn one_name_for_two_messages(c: &Computer, theirs: &Path, id: &str) -> String {
+    let draft = |stage: &str, at: &str| {
+        c.clock("04:00");
+        let line = format!("comms draft {id} --stage {stage} --channel push --locale en --at {at}");
+        line
+    };
+    c.inc_in(theirs, &draft("initial", "03:50")).exits(0);
+    c.inc(&draft("update", "03:51")).exits(0);
+    let listed = c.record(id);
+    let file = listed.lines().find_map(|l| l.trim().strip_prefix("file: ")).unwrap().to_owned();
+    assert!(
+        theirs
+            .join(c.record_path(id).strip_prefix(&c.here).unwrap())
+            .parent()
+            .unwrap()
+            .join(&file)
+            .exists()
+    );
+    file
+}
+
+/// Both messages are there, each in the file that its entry names, and only there.
+fn both_messages(c: &Computer, id: &str) {
+    let record = c.inc(&format!("show {id} --format json")).exits(0).json();
+    let messages = record["incident"]["record"]["communications"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{record:#}"));
+    assert_eq!(messages.len(), 2, "{messages:#?}");
+    let folder = c.record_path(id).parent().unwrap().to_owned();
+    let mut files = std::collections::BTreeSet::new();
+    for message in messages {
+        let (file, stage) = (message["file"].as_str().unwrap(), message["stage"].as_str().unwrap());
+        let text = c.read(folder.join(file));
+        assert!(text.starts_with(&format!("---\nstage: {stage}\n")), "{file}: {text}");
+        assert!(file.contains(message["id"].as_str().unwrap()), "{file}");
+        assert!(!text.contains("<<<<"), "{text}");
+        files.insert(file.to_owned());
+    }
+    assert_eq!(files.len(), 2);
+    assert_eq!(std::fs::read_dir(folder.join("communications")).unwrap().count(), 2);
+    c.is_clean();
+    c.inc("check --only missing-file,file-outside").exits(0);
+}
+
+#[test]
+fn two_messages_with_one_id_keep_their_words_in_a_merge() {
+    for committed in [false, true] {
+        let c = workspace();
+        let id =
+            c.open("\"Card payments declined\" --service card-auth --kind outage --since 03:02");
+        c.inc("update \"Half of the card payments fail\" --next 90m --tried 1000 --affected 400")
+            .exits(0);
+        let theirs = c.base().join("theirs");
+        c.git(&format!("worktree add -q {} -b other", theirs.display()));
+        let file = one_name_for_two_messages(&c, &theirs, &id);
+        let merge = git(&c, "merge --no-edit other");
+        assert_eq!(merge.code, 1, "{}{}", merge.stdout, merge.stderr);
+        if committed {
+            c.git("add -A");
+            c.git("commit -q --no-edit");
+        }
+        c.inc(&format!("resolve-conflict {id} --dry-run")).exits(0).prints("+++ b/incidents/");
+        let ran = c.inc(&format!("resolve-conflict {id}")).exits(0);
+        ran.prints(&format!("{file} was two messages"));
+        if !committed {
+            c.git("commit -q --no-edit");
+        }
+        both_messages(&c, &id);
+        c.inc(&format!("resolve-conflict {id}")).exits(0).says("nothing is in conflict");
+    }
+}
+
+#[test]
+fn two_messages_with_one_id_keep_their_words_in_a_sync() {
+    let c = workspace();
+    let id = c.open("\"Card payments declined\" --service card-auth --kind outage --since 03:02");
+    c.inc("update \"Half of the card payments fail\" --next 90m --tried 1000 --affected 400")
+        .exits(0);
+    let remote = c.base().join("remote");
+    c.git(&format!("clone -q --bare . {}", remote.display()));
+    c.git("remote add origin ../remote");
+    let theirs = c.base().join("theirs");
+    c.git(&format!("clone -q ../remote {}", theirs.display()));
+    one_name_for_two_messages(&c, &theirs, &id);
+    c.inc_in(&theirs, "sync").exits(0);
+    c.inc("sync").exits(0).says("for two things; each has a file now");
+    both_messages(&c, &id);
+    c.inc_in(&theirs, "sync").exits(0);
+    assert_eq!(c.git("rev-parse HEAD"), c.git_in(&theirs, "rev-parse HEAD"));
+    assert_eq!(c.git_in(&theirs, "status --short"), "");
+    c.git("fsck --strict --no-dangling");
+    assert!(!c.here.join(".git/inc/.inc-new-graft").exists());
+}

@@ -108,6 +108,25 @@ fn what_the_settings_name_takes_effect_after_trust() {
 }
 
 #[test]
+fn a_log_of_two_writers_lays_nothing_at_the_wrong_door() {
+    let c = Computer::workspace();
+    with_remote(&c);
+    let id = c.open("\"Card payments declined\"");
+    c.inc("sync").exits(0);
+    let beto = clone(&c, "beto");
+    c.git_in(&beto, "config user.name Beto");
+    c.inc_in(&beto, "note \"seen by Beto\"").exits(0);
+    c.inc("note \"seen here\"").exits(0);
+    c.inc("sync").exits(0);
+    c.inc_in(&beto, "sync").exits(0);
+    let log = c.inc_in(&beto, &format!("log {id}")).exits(0);
+    assert_eq!(log.stdout.matches("seen by Beto").count(), 1, "{}", log.stdout);
+    assert_eq!(log.stdout.matches("seen here").count(), 1, "{}", log.stdout);
+    assert!(!log.stdout.contains(": - "), "nobody took anything away: {}", log.stdout);
+    assert!(log.stdout.contains("brought two sides together"), "{}", log.stdout);
+}
+
+#[test]
 fn each_command_shares_by_itself() {
     let c = Computer::workspace();
     let remote = with_remote(&c);
@@ -213,4 +232,44 @@ fn the_live_branch_is_shared_while_the_checkout_is_elsewhere() {
     c.inc("show").exits(0).prints("from the other laptop");
     assert_eq!((c.git("rev-parse HEAD main"), c.git("status --short")), before);
     assert_eq!(tip(&c, &remote, "incidents"), tip(&c, &c.here, "incidents"));
+}
+
+#[test]
+fn programs_read_what_a_sync_and_a_trust_came_to() {
+    let c = Computer::workspace();
+    with_remote(&c);
+    let made = c.inc("sync --format json").exits(0).json();
+    assert_eq!((&made["schema"], &made["created"]), (&1.into(), &true.into()), "{made:#}");
+    let id = c.open("\"Card payments declined\"");
+    let waits = c.inc("sync --dry-run --format json").exits(0).json();
+    assert_eq!(waits["remote"], "origin/main");
+    assert_eq!(waits["commits"].as_array().unwrap().len(), 1);
+    assert!(waits["commits"][0]["subject"].as_str().unwrap().ends_with(&format!("{id}: opened")));
+    let beto = clone(&c, "beto");
+    c.inc("update \"the switch is down\"").exits(0);
+    let done = c.inc("sync --format json").exits(0).json();
+    assert_eq!((&done["branch"], &done["shared"]), (&"main".into(), &2.into()), "{done:#}");
+    assert!(done["waiting"].is_null() && done["conflicts"].as_array().unwrap().is_empty());
+    // Both sides change one field: the answer names the incident.
+    c.inc_in(&beto, "sync").exits(0);
+    c.inc_in(&beto, "update \"the route is down\"").exits(0);
+    c.inc_in(&beto, "sync").exits(0);
+    c.inc("update \"the cable is cut\"").exits(0);
+    let done = c.inc("sync --format json").exits(0).json();
+    assert_eq!(done["conflicts"], serde_json::json!([format!("INC-20261121-{id}")]), "{done:#}");
+    assert_eq!(done["brought"], 1);
+    std::fs::rename(c.base().join("remote"), c.base().join("away")).unwrap();
+    let off = c.inc("sync --format json").exits(3);
+    let said: serde_json::Value = serde_json::from_str(off.stderr.trim()).unwrap();
+    assert_eq!(said["errors"][0]["code"], "off-line", "{said:#}");
+
+    let shown = c.inc("trust --show --format json").exits(0).json();
+    assert_eq!((&shown["trusted"], &shown["changed"]), (&false.into(), &false.into()));
+    assert_eq!(shown["names"][0]["what"], "push", "{shown:#}");
+    assert_eq!(c.inc("trust --format json").exits(0).json()["trusted"], true);
+    let toml = c.read("inc.toml");
+    c.write("inc.toml", toml + "# looked at by nobody\n");
+    let shown = c.inc("trust --show --format json").exits(0).json();
+    assert_eq!((&shown["trusted"], &shown["changed"]), (&false.into(), &true.into()));
+    assert_eq!(c.inc("trust --revoke --format json").exits(0).json()["changed"], false);
 }

@@ -166,3 +166,45 @@ fn a_gap_is_told_where_the_table_promises_to_have_none() {
     found.prints(&format!("standards/targets.toml:{line}:1")).prints("no rule for: ");
     c.inc("explain gap").exits(0);
 }
+
+#[test]
+fn what_is_wrong_with_the_standard_is_said_once() {
+    let c = Computer::workspace();
+    c.open("\"Card payments declined\" --service card-auth");
+    // Not committed, so that what the branch changed is judged too.
+    c.write("standards/clocks.toml", c.read("standards/clocks.toml") + "nonsense = true\n");
+    for line in
+        ["standards check", "check", "check --changed", "list", "severity show", "report weekly"]
+    {
+        let ran = c.inc(line);
+        let both = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(both.matches("`nonsense`").count(), 1, "inc {line}\n{both}");
+    }
+    let json = c.inc("standards check --format json").exits(1);
+    assert_eq!(json.stdout.matches("`nonsense`").count(), 1, "{}", json.stdout);
+    assert_eq!(json.stderr, "");
+    c.git("checkout -q -b ours");
+    c.git("commit -qam ours");
+    let ran = c.inc("standards check").exits(1);
+    assert_eq!(format!("{}{}", ran.stdout, ran.stderr).matches("`nonsense`").count(), 1);
+}
+
+#[test]
+fn check_reads_the_templates() {
+    let c = Computer::workspace();
+    let path = "templates/communication/status_page/initial.en.hbs";
+    let good = c.read(path);
+    c.inc("check").exits(0);
+    c.write(path, format!("{good}{{{{titel}}}}{{{{#if}}}}\n"));
+    let found = c.inc("check").exits(1);
+    found.prints("error[template-").prints(path);
+    let json = c.inc("check --format json").exits(1).json();
+    assert_eq!(json["findings"][0]["check"], "template", "{json:#}");
+    // An incident answers for no template, a branch for those that it changed.
+    let id = c.open("\"Card payments declined\" --service card-auth");
+    c.inc(&format!("check {id}")).exits(0);
+    c.inc("check --changed").exits(1).prints(path);
+    c.git("commit -qam \"a template\"");
+    c.inc("check --changed HEAD").exits(0);
+    c.inc("check").exits(1);
+}

@@ -6,6 +6,10 @@ use crate::common::{Computer, Scene, walk};
 fn init_in_an_empty_folder_makes_the_repository() {
     let mut s = Scene::on("init", Computer::empty());
     s.types("list").exits(2).says("inc init");
+    s.remark("what it would do");
+    s.types("init --dry-run").exits(0).prints("new        inc.toml").says("a git repository");
+    s.types("init --dry-run ../nowhere").exits(0).prints("new        .gitattributes");
+    assert!(!s.base().join("nowhere").exists() && walk_all(&s.here).is_empty());
     s.types("init").exits(0).prints("git repository");
     s.is_clean();
     assert_eq!(s.git("log --format=%s"), "workspace: made by inc init\n");
@@ -13,10 +17,17 @@ fn init_in_an_empty_folder_makes_the_repository() {
     s.shows("standards/people.toml");
     s.remark("run again it says that there is nothing new");
     s.leaves("init").exits(0);
+    s.leaves("init --dry-run").exits(0).says("nothing was written");
     s.leaves("init --update").exits(0);
     s.types("check").exits(0);
     s.types("").exits(0);
     s.ends();
+}
+
+fn walk_all(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    walk(dir, &mut found);
+    found
 }
 
 #[test]

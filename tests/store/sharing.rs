@@ -116,6 +116,7 @@ fn sync(store: &mut Store, driver: Option<&Driver>, rewritten: bool) -> Result<S
     store.sync(&Wish {
         way: &way,
         driver,
+        parts: &|_, _, _| None,
         accepts: &accepts,
         rewritten,
         author: None,

@@ -1,7 +1,6 @@
 //! `inc audit`
 
-use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use clap::Args;
 
@@ -10,17 +9,11 @@ use crate::cli::ctx::from_store;
 use crate::cli::error::Result;
 use crate::cli::evidence::gather;
 use crate::diag::Diagnostic;
-use crate::history::audit::{Changed, Commit, edits};
 use crate::incident::{IncidentId, Record};
-use crate::register::id_of_path;
 use crate::render;
 use crate::reports::Period;
 use crate::reports::audit::{Audit, RewrittenLine, approvals};
-use crate::store::{COMMAND_TRAILER, PRETENDED_TRAILER, Touch, trailer};
 use crate::units::Instant;
-
-/// Versions whose texts are held in memory together.
-const TOGETHER: usize = 2_000;
 
 /// Show history as evidence: who changed which field, what was approved, and what stands out
 ///
@@ -47,11 +40,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &AuditArgs) -> Result {
     let zone = ctx.clock.zone;
     let from = period.as_ref().and_then(|p| p.start(zone));
     let to = period.as_ref().and_then(|p| p.end(zone));
-    let (changed, commits) = walked(ctx, &ids, from, to)?;
-    let mut all = Vec::with_capacity(changed.len());
-    for part in changed.chunks(TOGETHER) {
-        all.extend(edits(part, &texts(ctx, part)?));
-    }
+    let (all, commits) = ctx.edits(&ids, from, to)?;
     let register = ctx.register()?;
     let asked = |r: &&Record| {
         let named = ids.is_empty() || ids.contains(&r.id);
@@ -105,72 +94,4 @@ fn rewritten(ctx: &Ctx) -> Result<Vec<RewrittenLine>> {
         now: r.now,
     };
     Ok(found.into_iter().map(line).collect())
-}
-
-/// What commits of the period did to records, and how many commits they are; in one walk.
-fn walked(
-    ctx: &Ctx,
-    ids: &BTreeSet<IncidentId>,
-    from: Option<Instant>,
-    to: Option<Instant>,
-) -> Result<(Vec<Changed>, usize)> {
-    let own: Vec<String> = ids.iter().map(IncidentId::path).collect();
-    let paths: Vec<&Path> = own.iter().map(Path::new).collect();
-    let paths = (!ids.is_empty()).then_some(paths.as_slice());
-    let below = Path::new("incidents");
-    let touches = ctx.store.touches(below, paths, from, to).map_err(from_store)?;
-    let record = |path: &Path| id_of_path(&path.to_string_lossy().replace('\\', "/"));
-    let touches: Vec<Touch> = touches
-        .into_iter()
-        .map(|mut touch| {
-            touch.files.retain(|file| record(&file.path).is_some());
-            touch
-        })
-        .filter(|touch| !touch.files.is_empty())
-        .collect();
-    let names: Vec<&str> = touches.iter().map(|t| t.commit.commit.as_str()).collect();
-    let signed = ctx.store.signed(&names).map_err(from_store)?;
-    let standard = ctx.standard()?;
-    let mut changed = Vec::new();
-    for (touch, signed) in touches.iter().zip(signed) {
-        let c = &touch.commit;
-        let person = standard.person_called(&c.author.email).map(|p| p.id.clone());
-        let commit = Commit {
-            id: c.commit.clone(),
-            author: c.author.name.clone(),
-            email: c.author.email.clone(),
-            person,
-            at: c.time.map(Instant::from),
-            committed_at: c.committed.map(Instant::from),
-            subject: c.subject.clone(),
-            command: trailer(&c.body, COMMAND_TRAILER).map(str::to_owned),
-            pretended: trailer(&c.body, PRETENDED_TRAILER).map(str::to_owned),
-            signed,
-            merge: c.merge,
-        };
-        for file in &touch.files {
-            let Some(incident) = record(&file.path) else { continue };
-            changed.push(Changed {
-                incident,
-                commit: commit.clone(),
-                before: file.before.clone(),
-                after: file.after.clone(),
-            });
-        }
-    }
-    Ok((changed, touches.len()))
-}
-
-/// The texts that these changes are about.
-fn texts(ctx: &Ctx, changed: &[Changed]) -> Result<HashMap<String, String>> {
-    let names: BTreeSet<&str> = changed
-        .iter()
-        .flat_map(|c| c.before.iter().chain([&c.after]).flatten())
-        .map(String::as_str)
-        .collect();
-    let names: Vec<&str> = names.into_iter().collect();
-    let texts = ctx.store.texts(&names).map_err(from_store)?;
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let named = names.into_iter().map(str::to_owned).zip(texts);
-    Ok(named.filter_map(|(name, bytes)| Some((name, text(bytes?)))).collect())
 }

@@ -99,10 +99,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     let mut around = surroundings(ctx)?;
     if args.ids.is_empty() {
         around.standard = ctx.standard_findings(&register, changes.as_ref())?;
+        around.templates = ctx.template_findings();
     }
     // A branch answers for the texts that it changed, an incident for none.
     match &changed_texts {
-        Some(changed) => around.texts.retain(|path| changed.contains(path)),
+        Some(changed) => {
+            around.texts.retain(|path| changed.contains(path));
+            around
+                .templates
+                .retain(|d| d.place.as_ref().is_some_and(|p| changed.contains(&p.file)));
+        }
         None if options.incidents.is_some() => around.texts.clear(),
         None => {}
     }
@@ -254,5 +260,6 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         approvals: crate::approval::Evidence::default(),
         standing: check::standing(standard, ctx.clock.zone),
         standard: Vec::new(),
+        templates: Vec::new(),
     })
 }

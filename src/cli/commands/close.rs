@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::args::{Which, Writing};
-use crate::cli::error::{Exit, Result};
-use crate::cli::{Ctx, gate, status_line};
+use crate::cli::Ctx;
+use crate::cli::error::Result;
+use crate::cli::gate::{self, GateArgs, Step};
 
 /// Say that the review and every duty are done
 ///
@@ -13,27 +13,9 @@ use crate::cli::{Ctx, gate, status_line};
 #[derive(Debug, Args)]
 pub(crate) struct CloseArgs {
     #[command(flatten)]
-    which: Which,
-    /// What there is to say about it
-    #[arg(long, short = 'm', value_name = "WORDS")]
-    message: Option<String>,
-    /// Pass although something is missing, for this reason
-    #[arg(long, value_name = "REASON")]
-    anyway: Option<String>,
-    #[command(flatten)]
-    writing: Writing,
+    gate: GateArgs,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CloseArgs) -> Result {
-    let id = ctx.which(args.which.id.as_deref())?;
-    let at = args.writing.at(ctx)?;
-    let words = args.message.as_deref();
-    let passed = gate::pass(ctx, &id, "close", args.anyway.as_deref(), at, args.writing.dry_run)?;
-    let record = ctx.change(&id, "close", args.writing.dry_run, at, |record, act| {
-        record.close(act, words)?;
-        passed.record(record, act);
-        Ok(())
-    })?;
-    ctx.say(&status_line(&record, "closed", at))?;
-    Ok(Exit::Done)
+    gate::take(ctx, Step::Close, &args.gate)
 }

@@ -24,6 +24,9 @@ pub(crate) struct InitArgs {
     /// Take over what is new in the defaults; changed files get the new text beside them
     #[arg(long)]
     update: bool,
+    /// List what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Hash of each default as it was written, so that an update knows what nobody touched.
@@ -35,8 +38,16 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
     let outside = |e: std::io::Error| {
         Failure::outside(Diagnostic::error("cannot-write", format!("{}: {e}", root.display())))
     };
-    files::make_folder(&root).map_err(outside)?;
-    let made = Store::create_repository(&root, &Environment::default()).map_err(from_store)?;
+    if args.dry_run && !root.is_dir() {
+        return say_fresh(call, &root);
+    }
+    let made = match args.dry_run {
+        true => false,
+        false => {
+            files::make_folder(&root).map_err(outside)?;
+            Store::create_repository(&root, &Environment::default()).map_err(from_store)?
+        }
+    };
     let fresh = !root.join("inc.toml").exists();
     let toml = config_text(args.company.as_deref());
     let found = if fresh {
@@ -48,6 +59,11 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
         workspace::read(root.clone())?
     };
     let ctx = Ctx::open(call, found, now, Asked::Live)?;
+    if !args.dry_run {
+        ctx.recover();
+    }
+    // An init that was interrupted is completed by the next one.
+    let fresh = fresh && !root.join("inc.toml").exists();
     let plan = Plan::make(&ctx, args.update)?;
     let mut changes = plan.changes;
     if fresh {
@@ -56,6 +72,9 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
             before: Before::Absent,
             after: Some(toml.into_bytes()),
         });
+    }
+    if args.dry_run {
+        return say_changes(&ctx, &changes, &plan.waiting);
     }
     if !changes.is_empty() {
         if ctx.store.uses_git() {
@@ -99,6 +118,45 @@ pub(crate) fn run(call: Call, dir: Option<&Path>, now: Option<&str>, args: &Init
     Ok(Exit::Done)
 }
 
+/// What a dry run says of a folder that is not there.
+fn say_fresh(call: Call, root: &Path) -> Result {
+    let mut paths: Vec<String> = defaults::files().into_iter().map(|(path, _)| path).collect();
+    paths.extend(OWN.map(str::to_owned));
+    paths.extend([WRITTEN, driver::ATTRIBUTES, "inc.toml"].map(str::to_owned));
+    paths.sort_unstable();
+    paths.dedup();
+    call.out.talk(&format!("would make the folder {} and a git repository", root.display()));
+    let lines: String = paths.iter().map(|path| format!("  {:<10} {path}\n", "new")).collect();
+    call.out.answer(&lines)?;
+    Ok(Exit::Done)
+}
+
+/// What a dry run says of a folder that is there.
+fn say_changes(ctx: &Ctx, changes: &[Change], waiting: &[(String, &str)]) -> Result {
+    for change in changes {
+        let what = if change.before == Before::Absent { "new" } else { "changed" };
+        ctx.say(&format!("  {what:<10} {}", change.path.display()))?;
+    }
+    for (path, what) in waiting {
+        ctx.say(&format!("  {what:<10} {path}"))?;
+    }
+    let wants_git = ctx.config.git.commit != config::CommitMode::Never;
+    if wants_git && !ctx.store.has_repository() {
+        ctx.say(&format!("  {:<10} {}", "new", driver::ATTRIBUTES))?;
+        ctx.talk("a git repository would be made");
+    }
+    ctx.talk("nothing was written");
+    Ok(Exit::Done)
+}
+
+/// Files of the standard that are made here rather than kept among the defaults.
+const OWN: [&str; 4] = [
+    "standards/incident.schema.json",
+    "standards/people.toml",
+    "standards/vendors.toml",
+    "standards/clients.toml",
+];
+
 /// What there is to write.
 struct Plan {
     changes: Vec<Change>,
@@ -118,12 +176,9 @@ impl Plan {
             .map(|(h, p)| (p.to_owned(), h.to_owned()))
             .collect();
         let mut plan = Plan { changes: Vec::new(), written: 0, waiting: Vec::new() };
-        let own = [
-            ("standards/incident.schema.json".to_owned(), schema_text()),
-            ("standards/people.toml".to_owned(), people_text(ctx)),
-            ("standards/vendors.toml".to_owned(), VENDORS.to_owned()),
-            ("standards/clients.toml".to_owned(), CLIENTS.to_owned()),
-        ];
+        let texts = [schema_text(), people_text(ctx), VENDORS.to_owned(), CLIENTS.to_owned()];
+        let own: Vec<(String, String)> =
+            OWN.iter().map(|path| (*path).to_owned()).zip(texts).collect();
         let defaults = defaults::files().into_iter().map(|(path, text)| (path, text.to_owned()));
         let defaults = defaults.filter(|(path, _)| !own.iter().any(|(p, _)| p == path));
         for (path, text) in own.iter().cloned().chain(defaults) {
@@ -206,8 +261,7 @@ impl Plan {
 }
 
 pub(crate) fn hash(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    crate::units::sha256(text.as_bytes())
 }
 
 pub(crate) fn schema_text() -> String {

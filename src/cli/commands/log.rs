@@ -1,14 +1,18 @@
 //! `inc log`
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use crate::cli::Ctx;
 use crate::cli::args::Which;
 use crate::cli::error::{Exit, Result};
-use crate::history::{self, Revision};
 use crate::render;
 
 /// Show who changed which field when, from git's history
+///
+/// Each commit is compared with what it was made from, so that what somebody else wrote meanwhile
+/// is never laid at the writer's door. What is sensitive in an old value is masked.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
     #[command(flatten)]
@@ -20,13 +24,12 @@ pub(crate) struct LogArgs {
 
 pub(crate) fn run(ctx: &mut Ctx, args: &LogArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
-    let revisions: Vec<Revision> = ctx.revisions(&id.path())?;
-    let changes = history::fields(&revisions);
+    let (edits, _) = ctx.edits(&BTreeSet::from([id.clone()]), None, None)?;
     if args.format == "json" {
-        ctx.say(&render::history::json(&id, &changes).to_string())?;
+        ctx.say(&render::history::json(&id, &edits).to_string())?;
     } else {
         ctx.say_tree();
-        ctx.print_paged(&render::history::text(&changes))?;
+        ctx.print_paged(&render::history::text(&edits))?;
     }
     Ok(Exit::Done)
 }

@@ -1,7 +1,5 @@
 //! `inc open`
 
-use std::io::{BufRead as _, Write as _};
-
 use clap::Args;
 
 use crate::cli::args::{Format, Writing};
@@ -10,7 +8,7 @@ use crate::cli::{Ctx, overview, restricted};
 use crate::diag::Diagnostic;
 use crate::incident::{
     Alert, Detection, DetectionSource, EntryKind, IncidentId, Kind, Planned, Record, Severity,
-    SeverityNote,
+    SeverityNote, fitting_title,
 };
 
 /// Open an incident; the words of its title are enough
@@ -71,14 +69,22 @@ pub(crate) struct OpenArgs {
 
 pub(crate) fn run(ctx: &mut Ctx, args: &OpenArgs) -> Result {
     let title = title(ctx, args)?;
+    if let Err(wrong) = fitting_title(&title) {
+        return Err(ctx.kept_words(wrong.into(), None, &title));
+    }
     let at = args.writing.at(ctx)?;
     let related = args.related.as_deref().map(|r| ctx.which(Some(r))).transpose()?;
     let mut record = Record::new(ctx.new_id(), ctx.new_uid(), title);
     fill(ctx, &mut record, args, at, related)?;
-    if let Some(group) = &args.restricted {
-        restricted::open(ctx, &mut record, group, args.writing.dry_run)?;
-    } else {
-        ctx.create(&mut record, "open", args.writing.dry_run)?;
+    let written = match &args.restricted {
+        Some(group) => restricted::open(ctx, &mut record, group, args.writing.dry_run),
+        None => ctx.create(&mut record, "open", args.writing.dry_run),
+    };
+    match written {
+        Err(failure) if !failure.written => {
+            return Err(ctx.kept_words(failure, None, &record.title));
+        }
+        written => written?,
     }
     if args.quiet || args.format == Format::Ids {
         ctx.say(record.id.as_str())?;
@@ -96,13 +102,9 @@ fn title(ctx: &Ctx, args: &OpenArgs) -> Result<String> {
         return Ok(typed.trim().to_owned());
     }
     if ctx.can_ask() {
-        let mut stderr = std::io::stderr();
-        let _ = write!(stderr, "What is wrong? ");
-        let _ = stderr.flush();
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        if read.is_ok() && !line.trim().is_empty() {
-            return Ok(line.trim().to_owned());
+        let title = ctx.asked("What is wrong? ").filter(|title| !title.is_empty());
+        if let Some(title) = title {
+            return Ok(title);
         }
     }
     Err(Diagnostic::error("no-title", "an incident needs a title")

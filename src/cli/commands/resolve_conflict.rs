@@ -1,20 +1,20 @@
 //! `inc resolve-conflict`
 
-use std::io::{BufRead as _, Write as _};
-
 use clap::Args;
 
 use crate::cli::args::{Which, Writing};
-use crate::cli::error::{Exit, Failure, Result};
-use crate::cli::{Ctx, sides};
+use crate::cli::error::{self, Exit, Failure, Result};
+use crate::cli::{Ctx, editor, sides};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::incident::{Conflict, EntryKind, IncidentId, Record};
-use crate::merge::{read_choice, settle};
+use crate::incident::{EntryKind, IncidentId, Record};
+use crate::merge::{Choice, both, decision, read_choice, settle};
+use crate::render::conflict::choices;
 use crate::render::terminal_safe;
 
 /// Say which value is right where two people changed a field differently
 ///
-/// Asks field by field on a terminal; without one, --field and --take say it. A record that git
+/// Asks field by field on a terminal: the number of a value, another value, `both`, `edit` to write
+/// it in the editor, `base` for what stands now. Without one, --field and --take say it. A record that git
 /// merged by lines is merged by meaning first. Two incidents that were given one id by chance are
 /// told apart: the younger gets a new id. What was decided, and by whom, is in the timeline.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub(crate) struct ResolveConflictArgs {
     /// Field in conflict; may be left out when only one is
     #[arg(long = "field", value_name = "FIELD")]
     fields: Vec<String>,
-    /// What is right: a value, its number, or `base` for what stands now; one for each --field
+    /// What is right: a value, its number, `both`, or `base` for what stands now; for each --field
     #[arg(long = "take", value_name = "VALUE")]
     takes: Vec<String>,
     #[command(flatten)]
@@ -37,7 +37,10 @@ type Answer = (String, String);
 pub(crate) fn run(ctx: &mut Ctx, args: &ResolveConflictArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
-    let mended = sides::mend(ctx, &id, args.writing.dry_run, at)?;
+    let mut mended = sides::mend(ctx, &id, args.writing.dry_run, at)?;
+    if !(mended && args.writing.dry_run) {
+        mended |= sides::part_messages(ctx, &id, args.writing.dry_run)?;
+    }
     if mended && args.writing.dry_run {
         return Ok(Exit::Done);
     }
@@ -50,7 +53,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ResolveConflictArgs) -> Result {
         return Ok(Exit::Done);
     }
     let answers = match (args.takes.is_empty(), ctx.can_ask()) {
-        (true, true) if args.fields.is_empty() => ask(&record)?,
+        (true, true) if args.fields.is_empty() => ask(ctx, &record)?,
         _ => named(&record, args)?,
     };
     if answers.is_empty() {
@@ -64,7 +67,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ResolveConflictArgs) -> Result {
             let choice = read_choice(&conflict, typed)?;
             let (settled, standing) = settle(record, field, &choice)?;
             *record = settled;
-            record.add_entry(act, EntryKind::Decision, words(&conflict, &standing), false);
+            record.add_entry(act, EntryKind::Decision, decision(&conflict, &standing), false);
         }
         Ok(())
     });
@@ -78,53 +81,30 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ResolveConflictArgs) -> Result {
     left(ctx, &id)
 }
 
-/// What the timeline says: the value that stands, and those that do not, so that no word is lost.
-fn words(conflict: &Conflict, standing: &str) -> String {
-    let shown =
-        |value: &str| if value.is_empty() { "nothing".to_owned() } else { value.to_owned() };
-    let others: Vec<String> =
-        conflict.values.iter().filter(|v| *v != standing).map(|v| shown(v)).collect();
-    let not =
-        if others.is_empty() { String::new() } else { format!("; not: {}", others.join(" | ")) };
-    format!("{} settled: {}{not}", conflict.field, shown(standing))
-}
-
 /// Asks on the terminal; an empty answer leaves a field in conflict.
-fn ask(record: &Record) -> Result<Vec<Answer>> {
-    let mut stderr = std::io::stderr();
+fn ask(ctx: &Ctx, record: &Record) -> Result<Vec<Answer>> {
     let mut answers = Vec::new();
     for conflict in &record.conflicts {
-        let _ = write!(
-            stderr,
-            "{}Which is right? number, value, `base`; Enter leaves it: ",
-            choices(record, conflict)
-        );
-        let _ = stderr.flush();
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        match read {
-            Ok(0) | Err(_) => break,
-            Ok(_) if line.trim().is_empty() => {}
-            Ok(_) => answers.push((conflict.field.clone(), line.trim().to_owned())),
+        ctx.talk(choices(record, conflict).trim_end());
+        loop {
+            let question = "Which is right? number, value, both, edit, base; Enter leaves it: ";
+            let Some(typed) = ctx.asked(question) else { return Ok(answers) };
+            let typed = match typed.as_str() {
+                "" => break,
+                "edit" => format!("={}", editor::write(ctx, "value.txt", &both(conflict))?.trim()),
+                _ => typed,
+            };
+            let choice = read_choice(conflict, &typed).map_err(Diagnostics::from);
+            match choice.and_then(|choice| settle(record, &conflict.field, &choice)) {
+                Ok(_) => {
+                    answers.push((conflict.field.clone(), typed));
+                    break;
+                }
+                Err(wrong) => error::print(ctx.out, &wrong, false),
+            }
         }
     }
     Ok(answers)
-}
-
-/// A field with its values, numbered.
-fn choices(record: &Record, conflict: &Conflict) -> String {
-    let shown = |value: &str| match value {
-        "" => "(nothing)".to_owned(),
-        value => terminal_safe(value),
-    };
-    let mut text = format!("{}:\n", terminal_safe(&conflict.field));
-    for (n, value) in conflict.values.iter().enumerate() {
-        text.push_str(&format!("  {}     {}\n", n + 1, shown(value)));
-    }
-    let now = settle(record, &conflict.field, &crate::merge::Choice::Base);
-    let now = now.map_or_else(|_| String::new(), |(_, standing)| standing);
-    text.push_str(&format!("  base  {}\n", shown(&now)));
-    text
 }
 
 /// What the flags say; what they leave open is an error that lists the choices.
@@ -142,14 +122,14 @@ fn named(record: &Record, args: &ResolveConflictArgs) -> Result<Vec<Answer>> {
         return Err(Failure::wrong(
             Diagnostic::error("undecided", format!("not said: {missing}\n{}", listed.trim_end()))
                 .help(format!(
-                    "inc resolve-conflict {} --field FIELD --take NUMBER, VALUE or base",
+                    "inc resolve-conflict {} --field FIELD --take NUMBER, VALUE, both or base",
                     record.id.suffix()
                 )),
         ));
     }
     let mut found = Diagnostics::default();
     for field in &fields {
-        if let Err(wrong) = settle(record, field, &crate::merge::Choice::Base) {
+        if let Err(wrong) = settle(record, field, &Choice::Base) {
             wrong.into_iter().for_each(|d| found.push(d));
         }
     }

@@ -20,11 +20,16 @@ pub(crate) struct RetryArgs {
     /// List what is kept, and apply nothing
     #[arg(long)]
     list: bool,
+    /// Print the changes instead of making them; everything stays kept
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &RetryArgs) -> Result {
-    for note in ctx.store.recover().map_err(from_store)? {
-        ctx.talk(&note);
+    if !args.dry_run {
+        for note in ctx.store.recover().map_err(from_store)? {
+            ctx.talk(&note);
+        }
     }
     let kept = ctx.store.kept().map_err(from_store)?;
     if args.list || kept.is_empty() {
@@ -41,11 +46,14 @@ pub(crate) fn run(ctx: &mut Ctx, args: &RetryArgs) -> Result {
         let bytes = ctx.store.read_kept(&one.name).map_err(from_store)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let done = if one.name.ends_with(".yaml") {
-            record(ctx, &one.name, text)
+            record(ctx, &one.name, text, args.dry_run)
         } else {
-            words(ctx, &one.name, args.id.as_deref(), &text)
+            words(ctx, &one.name, args.id.as_deref(), &text, args.dry_run)
         };
         match done {
+            Ok(id) if args.dry_run => {
+                ctx.talk(&format!("{id} · would be applied: {}", one.path.display()));
+            }
             Ok(id) => {
                 ctx.store.take(&one.name).map_err(from_store)?;
                 ctx.say(&format!("{id} · applied {}", one.name))?;
@@ -64,7 +72,13 @@ fn named(name: &str) -> Option<IncidentId> {
     name.get(..17).and_then(|id| id.parse().ok())
 }
 
-fn words(ctx: &mut Ctx, name: &str, asked: Option<&str>, text: &str) -> Result<IncidentId> {
+fn words(
+    ctx: &mut Ctx,
+    name: &str,
+    asked: Option<&str>,
+    text: &str,
+    dry_run: bool,
+) -> Result<IncidentId> {
     let id = match (asked, named(name)) {
         (Some(asked), _) => ctx.which(Some(asked))?,
         (None, Some(id)) => id,
@@ -72,23 +86,23 @@ fn words(ctx: &mut Ctx, name: &str, asked: Option<&str>, text: &str) -> Result<I
     };
     let at = ctx.clock.now;
     // The words are still kept where they lie: a failure here must not keep them twice.
-    ctx.change(&id, "note", false, at, |record, act| {
+    ctx.change(&id, "note", dry_run, at, |record, act| {
         record.add_entry(act, EntryKind::Note, text.trim_end(), false);
         Ok(())
     })?;
     Ok(id)
 }
 
-fn record(ctx: &mut Ctx, name: &str, text: String) -> Result<IncidentId> {
+fn record(ctx: &mut Ctx, name: &str, text: String, dry_run: bool) -> Result<IncidentId> {
     let id = named(name).ok_or_else(|| {
         Diagnostic::error("no-such-incident", format!("{name} names no incident"))
     })?;
     let before = ctx.text(&id.path())?;
     let mut text = text;
-    if parse(Source::new(name, &text)).is_err() && ctx.can_ask() {
+    if parse(Source::new(name, &text)).is_err() && ctx.can_ask() && !dry_run {
         text = editor::write(ctx, "incident.yaml", &text)?;
     }
     let parsed = parse(Source::new(name, &text))?;
-    ctx.put(&parsed.record, &before, &text, "edit", false)?;
+    ctx.put(&parsed.record, &before, &text, "edit", dry_run)?;
     Ok(id)
 }

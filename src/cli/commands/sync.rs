@@ -1,6 +1,7 @@
 //! `inc sync`
 
 use clap::Args;
+use serde_json::json;
 
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Result};
@@ -22,6 +23,9 @@ pub(crate) struct SyncArgs {
     /// List what would be shared, without asking the remote
     #[arg(long)]
     dry_run: bool,
+    /// For people, or a documented JSON object
+    #[arg(long, value_parser = ["table", "json"], default_value = "table")]
+    format: String,
     /// As commands do it by themselves
     #[arg(long, hide = true)]
     background: bool,
@@ -32,19 +36,23 @@ const ROUNDS: usize = 20;
 
 pub(crate) fn run(ctx: &mut Ctx, args: &SyncArgs) -> Result {
     if args.dry_run {
-        return dry_run(ctx);
+        return dry_run(ctx, args.format == "json");
     }
     if args.background {
         return background(ctx);
     }
     let attended = ctx.can_ask();
     let synced = ctx.sync(attended, args.accept_rewritten)?;
-    for note in &synced.notes {
-        ctx.talk(note);
-    }
-    ctx.say(&words(&synced))?;
-    for line in conflicts(&synced) {
-        ctx.say(&line)?;
+    if args.format == "json" {
+        ctx.say(&as_json(&synced).to_string())?;
+    } else {
+        for note in &synced.notes {
+            ctx.talk(note);
+        }
+        ctx.say(&words(&synced))?;
+        for line in conflicts(&synced) {
+            ctx.say(&line)?;
+        }
     }
     match synced.waiting {
         // All records are shared; the standard still is as it was.
@@ -71,18 +79,46 @@ fn words(synced: &Synced) -> String {
 
 fn conflicts(synced: &Synced) -> Vec<String> {
     let mut lines = Vec::new();
-    for path in &synced.conflicts {
-        let folder = path.parent().and_then(|p| p.file_name()).and_then(|n| n.to_str());
-        let id: Option<IncidentId> = folder.and_then(|name| name.parse().ok());
+    for name in in_conflict(synced) {
+        let id: Option<IncidentId> = name.parse().ok();
         let suffix = id.as_ref().map_or("", |id| id.suffix());
-        let name = folder.unwrap_or_default();
         lines.push(format!("{name} · both sides are kept: inc resolve-conflict {suffix}"));
     }
     lines
 }
 
-fn dry_run(ctx: &mut Ctx) -> Result {
+/// The incidents whose two sides conflict, by the names of their folders.
+fn in_conflict(synced: &Synced) -> impl Iterator<Item = &str> {
+    synced.conflicts.iter().filter_map(|path| path.parent()?.file_name()?.to_str())
+}
+
+/// The answer of `--format json`.
+fn as_json(synced: &Synced) -> serde_json::Value {
+    let waiting = synced.waiting.clone().map(|trouble| {
+        let trouble = StoreError::Sync(trouble);
+        json!({"code": trouble.code(), "message": trouble.to_string(), "help": trouble.help()})
+    });
+    json!({
+        "schema": 1,
+        "branch": synced.branch,
+        "remote": synced.label,
+        "brought": synced.brought,
+        "shared": synced.shared,
+        "created": synced.created,
+        "conflicts": in_conflict(synced).collect::<Vec<_>>(),
+        "notes": synced.notes,
+        "waiting": waiting,
+    })
+}
+
+fn dry_run(ctx: &mut Ctx, json: bool) -> Result {
     let (label, outgoing) = ctx.store.outgoing().map_err(from_store)?;
+    if json {
+        let commits = outgoing.iter().map(|c| json!({"commit": c.commit, "subject": c.subject}));
+        let answer = json!({"schema": 1, "remote": label, "commits": commits.collect::<Vec<_>>()});
+        ctx.say(&answer.to_string())?;
+        return Ok(Exit::Done);
+    }
     ctx.talk(&format!("{} commits would go to {label}", outgoing.len()));
     for commit in outgoing {
         let name = commit.commit.get(..10).unwrap_or_default();

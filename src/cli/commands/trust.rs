@@ -1,6 +1,7 @@
 //! `inc trust`
 
 use clap::Args;
+use serde_json::json;
 
 use crate::cli::Ctx;
 use crate::cli::error::{Exit, Result};
@@ -18,15 +19,30 @@ pub(crate) struct TrustArgs {
     /// Take it back
     #[arg(long)]
     revoke: bool,
+    /// For people, or a documented JSON object
+    #[arg(long, value_parser = ["table", "json"], default_value = "table")]
+    format: String,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &TrustArgs) -> Result {
+    let reaches = ctx.reaches();
     if args.revoke {
         ctx.revoke_trust()?;
+    } else if !args.show {
+        ctx.trust()?;
+    }
+    if args.format == "json" {
+        let names: Vec<_> =
+            reaches.iter().map(|r| json!({"what": r.what, "words": r.words})).collect();
+        let (trusted, changed) = (ctx.is_trusted(), !ctx.is_trusted() && ctx.was_trusted());
+        let answer = json!({"schema": 1, "names": names, "trusted": trusted, "changed": changed});
+        ctx.say(&answer.to_string())?;
+        return Ok(Exit::Done);
+    }
+    if args.revoke {
         ctx.say("no longer trusted on this machine")?;
         return Ok(Exit::Done);
     }
-    let reaches = ctx.reaches();
     if reaches.is_empty() {
         ctx.say("inc.toml names nothing that needs trust")?;
     } else {
@@ -38,15 +54,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &TrustArgs) -> Result {
     if args.show && reaches.is_empty() {
         return Ok(Exit::Done);
     }
-    if args.show {
-        ctx.say(match (ctx.is_trusted(), ctx.was_trusted()) {
-            (true, _) => "trusted, inc.toml as it is",
-            (false, true) => "not trusted: inc.toml has changed since it was",
-            (false, false) => "not trusted",
-        })?;
-        return Ok(Exit::Done);
-    }
-    ctx.trust()?;
-    ctx.say("trusted, inc.toml as it is; when it changes, inc asks again")?;
+    ctx.say(match (args.show, ctx.is_trusted(), ctx.was_trusted()) {
+        (false, ..) => "trusted, inc.toml as it is; when it changes, inc asks again",
+        (true, true, _) => "trusted, inc.toml as it is",
+        (true, false, true) => "not trusted: inc.toml has changed since it was",
+        (true, false, false) => "not trusted",
+    })?;
     Ok(Exit::Done)
 }

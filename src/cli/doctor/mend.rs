@@ -15,6 +15,7 @@ use crate::store::{Before, Change};
 ///
 /// When git or the disk refuses.
 pub(crate) fn mend(ctx: &Ctx) -> Result<Vec<String>> {
+    ctx.recover();
     let mut done = Vec::new();
     let mut changes = Vec::new();
     if ctx.store.uses_git() {

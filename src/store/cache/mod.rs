@@ -16,9 +16,10 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{Kind, Stat};
 use super::error::Result;
-use super::journal::{PRIVATE, sha256, sweep};
+use super::journal::{PRIVATE, sweep};
 use super::walk::Listing;
 use super::{Disk, Store};
+use crate::units::sha256;
 use rows::{HEADER, Key, Row, RowAt, Rows, by_components};
 
 /// More than a million records' rows; a larger file is not ours.

@@ -155,6 +155,9 @@ pub trait Sharing {
         driver: Option<&Driver>,
         attributes: &Path,
     ) -> Result<MergedTrees>;
+    /// A tree with some files put into it, by their paths from the top; gives its name. `index` is
+    /// a file that is not there yet, for git to work in.
+    fn graft(&self, tree: &str, files: &[(&Path, &[u8])], index: &Path) -> Result<String>;
     /// Makes a commit, signed if the user signs; gives its name. No branch moves.
     fn commit_tree(&self, commit: &TreeCommit<'_>) -> Result<String>;
     /// The paths that differ between two commits.
@@ -283,6 +286,25 @@ impl Sharing for SystemGit {
             Some(129) => Ok(MergedTrees::TooOld),
             _ => Err(self.runner().failure("merge-tree", &answer)),
         }
+    }
+
+    fn graft(&self, tree: &str, files: &[(&Path, &[u8])], index: &Path) -> Result<String> {
+        let run = |args: &[&str], input: &[u8]| {
+            let mut command = self.runner().writing(args);
+            command.env("GIT_INDEX_FILE", index);
+            let answer = self.runner().run(command, input)?;
+            self.runner().expect(args, answer)
+        };
+        run(&["read-tree", tree], b"")?;
+        let mut listed = Vec::new();
+        for (path, bytes) in files {
+            let blob = run(&["hash-object", "-w", "--no-filters", "--stdin"], bytes)?.line();
+            listed.extend(format!("100644 {blob}\t").into_bytes());
+            listed.extend(path.as_os_str().as_encoded_bytes());
+            listed.push(0);
+        }
+        run(&["update-index", "-z", "--index-info"], &listed)?;
+        Ok(run(&["write-tree"], b"")?.line())
     }
 
     fn commit_tree(&self, commit: &TreeCommit<'_>) -> Result<String> {

@@ -1,7 +1,6 @@
 //! A sync that fails at its nth step: nothing is lost, and the next one completes it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::{Way, Wish};
 use crate::store::faults::{Fault, NEW, RECORD, Scratch, Steps};
@@ -12,6 +11,7 @@ fn sync(store: &mut Store) -> Result<Synced> {
     store.sync(&Wish {
         way: &way,
         driver: None,
+        parts: &|_, _, _| None,
         accepts: &|_, _| true,
         rewritten: false,
         author: None,
@@ -55,7 +55,7 @@ fn run(live: bool, fault: Fault, fails_at: usize) -> bool {
     let status =
         || scratch.git(&["status", "--porcelain", "-uall", "--", "code", "staged", "untracked"]);
     let before = scratch.git(&["rev-parse", "main"]);
-    let steps = Arc::new(Steps { taken: AtomicUsize::new(0), fails_at, fault });
+    let steps = Steps::new(fault, fails_at);
     let result = scratch.faulty(live, &steps).and_then(|mut store| sync(&mut store));
     let over = steps.taken.load(Ordering::SeqCst) <= fails_at;
     assert!(result.is_ok() || !over, "{what}: {result:?}");

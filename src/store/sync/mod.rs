@@ -29,6 +29,12 @@ pub use trouble::{Stranger, Trouble};
 /// How often somebody else may be first.
 const TRIES: usize = 10;
 
+/// Tells apart two files that both sides made under one name, given as the path, the texts of our
+/// side and of theirs, and the merged files by their paths: the files as they are to be. `None` where
+/// they are two versions of one thing, which a person must bring together.
+pub type Parts<'a> = dyn Fn(&Path, [&[u8]; 2], &dyn Fn(&Path) -> Option<Vec<u8>>) -> Option<Vec<(PathBuf, Vec<u8>)>>
+    + 'a;
+
 /// What is wanted of a sync.
 #[derive(Clone, Copy)]
 pub struct Wish<'a> {
@@ -39,6 +45,8 @@ pub struct Wish<'a> {
     /// Whether a file of the workspace, with these bytes, is a record that can be read: such a one
     /// may be committed although its two sides conflict, or as a person left it.
     pub accepts: &'a dyn Fn(&Path, &[u8]) -> bool,
+    /// Two files that both sides made under one name, told apart.
+    pub parts: &'a Parts<'a>,
     /// Goes on although the remote's branch was rewritten or deleted.
     pub rewritten: bool,
     /// Instead of git's user, as author and committer of a merge.

@@ -4,9 +4,8 @@ use clap::Args;
 
 use crate::cli::Ctx;
 use crate::cli::error::{Exit, Result};
-use crate::facts;
 use crate::render::standard as render;
-use crate::standard::{day_of, load};
+use crate::standard::day_of;
 
 /// Prove every table: gaps, overlaps, rules that cannot decide, tests that always or never hold
 ///
@@ -23,10 +22,7 @@ pub(crate) struct CheckArgs {
 
 pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
     let changes = ctx.standard_changes(&ctx.live());
-    let catalogue = facts::catalogue(ctx.currency());
-    let files = ctx.standard_files()?;
-    ctx.say_standard();
-    let (standard, mut found) = load(&files.read, &catalogue);
+    let (standard, mut found) = ctx.standard_with_findings()?;
     found.extend(standard.looser_verticals());
     if changes.is_some() {
         let register = ctx.register_quietly()?;
@@ -51,7 +47,7 @@ pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
         }
         ctx.talk(&render::summary(&found, &proved));
     }
-    let wrong = !files.unread.is_empty()
+    let wrong = ctx.standard_is_broken()
         || found.has_errors()
         || proved.iter().any(|t| t.findings.has_errors());
     Ok(if wrong { Exit::No } else { Exit::Done })

@@ -42,6 +42,7 @@ pub(super) fn run(ctx: &Ctx, args: &ReplayArgs) -> Result {
         zone: ctx.clock.zone,
         currency: ctx.currency(),
         register: None,
+        documents: Some(ctx),
     };
     let records = register.records.iter().map(|held| &held.record);
     let records =

@@ -9,7 +9,7 @@ use crate::cli::error::{Exit, Result};
 use crate::cli::{Ctx, overview};
 use crate::diag::Diagnostic;
 use crate::incident::lifecycle::Act;
-use crate::incident::{EntryKind, Kind, Record, Status};
+use crate::incident::{EntryKind, Kind, Record, Status, fitting_title};
 use crate::units::{Instant, Span};
 
 /// Say what changed: the state of play, the numbers, when the next update is due
@@ -39,6 +39,9 @@ pub(crate) struct UpdateArgs {
     /// Service that is not affected after all
     #[arg(long = "remove-service", value_name = "SERVICE", value_delimiter = ',')]
     removed: Vec<String>,
+    /// Who takes a role, such as incident_commander=ana; may be given several times
+    #[arg(long = "role", value_name = "ROLE=PERSON", value_parser = role)]
+    roles: Vec<(String, String)>,
     /// What we think it is
     #[arg(long, value_name = "WORDS")]
     hypothesis: Option<String>,
@@ -80,12 +83,19 @@ pub(crate) fn run(ctx: &mut Ctx, args: &UpdateArgs) -> Result {
     let figures = args.figures.read(ctx)?;
     let kept = words.clone().unwrap_or_default();
     let services: Vec<_> = args.services.iter().map(|s| ctx.known_service(s)).collect();
+    for (role, person) in &args.roles {
+        ctx.warn_unknown("role", role);
+        ctx.warn_unknown("person", person);
+    }
     let record =
         ctx.change_keeping(&id, "update", args.writing.dry_run, at, &kept, |record, act| {
             let before = record.to_tree();
             state(record, act, args)?;
             for (service, known) in &services {
                 crate::cli::add_service(record, service, *known);
+            }
+            for (role, person) in &args.roles {
+                record.hand_over(act, role, person, None);
             }
             record.services.retain(|s| !args.removed.contains(s));
             record.services_unmapped.retain(|s| !args.removed.contains(s));
@@ -104,6 +114,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &UpdateArgs) -> Result {
         })?;
     ctx.say(&overview::updated(ctx, &record)?)?;
     Ok(Exit::Done)
+}
+
+/// Reads `ROLE=PERSON`.
+fn role(typed: &str) -> std::result::Result<(String, String), String> {
+    match typed.split_once('=').map(|(role, person)| (role.trim(), person.trim())) {
+        Some((role, person)) if !role.is_empty() && !person.is_empty() => {
+            Ok((role.to_owned(), person.to_owned()))
+        }
+        _ => Err("write ROLE=PERSON, such as incident_commander=ana".to_owned()),
+    }
 }
 
 fn promise(ctx: &Ctx, typed: &str, at: Instant) -> Result<Instant> {
@@ -146,7 +166,7 @@ fn state(record: &mut Record, act: &mut Act<'_>, args: &UpdateArgs) -> Result<()
         }
     }
     if let Some(title) = &args.title {
-        record.title = title.clone();
+        record.title = fitting_title(title)?.to_owned();
     }
     if args.kind.is_some() {
         record.kind = args.kind;
