@@ -30,6 +30,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) levels: bool,
     /// Whether the whole record of a wanted one is.
     pub(crate) records: bool,
+    /// What the answer takes besides, which is got while the disk is asked for the records.
+    pub(crate) beside: Option<&'a (dyn Fn() + Sync)>,
 }
 
 /// All records as cards, in the order of their ids.
@@ -69,10 +71,14 @@ impl Cards {
 
     /// The card at a place.
     pub(crate) fn get(&self, place: usize) -> Option<Card<'_>> {
-        Card::read(match self.held.get(place)? {
-            Lies::Kept(place) => self.survey.row(*place)?,
-            Lies::New(row) => row,
-        })
+        Card::read(self.bytes(place)?)
+    }
+
+    fn bytes(&self, place: usize) -> Option<&[u8]> {
+        match self.held.get(place)? {
+            Lies::Kept(place) => self.survey.row(*place),
+            Lies::New(row) => Some(row),
+        }
     }
 
     /// All cards with their places.
@@ -96,7 +102,11 @@ impl Ctx {
     }
 
     fn cards_quietly(&self, ask: Ask<'_>) -> Result<Cards> {
-        let survey = self.store.survey("incidents", "incident.yaml", self.form());
+        let look = || self.store.survey("incidents", "incident.yaml", self.form());
+        let survey = match ask.beside {
+            Some(beside) => rayon::join(look, beside).0,
+            None => look(),
+        };
         let mut survey = survey.map_err(from_store)?;
         let extra = self.say_problems(&mut survey.listing.problems);
         let mark = if ask.levels { self.mark()? } else { None };
@@ -108,7 +118,8 @@ impl Ctx {
             enough.then_some(())
         };
         let count = survey.listing.files.len();
-        let known: Vec<bool> = (0..count).map(|place| kept(place).is_some()).collect();
+        let known: Vec<bool> =
+            (0..count).into_par_iter().map(|place| kept(place).is_some()).collect();
         let all_known = known.iter().all(|known| *known);
         let moment = if all_known && !survey.is_worn() { None } else { self.store.moment(&survey) };
         let judge = if all_known { None } else { self.judge(ask, mark)? };
@@ -143,8 +154,8 @@ impl Ctx {
             self.store.keep_rows(&survey, moment, &fresh);
         }
         bad.extend(extra.iter().filter_map(|path| self.read_bad(&slashed(path))));
-        // Paths are only needed where something is read.
-        survey.listing.files = Vec::new();
+        // Paths and times are only needed where something is read or kept.
+        survey.settle();
         let mut cards = Cards { survey, held, bad, read, mark, now };
         cards.refuse_twins();
         cards.bad.sort_by(|a, b| a.path.cmp(&b.path));
@@ -225,11 +236,11 @@ impl Ctx {
         let chosen: BTreeSet<usize> = places.iter().copied().collect();
         let ids: HashSet<&str> =
             places.iter().filter_map(|place| Some(cards.get(*place)?.id)).collect();
-        let belongs = |card: &Card<'_>| {
-            let one_of_them = |id: Option<&str>| id.is_some_and(|id| ids.contains(id));
-            one_of_them(card.parent) || one_of_them(card.merged_into)
+        let belongs = |place: &usize| {
+            let kin = cards.bytes(*place).map(Card::kin_of).unwrap_or_default();
+            kin.into_iter().flatten().any(|id| ids.contains(id))
         };
-        let family = cards.iter().filter(|(_, card)| belongs(card)).map(|(place, _)| place);
+        let family = (0..cards.len()).filter(belongs);
         let all: BTreeSet<usize> = chosen.iter().copied().chain(family).collect();
         let all: Vec<usize> = all.into_iter().collect();
         let records = self.records(cards, &all).into_values();
@@ -306,7 +317,8 @@ impl Judge<'_> {
 impl Cards {
     fn refuse_twins(&mut self) {
         let mut seen = HashSet::with_capacity(self.len());
-        if self.iter().all(|(_, card)| seen.insert(card.uid)) {
+        let uids = (0..self.len()).filter_map(|place| Card::uid_of(self.bytes(place)?));
+        if uids.into_iter().all(|uid| seen.insert(uid)) {
             return;
         }
         let paths: Vec<String> = self.iter().map(|(_, card)| path_of(card.id)).collect();

@@ -51,6 +51,11 @@ impl Out {
             return Ok(());
         }
         let stdout = std::io::stdout();
+        if has_no_escapes(text) {
+            let mut stream = stdout.lock();
+            let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+            return written.map_err(|_| ClosedPipe);
+        }
         let choice = self.choice(AutoStream::choice(&stdout));
         let mut stream = AutoStream::new(stdout.lock(), choice);
         stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(|_| ClosedPipe)
@@ -88,6 +93,14 @@ impl Out {
     pub(crate) fn width(self) -> Option<usize> {
         self.is_terminal().then(|| terminal_width().unwrap_or(100))
     }
+}
+
+/// Whether a text is nothing but words and line ends: then nothing is to be taken out of it, which
+/// is looked at letter by letter.
+fn has_no_escapes(text: &str) -> bool {
+    let control = |byte: u8| (byte < b' ' && !matches!(byte, b'\n' | b'\t')) || byte == 0x7F;
+    // The control characters beyond ASCII begin with this byte, as do some letters.
+    !text.bytes().any(|byte| control(byte) || byte == 0xC2)
 }
 
 /// What COLUMNS says, else what the terminal says.

@@ -260,6 +260,18 @@ impl FactCatalogue {
         Some((number, self.definitions.get(number as usize)?))
     }
 
+    /// As [`FactCatalogue::find`], for facts that are mostly asked for in the catalogue's order:
+    /// `next` is where the last one was found, and most often the place before this one's.
+    pub(super) fn find_next(&self, name: &str, next: &mut u32) -> Option<(u32, &Definition)> {
+        let here = self.definitions.get(*next as usize).filter(|fact| fact.name == name);
+        let (number, fact) = match here {
+            Some(fact) => (*next, fact),
+            None => self.find(name)?,
+        };
+        *next = number.saturating_add(1);
+        Some((number, fact))
+    }
+
     /// All facts, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.iter()

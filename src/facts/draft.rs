@@ -18,6 +18,8 @@ pub(super) struct Draft<'a> {
     pub(super) around: &'a dyn Surroundings,
     pub(super) now: Instant,
     facts: FactSet,
+    /// The place in the catalogue behind the fact that was set last.
+    next: u32,
 }
 
 /// Paths of a record, known beforehand.
@@ -25,7 +27,7 @@ pub(super) type Paths = &'static [&'static str];
 
 impl<'a> Draft<'a> {
     pub(super) fn new(record: &'a Record, around: &'a dyn Surroundings, now: Instant) -> Self {
-        Draft { record, around, now, facts: FactSet::of(BOUNDS.numbered()) }
+        Draft { record, around, now, facts: FactSet::of(BOUNDS.numbered()), next: 0 }
     }
 
     pub(super) fn done(self) -> FactSet {
@@ -34,7 +36,7 @@ impl<'a> Draft<'a> {
 
     /// Sets a fact with what it was read from; no value leaves it unknown.
     pub(super) fn put_at(&mut self, name: &'static str, value: Option<Value>, origin: Origin) {
-        let Some((number, definition)) = BOUNDS.find(name) else { return };
+        let Some((number, definition)) = BOUNDS.find_next(name, &mut self.next) else { return };
         let known = match value {
             Some(Value::Money(money)) => self.money(money).map_or(Known::Unknown, Known::Is),
             Some(value) => Known::Is(definition.bounded(value)),

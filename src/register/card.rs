@@ -3,6 +3,8 @@
 //! A card follows from the record's bytes alone. What also follows from the standard stands apart,
 //! in [`Standing`], with the mark of the standard that it follows from; what depends on now is on
 //! no card. Cards are read where they lie: a card borrows its words from its bytes.
+//!
+//! The file is long because what is written and what is read of it stand side by side.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
@@ -156,6 +158,27 @@ impl<'a> Card<'a> {
             w.byte(u8::from(standing.provisional));
         }
         w.0
+    }
+
+    /// The ULID on a card, without reading on.
+    pub fn uid_of(bytes: &'a [u8]) -> Option<&'a str> {
+        let mut r = Reader(bytes);
+        r.text()?;
+        r.text()
+    }
+
+    /// The incidents that a card's incident is part of, or was merged into, without reading on.
+    pub fn kin_of(bytes: &'a [u8]) -> [Option<&'a str>; 2] {
+        let mut r = Reader(bytes);
+        let mut kin = || {
+            for _ in ["id", "uid", "title"] {
+                r.list()?;
+            }
+            r.take(3)?;
+            r.count()?;
+            Some([r.maybe()?, r.maybe()?])
+        };
+        kin().unwrap_or_default()
     }
 
     /// Reads a card; `None` if these are no card's bytes.
@@ -422,10 +445,23 @@ mod tests {
             card.owed().collect::<Vec<_>>(),
             [Owed { title: "later", owner: Some("bo"), due }]
         );
+        assert_eq!(Card::uid_of(&bytes), Some(card.uid));
+        assert_eq!(Card::kin_of(&bytes), [None, None]);
         assert_eq!(card.level(7, since), Some(standing));
         assert_eq!(card.level(8, since), None);
         assert_eq!(card.level(7, since.plus(Span::from_seconds(-1))), None);
         assert!(bytes.len() < 512, "{} bytes", bytes.len());
+    }
+
+    #[test]
+    fn kin_is_read_alone() {
+        let mut record = record();
+        record.parent = "INC-20261120-AAAA".parse().ok();
+        record.merged_into = "INC-20261119-BBBB".parse().ok();
+        let bytes = Card::write(&record, None);
+        let card = Card::read(&bytes).unwrap();
+        assert_eq!(Card::kin_of(&bytes), [card.parent, card.merged_into]);
+        assert_eq!(card.parent, Some("INC-20261120-AAAA"));
     }
 
     #[test]

@@ -84,10 +84,13 @@ impl Register {
     }
 
     /// Merged records and children of an incident: with it, one family that counts once.
-    pub fn family<'a>(&'a self, id: &'a IncidentId) -> impl Iterator<Item = &'a Held> {
-        self.records.iter().filter(move |held| {
-            held.record.merged_into.as_ref() == Some(id) || held.record.parent.as_ref() == Some(id)
-        })
+    ///
+    /// All records are gone through: few are asked for theirs, and each once.
+    pub fn family<'a>(&'a self, of: &Record) -> impl Iterator<Item = &'a Record> {
+        let belongs = |record: &&Record| {
+            record.merged_into.as_ref() == Some(&of.id) || record.parent.as_ref() == Some(&of.id)
+        };
+        self.records.iter().map(|held| &held.record).filter(belongs)
     }
 }
 

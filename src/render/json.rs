@@ -33,18 +33,28 @@ pub fn diagnostics(found: &Diagnostics) -> Json {
 }
 
 /// What a list says of an incident.
-pub fn row(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> Row {
+pub fn row<'r>(
+    record: &'r Record,
+    assessment: &Assessment,
+    timings: &Timings,
+    now: Instant,
+) -> Row<'r> {
     let clocks = record.clocks();
     Row {
-        id: record.id.to_string(),
-        title: record.title.clone(),
-        status: record.status.to_string(),
-        kind: record.kind.map(|k| k.to_string()),
+        id: record.id.as_str(),
+        title: &record.title,
+        status: record.status,
+        kind: record.kind,
         severity: assessment.level,
         derived: assessment.derived,
         provisional: assessment.provisional,
-        services: record.services.iter().chain(&record.services_unmapped).cloned().collect(),
-        commander: record.holder("incident_commander").map(|r| r.person.clone()),
+        services: record
+            .services
+            .iter()
+            .chain(&record.services_unmapped)
+            .map(String::as_str)
+            .collect(),
+        commander: record.holder("incident_commander").map(|r| r.person.as_str()),
         began: record.began(),
         detected: clocks.detected,
         restored: clocks.restored,
@@ -63,29 +73,8 @@ fn lasts(record: &Record, timings: &Timings, now: Instant) -> Option<Span> {
     timings.to_restore.shown().or_else(since_detection)
 }
 
-fn row_json(row: &Row) -> Json {
-    json!({
-        "id": row.id,
-        "title": row.title,
-        "status": row.status,
-        "kind": row.kind,
-        "severity": row.severity.map(|s| s.as_str()),
-        "derived": row.derived.map(|s| s.as_str()),
-        "provisional": row.provisional,
-        "services": row.services,
-        "commander": row.commander,
-        "began": row.began,
-        "detected": row.detected,
-        "restored": row.restored,
-        "duration_s": row.duration_s,
-        "exercise": row.exercise,
-        "conflicts": row.conflicts,
-    })
-}
-
 /// A list: `{"schema":1,"incidents":[…],"left_out":[{path,code,message}]}`.
-pub fn incidents(rows: &[Row], bad: &[Bad]) -> Json {
-    let incidents: Vec<Json> = rows.iter().map(row_json).collect();
+pub fn incidents(rows: &[Row<'_>], bad: &[Bad]) -> String {
     let left_out: Vec<Json> = bad
         .iter()
         .map(|b| {
@@ -93,7 +82,14 @@ pub fn incidents(rows: &[Row], bad: &[Bad]) -> Json {
             json!({ "path": b.path, "code": first.map(|d| &d.code), "message": first.map(|d| &d.message) })
         })
         .collect();
-    json!({ "schema": 1, "incidents": incidents, "left_out": left_out })
+    /// Written row by row: a hundred thousand of them as values would take half a gigabyte.
+    #[derive(serde::Serialize)]
+    struct List<'a> {
+        schema: u8,
+        incidents: &'a [Row<'a>],
+        left_out: Vec<Json>,
+    }
+    serde_json::to_string(&List { schema: 1, incidents: rows, left_out }).unwrap_or_default()
 }
 
 /// Severity with its reason and its outlook: `{level,derived,declared,…,rule,why,possible,…}`.
@@ -119,7 +115,8 @@ pub fn severity(record: &Record, assessment: &Assessment) -> Json {
 
 /// One incident: the list's row, severity, clocks in seconds, targets, and the record's own fields.
 pub fn incident(record: &Record, assessment: &Assessment, timings: &Timings, now: Instant) -> Json {
-    let mut incident = row_json(&row(record, assessment, timings, now));
+    let row = row(record, assessment, timings, now);
+    let mut incident = serde_json::to_value(row).unwrap_or_default();
     let span = |lapse: Lapse| lapse.took().map(Span::seconds);
     incident["severity"] = severity(record, assessment);
     incident["timings"] = json!({

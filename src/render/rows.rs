@@ -1,6 +1,6 @@
 //! Incidents as rows: the table of `inc list`, and CSV.
 
-use crate::incident::Severity;
+use crate::incident::{Kind, Severity, Status};
 use crate::register::{Card, Standing};
 use crate::units::Instant;
 
@@ -8,17 +8,17 @@ use super::incident::{level_style, rough, wall};
 use super::{Align, Cell, Surface, Table, csv};
 use crate::units::Span;
 
-/// One incident in a list.
-#[derive(Debug, Clone)]
-pub struct Row {
+/// One incident in a list, with the words of its card or record.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Row<'a> {
     /// Id.
-    pub id: String,
+    pub id: &'a str,
     /// Title.
-    pub title: String,
+    pub title: &'a str,
     /// Status.
-    pub status: String,
+    pub status: Status,
     /// Kind, if known.
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// Level that stands.
     pub severity: Option<Severity>,
     /// Level that the tables give, also where a person declared another.
@@ -26,9 +26,9 @@ pub struct Row {
     /// Whether the level comes from what `open` knew.
     pub provisional: bool,
     /// Services, known and unmapped.
-    pub services: Vec<String>,
+    pub services: Vec<&'a str>,
     /// Who has it.
-    pub commander: Option<String>,
+    pub commander: Option<&'a str>,
     /// Impact start, else detection, else opening.
     pub began: Option<Instant>,
     /// Detection.
@@ -43,19 +43,19 @@ pub struct Row {
     pub conflicts: usize,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     /// The row of an incident that is over, from its card and its level.
-    pub fn of_card(card: &Card<'_>, standing: &Standing) -> Row {
+    pub fn of_card(card: &Card<'a>, standing: &Standing) -> Row<'a> {
         Row {
-            id: card.id.to_owned(),
-            title: card.title.to_owned(),
-            status: card.status.to_string(),
-            kind: card.kind.map(|kind| kind.to_string()),
+            id: card.id,
+            title: card.title,
+            status: card.status,
+            kind: card.kind,
             severity: standing.level,
             derived: standing.derived,
             provisional: standing.provisional,
-            services: card.services().map(str::to_owned).collect(),
-            commander: card.commander.map(str::to_owned),
+            services: card.services().collect(),
+            commander: card.commander,
             began: card.began,
             detected: card.detected,
             restored: card.restored,
@@ -72,20 +72,20 @@ const CSV_HEADER: &str = "id,title,status,kind,severity,derived,provisional,serv
 ///
 /// Made for spreadsheets as much as for machines, so free text that would run as a formula is
 /// neutralised with an apostrophe.
-pub fn as_csv(rows: &[Row]) -> String {
+pub fn as_csv(rows: &[Row<'_>]) -> String {
     let mut text = format!("{CSV_HEADER}\n");
     for row in rows {
         let time = |at: Option<Instant>| at.map_or(String::new(), |at| at.to_string());
         let cells = [
-            row.id.clone(),
-            row.title.clone(),
-            row.status.clone(),
-            row.kind.clone().unwrap_or_default(),
+            row.id.to_owned(),
+            row.title.to_owned(),
+            row.status.to_string(),
+            row.kind.map_or(String::new(), |kind| kind.to_string()),
             row.severity.map_or(String::new(), |s| s.to_string()),
             row.derived.map_or(String::new(), |s| s.to_string()),
             row.provisional.to_string(),
             row.services.join(" "),
-            row.commander.clone().unwrap_or_default(),
+            row.commander.unwrap_or_default().to_owned(),
             time(row.began),
             time(row.detected),
             time(row.restored),
@@ -98,8 +98,8 @@ pub fn as_csv(rows: &[Row]) -> String {
     text
 }
 
-/// The rows as a table.
-pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
+/// The rows as a table, which takes their place in memory.
+pub fn table(rows: Vec<Row<'_>>, now: Instant, surface: Surface) -> String {
     let columns = ["ID", "SEV", "STATUS", "BEGAN", "LASTS", "SERVICES", "TITLE"];
     let mut table =
         Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
@@ -112,14 +112,22 @@ pub fn table(rows: &[Row], now: Instant, surface: Surface) -> String {
         };
         let mark = if row.exercise { "EXERCISE " } else { "" };
         let open = if row.conflicts > 0 { "IN CONFLICT " } else { "" };
+        let title = match (mark, open) {
+            ("", "") => row.title.into(),
+            _ => format!("{mark}{open}{}", row.title).into(),
+        };
+        let services = match row.services.as_slice() {
+            [one] => Cell::from(*one),
+            several => several.join(", ").into(),
+        };
         table.push([
-            Cell::from(row.id.clone()),
+            Cell::from(row.id),
             Cell::styled(level, level_style(row.severity)),
-            row.status.clone().into(),
+            row.status.as_str().into(),
             row.began.map_or("not known".into(), |at| wall(at, now)).into(),
             row.duration_s.map_or("-".into(), |s| rough(Span::from_seconds(s))).into(),
-            row.services.join(", ").into(),
-            format!("{mark}{open}{}", row.title).into(),
+            services,
+            title,
         ]);
     }
     table.render(surface)
@@ -132,9 +140,9 @@ mod tests {
     #[test]
     fn formulas_in_titles_are_harmless_in_a_spreadsheet() {
         let row = Row {
-            id: "INC-20261121-7QKM".into(),
-            title: "=HYPERLINK(\"x\")".into(),
-            status: "detected".into(),
+            id: "INC-20261121-7QKM",
+            title: "=HYPERLINK(\"x\")",
+            status: Status::Detected,
             kind: None,
             severity: None,
             derived: None,

@@ -2,9 +2,15 @@
 //!
 //! One table, three forms. A cell's colour is a style that the caller chose; it is written only
 //! where the caller says so, and the words are the same without it.
+//!
+//! All cells lie in one text: a list may have a hundred thousand lines.
+
+use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Color, Effects, Style};
 use comfy_table::{Attribute, CellAlignment, ContentArrangement, presets};
+
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Escape, terminal_safe};
 
@@ -20,27 +26,27 @@ pub enum Align {
 
 /// One value of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Cell {
-    text: String,
+pub struct Cell<'a> {
+    text: Cow<'a, str>,
     style: Style,
 }
 
-impl Cell {
+impl<'a> Cell<'a> {
     /// A value in a style.
-    pub fn styled(text: impl Into<String>, style: Style) -> Self {
+    pub fn styled(text: impl Into<Cow<'a, str>>, style: Style) -> Self {
         Cell { text: text.into(), style }
     }
 }
 
-impl From<String> for Cell {
+impl From<String> for Cell<'_> {
     fn from(text: String) -> Self {
-        Cell { text, style: Style::new() }
+        Cell::styled(text, Style::new())
     }
 }
 
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Cell::from(text.to_owned())
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Cell::styled(text, Style::new())
     }
 }
 
@@ -57,32 +63,126 @@ pub struct Surface {
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     columns: Vec<(String, Align)>,
-    rows: Vec<Vec<Cell>>,
+    /// The cells of all rows, one after the other.
+    text: String,
+    cells: Vec<Slot>,
+    /// Each style that a cell has, once.
+    styles: Vec<Style>,
+}
+
+/// Where a cell ends in the text of all, and the place of its style.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    end: u32,
+    style: u8,
 }
 
 impl Table {
     /// A table without rows, from its columns' titles.
     pub fn new<T: Into<String>>(columns: impl IntoIterator<Item = (T, Align)>) -> Self {
         let columns = columns.into_iter().map(|(title, align)| (title.into(), align)).collect();
-        Table { columns, rows: Vec::new() }
+        Table { columns, ..Table::default() }
     }
 
     /// Adds a row; cells beyond the columns are dropped, missing ones are empty.
-    pub fn push<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        let mut row: Vec<Cell> = cells.into_iter().map(Into::into).collect();
-        row.resize(self.columns.len(), Cell::default());
-        self.rows.push(row);
+    pub fn push<'c, C: Into<Cell<'c>>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        let rows = self.rows_with(1);
+        for cell in cells.into_iter().take(self.columns.len()) {
+            let Cell { text, style } = cell.into();
+            self.text.push_str(&text);
+            let slot = self.slot(style);
+            self.cells.push(slot);
+        }
+        let empty = self.slot(Style::new());
+        self.cells.resize(rows * self.columns.len(), empty);
+    }
+
+    /// A cell that ends where the text ends now.
+    fn slot(&mut self, style: Style) -> Slot {
+        let known = self.styles.iter().position(|known| *known == style);
+        let place = known.unwrap_or_else(|| {
+            self.styles.push(style);
+            self.styles.len() - 1
+        });
+        // Four gigabytes of text, or 256 styles, are no table that anybody prints.
+        Slot {
+            end: u32::try_from(self.text.len()).unwrap_or(u32::MAX),
+            style: u8::try_from(place).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// How many rows there are with so many more.
+    fn rows_with(&self, more: usize) -> usize {
+        self.cells.len() / self.columns.len().max(1) + more
     }
 
     /// Whether it has no rows.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.cells.is_empty()
+    }
+
+    /// The cells of each row.
+    fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = (&str, Style)>> {
+        let count = self.columns.len().max(1);
+        let mut from = 0;
+        self.cells.chunks(count).map(move |row| {
+            let mut start = from;
+            from = row.last().map_or(from, |slot| slot.end as usize);
+            row.iter().map(move |slot| {
+                let text = self.text.get(start..slot.end as usize).unwrap_or_default();
+                start = slot.end as usize;
+                (text, self.styles.get(usize::from(slot.style)).copied().unwrap_or_default())
+            })
+        })
     }
 
     /// Lines without borders, two spaces between columns, each line ended by `\n`.
     ///
     /// Values are made safe for the terminal in any case: a pipe may end in one.
     pub fn render(&self, surface: Surface) -> String {
+        if surface == Surface::default() { self.plain() } else { self.arranged(surface) }
+    }
+
+    /// Lines as long as they are: what [`Table::arranged`] makes of a table without width and
+    /// colour, which takes several times as long over it.
+    fn plain(&self) -> String {
+        // A column is one wide at least.
+        let mut widths: Vec<usize> =
+            self.columns.iter().map(|(title, _)| safe(title).width().max(1)).collect();
+        for row in self.rows() {
+            for (width, (text, _)) in widths.iter_mut().zip(row) {
+                *width = (*width).max(columns_of(&safe(text)));
+            }
+        }
+        let line: usize = widths.iter().map(|width| width + 2).sum();
+        let rows = self.rows_with(1);
+        // Most lines are shorter: their last cell is not padded.
+        let mut out = String::with_capacity((self.text.len() + rows * line / 2).min(rows * line));
+        let titles = self.columns.iter().map(|(title, _)| title.as_str());
+        self.line(&mut out, &widths, titles);
+        for row in self.rows() {
+            self.line(&mut out, &widths, row.map(|(text, _)| text));
+        }
+        out
+    }
+
+    fn line<'c>(&self, out: &mut String, widths: &[usize], cells: impl Iterator<Item = &'c str>) {
+        let start = out.len();
+        for ((text, (_, align)), width) in cells.zip(&self.columns).zip(widths) {
+            let text = safe(text);
+            let gap = width - columns_of(&text).min(*width);
+            let (before, after) = if *align == Align::Right { (gap, 0) } else { (0, gap) };
+            out.extend(std::iter::repeat_n(' ', before));
+            out.push_str(&text);
+            out.extend(std::iter::repeat_n(' ', after + 2));
+        }
+        let kept = out.get(start..).map_or(0, |line| line.trim_end().len());
+        out.truncate(start + kept);
+        out.push('\n');
+    }
+
+    /// Lines that fit into a width, or have colours.
+    fn arranged(&self, surface: Surface) -> String {
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING).force_no_tty();
         if surface.colour {
@@ -97,9 +197,9 @@ impl Table {
         }
         let bold = Style::new().bold();
         table.set_header(self.columns.iter().map(|(title, align)| shown(title, bold, *align)));
-        for row in &self.rows {
-            let cells = row.iter().zip(&self.columns);
-            table.add_row(cells.map(|(cell, (_, align))| shown(&cell.text, cell.style, *align)));
+        for row in self.rows() {
+            let cells = row.zip(&self.columns);
+            table.add_row(cells.map(|((text, style), (_, align))| shown(text, style, *align)));
         }
         let last = self.columns.len().saturating_sub(1);
         for (index, column) in table.column_iter_mut().enumerate() {
@@ -125,11 +225,22 @@ impl Table {
             Align::Right => "---:".to_owned(),
         });
         out.push_str(&line(rules.collect()));
-        for row in &self.rows {
-            out.push_str(&line(row.iter().map(|c| cell(&c.text)).collect()));
+        for row in self.rows() {
+            out.push_str(&line(row.map(|(text, _)| cell(text)).collect()));
         }
         out
     }
+}
+
+/// A text as a terminal may be given it.
+fn safe(text: &str) -> Cow<'_, str> {
+    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if plain { Cow::Borrowed(text) } else { Cow::Owned(terminal_safe(text)) }
+}
+
+/// How many columns of a terminal a text takes.
+fn columns_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 fn shown(text: &str, style: Style, align: Align) -> comfy_table::Cell {
@@ -178,6 +289,8 @@ fn ansi(color: AnsiColor) -> comfy_table::Color {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn table() -> Table {
@@ -201,6 +314,21 @@ mod tests {
              INC-20261121-7QKM  Cards | declined             12,840\n\
              INC-20261121-K4NW  Pagos\\u{1b}[2J lentos 🚨          7\n"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn plain_lines_are_those_of_the_arranged_table(
+            rows in prop::collection::vec(prop::collection::vec(".{0,12}", 0..4), 0..6),
+            titles in prop::collection::vec("[A-Zñé ]{0,8}", 1..4),
+        ) {
+            let aligns = [Align::Left, Align::Right, Align::Left];
+            let mut table = Table::new(titles.into_iter().zip(aligns));
+            for row in &rows {
+                table.push(row.iter().map(String::as_str));
+            }
+            prop_assert_eq!(table.plain(), table.arranged(Surface::default()));
+        }
     }
 
     #[test]

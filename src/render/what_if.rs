@@ -50,7 +50,7 @@ fn words(name: &str) -> String {
     terminal_safe(name).replace(['_', '-'], " ")
 }
 
-fn cell(duty: &Option<Duty>) -> Cell {
+fn cell(duty: &Option<Duty>) -> Cell<'_> {
     let Some(duty) = duty else { return "-".into() };
     let asks = terminal_safe(&duty.asks);
     match duty.state {

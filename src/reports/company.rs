@@ -145,10 +145,7 @@ impl Surroundings for Company<'_> {
 
     fn family(&self, record: &Record) -> Vec<&Record> {
         let Some(register) = self.register else { return Vec::new() };
-        let belongs = |r: &&Record| {
-            r.merged_into.as_ref() == Some(&record.id) || r.parent.as_ref() == Some(&record.id)
-        };
-        register.records.iter().map(|held| &held.record).filter(belongs).collect()
+        register.family(record).collect()
     }
 
     fn content_sha256(&self, record: &Record, of: &str) -> Option<String> {

@@ -137,9 +137,9 @@ pub fn weekly<'c>(
     for lines in [&mut report.incidents, &mut report.carried] {
         lines.sort_by_key(|l| (l.severity.is_none(), l.severity.map(|s| s as u8), l.began));
     }
-    report.maintenance.sort_by_key(|m| (m.from, m.id.clone()));
+    report.maintenance.sort_by(|a, b| (a.from, &a.id).cmp(&(b.from, &b.id)));
     for due in [&mut report.reviews, &mut report.actions] {
-        due.sort_by_key(|d| (d.due, d.incident.clone(), d.what.clone()));
+        due.sort_by(|a, b| (a.due, &a.incident, &a.what).cmp(&(b.due, &b.incident, &b.what)));
     }
     Some(report)
 }

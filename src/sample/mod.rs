@@ -52,6 +52,9 @@ fn one(rng: &mut Rng, age: u64, open: bool) -> Record {
     let restore = acknowledge + rng.i64(5..240);
     let resolve = restore + rng.i64(60..4_000);
     let close = resolve + rng.i64(2_000..20_000);
+    // Nothing is done in the future: the newest are resolved, and their review is still owed.
+    let end = moment(last, 23, 59);
+    let resolved = after(resolve).min(end.max(after(restore)));
 
     let id = IncidentId::new(date, || rng.u8(..));
     let uid = ulid(after(detect), || rng.u8(..));
@@ -68,14 +71,15 @@ fn one(rng: &mut Rng, age: u64, open: bool) -> Record {
     if !open {
         let times = record.times_mut();
         times.restored = Some(after(restore));
-        times.resolved = Some(after(resolve));
-        times.closed = Some(after(close));
-        record.status = Status::Closed;
+        times.resolved = Some(resolved);
+        times.closed = Some(after(close)).filter(|closed| *closed < end);
+        let closed = times.closed.is_some();
+        record.status = if closed { Status::Closed } else { Status::Resolved };
     }
     people(&mut record, rng, after(acknowledge));
     impact(&mut record, rng, scenario, start, (!open).then(|| after(restore)));
     timeline(&mut record, rng, scenario, start, if open { acknowledge + 30 } else { restore });
-    aftermath(&mut record, rng, scenario, after(restore), open);
+    aftermath(&mut record, rng, scenario, after(restore), end, open);
     record
 }
 
@@ -200,6 +204,7 @@ fn aftermath(
     rng: &mut Rng,
     scenario: &Scenario,
     restored: Instant,
+    end: Instant,
     open: bool,
 ) {
     let number = rng.u32(1_000..99_999);
@@ -240,7 +245,9 @@ fn aftermath(
             }
         };
         let due = restored.plus(Span::from_minutes(60 * 24 * 30));
-        let done = rng.u8(..3) > 0;
+        // One in twenty-five is forgotten; a third of the others is late.
+        let finished = restored.plus(Span::from_minutes(60 * 24 * rng.i64(3..45)));
+        let done = rng.u8(..25) > 0 && finished < end;
         record.actions.push(Action {
             id: Some(id),
             title: (*title).to_owned(),
@@ -248,7 +255,7 @@ fn aftermath(
             owner: Some(words::PEOPLE[rng.usize(..words::PEOPLE.len())].into()),
             due: Some(due.get().date_naive().to_string()),
             done: done.then(|| Done {
-                at: Some(due),
+                at: Some(finished),
                 by: Some("ana".into()),
                 evidence: Some(format!("https://git.example.com/{number}")),
                 ..Done::default()

@@ -5,6 +5,9 @@
 //! Words that stand for what was masked count as the number that stood there, so that masking one
 //! number never changes what the next one is.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::lexemes::{Lexemes, Shape, folded, parts};
 
 /// What a number is called.
@@ -23,6 +26,7 @@ pub(super) enum Verdict {
     Grouped,
 }
 
+#[derive(Debug, Clone, Copy)]
 enum Meaning {
     Says(Verdict),
     /// `de`, `no.`: the name stands further on.
@@ -247,23 +251,27 @@ fn meaning(word: &str) -> Meaning {
     if word.len() > 24 {
         return Meaning::Other;
     }
-    let word = folded(word);
-    let word = word.as_str();
-    let said = [
-        (CARD, Verdict::Card),
-        (REFERENCE, Verdict::Reference),
-        (GROUPED, Verdict::Grouped),
-        (ACCOUNT, Verdict::Account),
-    ];
-    if NOTHING.contains(&word) {
-        return Meaning::Nothing;
-    }
-    if ENDS.contains(&word) {
-        return Meaning::Ends;
-    }
-    let named = said.iter().find(|(list, _)| list.contains(&word));
-    named.map_or(Meaning::Other, |(_, verdict)| Meaning::Says(*verdict))
+    MEANINGS.get(folded(word).as_str()).copied().unwrap_or(Meaning::Other)
 }
+
+/// What each listed word means; of a word in several lists, the first.
+static MEANINGS: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
+    let lists = [
+        (NOTHING, Meaning::Nothing),
+        (ENDS, Meaning::Ends),
+        (CARD, Meaning::Says(Verdict::Card)),
+        (REFERENCE, Meaning::Says(Verdict::Reference)),
+        (GROUPED, Meaning::Says(Verdict::Grouped)),
+        (ACCOUNT, Meaning::Says(Verdict::Account)),
+    ];
+    let mut meanings = HashMap::new();
+    for (words, meaning) in lists {
+        for word in words {
+            meanings.entry(*word).or_insert(meaning);
+        }
+    }
+    meanings
+});
 
 /// As [`meaning`], the last of the words that `camelCase` joins first.
 fn meaning_of(word: &str) -> Meaning {

@@ -110,6 +110,16 @@ impl<'a> Lexemes<'a> {
         (i < self.len() && self.items[i].shape == Shape::Number).then(|| self.word(i))
     }
 
+    /// Whether a run of digits is no number of anything and begins none: too short by itself, and
+    /// no group of digits follows. Most numbers of a text are such, and nobody asks what they are
+    /// called.
+    pub(super) fn is_short_and_alone(&self, i: usize) -> bool {
+        /// Digits from which a run counts as a number by itself.
+        const NUMBER: usize = 10;
+        self.number(i).is_some_and(|digits| digits.len() < NUMBER)
+            && (self.separator(i).is_none() || self.number(i + 1).is_none())
+    }
+
     /// What stands between a run and the next.
     pub(super) fn gap(&self, i: usize) -> &'a str {
         let end = self.items.get(i + 1).map_or(self.text.len(), |next| next.start);
@@ -153,6 +163,9 @@ impl<'a> Lexemes<'a> {
 
 /// A word in small letters without accents, as lists of words hold it.
 pub(super) fn folded(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     word.chars()
         .flat_map(char::to_lowercase)
         .map(|c| match c {

@@ -162,9 +162,12 @@ fn numbers(t: &Lexemes<'_>) -> Vec<Hit> {
     let mut verdicts = Verdicts::new(t);
     let mut i = 0;
     while i < t.len() {
-        verdicts.judge(t, i);
+        if t.shape(i) != Shape::Word && !t.is_short_and_alone(i) {
+            verdicts.judge(t, i);
+        }
         let found = match t.shape(i) {
             Shape::Masked { .. } => None,
+            Shape::Number if t.is_short_and_alone(i) => None,
             Shape::Number => accounts::clabe(t, i, &verdicts)
                 .map(|last| (Kind::Clabe, last))
                 .or_else(|| cards::card(t, i, &verdicts).map(|last| (Kind::CardNumber, last))),

@@ -162,8 +162,14 @@ enum Read {
     Other(usize),
 }
 
+/// First letters of what [`token`] knows.
+const INITIALS: &[u8] = b"ASEBbegxsrhwyndSG";
+
 fn token(text: &str, at: usize) -> Read {
     let rest = &text[at..];
+    if !rest.bytes().next().is_some_and(|first| INITIALS.contains(&first)) {
+        return Read::Other(at + 1);
+    }
     if let Some(known) = KNOWN.iter().find(|known| rest.starts_with(known.prefix)) {
         let body = at + known.prefix.len();
         let end = run(text, body, |b| {
@@ -255,9 +261,9 @@ fn asks(t: &Lexemes<'_>, i: usize) -> Option<Asks> {
     if word.len() > 32 {
         return None;
     }
-    let whole = folded(word);
     let parts = parts(word);
     let last = parts.last().map(|p| folded(p)).unwrap_or_default();
+    let whole = if parts.len() == 1 { last.clone() } else { folded(word) };
     let asked = |name: &str| {
         Some(match name {
             "password" | "passwd" | "passphrase" | "pwd" | "passcode" | "contrasena" | "pass" => {
@@ -323,8 +329,9 @@ fn assigned(t: &Lexemes<'_>, hits: &mut Vec<Hit>) {
         if t.shape(i) != Shape::Word || t.start(i) < done {
             continue;
         }
-        let Some(asks) = asks(t, i) else { continue };
+        // Few words are followed by a sign, and looking for one is less than asking what they are.
         let Some(start) = value_at(t, i) else { continue };
+        let Some(asks) = asks(t, i) else { continue };
         if let Some((kind, start, end)) = value(t.text, start, asks) {
             hits.push(Hit::new(Kind::Token(kind), start, end));
             done = end;

@@ -191,7 +191,7 @@ impl Policies {
                 item: text(decision, rule, "item")?,
                 words,
                 role: text(decision, rule, "role")?,
-                due: text(decision, rule, "due")?.parse().ok()?,
+                due: self.time(given(decision.table(), rule, "due")?)?,
                 evidence: text(decision, rule, "evidence").filter(|e| !e.is_empty()),
                 why: rule.why.clone(),
             })
@@ -208,7 +208,7 @@ impl Policies {
         let held = self.rules_held("roles-owed", facts, |decision, rule| {
             Some(RoleOwed {
                 role: text(decision, rule, "role")?,
-                by: text(decision, rule, "by")?.parse().ok()?,
+                by: self.time(given(decision.table(), rule, "by")?)?,
                 rule: rule.id.clone(),
                 why: rule.why.clone(),
             })
@@ -283,8 +283,11 @@ pub(super) fn text(decision: &Decision<'_>, rule: &Rule, output: &str) -> Option
 }
 
 fn cell(table: &Table, rule: &Rule, output: &str) -> Option<String> {
-    let place = table.output(output)?;
-    rule.then.get(place)?.as_ref()?.as_text().map(str::to_owned)
+    given(table, rule, output).map(str::to_owned)
+}
+
+fn given<'r>(table: &Table, rule: &'r Rule, output: &str) -> Option<&'r str> {
+    rule.then.get(table.output(output)?)?.as_ref()?.as_text()
 }
 
 /// Fills `{{fact}}` with the fact's value.

@@ -2,6 +2,7 @@
 //!
 //! The file is long because a record is judged in one order, which is read as a whole.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -34,10 +35,15 @@ pub struct Policies {
     verticals: VerticalTables,
     /// Every fact that the tables ask about or give.
     names: Arc<Names>,
+    /// The times that rules give, by their texts: read once, not for each of ten thousand records.
+    times: HashMap<String, Target>,
 }
 
 /// Facts that are made of what people said and of what the tables say.
 const LEVELS: [&str; 4] = ["severity", "severity_derived", "peak_severity", "severity_overridden"];
+
+/// Outputs that are times, such as `3wd mx-bank`.
+const TIMES: [&str; 2] = ["due", "by"];
 
 /// Tables that are decided together.
 #[derive(Debug, Clone, Default)]
@@ -267,7 +273,28 @@ impl Policies {
         asked.iter_mut().for_each(|table| table.number(&names));
         let severity = Step::new(severity, &verticals, &names);
         let rest = Step::new(rest, &verticals, &names);
-        Policies { effective_from, severity, rest, asked, verticals, names }
+        let times = HashMap::new();
+        let mut policies =
+            Policies { effective_from, severity, rest, asked, verticals, names, times };
+        policies.times = policies.read_times();
+        policies
+    }
+
+    fn read_times(&self) -> HashMap<String, Target> {
+        let tables = self.all().chain(self.verticals.all().iter().map(|t| &t.table));
+        let texts = tables.flat_map(|table| {
+            let of_times = |name: &str| TIMES.contains(&name);
+            let places = table.outputs.iter().enumerate().filter(move |(_, o)| of_times(&o.name));
+            places.flat_map(|(place, _)| {
+                table.rules.iter().filter_map(move |rule| rule.then.get(place)?.as_ref()?.as_text())
+            })
+        });
+        texts.filter_map(|text| Some((text.to_owned(), text.parse().ok()?))).collect()
+    }
+
+    /// A time as a rule gives it; none where the text is no time.
+    pub(super) fn time(&self, text: &str) -> Option<Target> {
+        self.times.get(text).cloned().or_else(|| text.parse().ok())
     }
 
     /// The tables of verticals, each beside the company's table that it tightens.
@@ -489,14 +516,15 @@ impl Policies {
                     vertical = Some(one.vertical.clone());
                 }
             }
-            let text = |output: &str| {
+            let given = |output: &str| {
                 let value = match row.get(table.output(output)?) {
                     Some(value) => value.as_ref()?,
                     None => decision.value(output)?,
                 };
-                value.as_text().map(str::to_owned)
+                value.as_text()
             };
-            let target = text("due").and_then(|due| due.parse::<Target>().ok());
+            let text = |output: &str| given(output).map(str::to_owned);
+            let target = given("due").and_then(|due| self.time(due));
             let Some(target) = target.filter(|t| *t.due() != super::Due::Never) else { continue };
             targets.push(TargetSet {
                 name: name.clone(),

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Ctx;
 use crate::cli::args::Format;
-use crate::cli::cards::Ask;
+use crate::cli::cards::{Ask, Cards};
 use crate::cli::error::Result;
 use crate::incident::{Severity, Status};
 use crate::register::{Card, Filter};
@@ -97,54 +97,56 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ListArgs) -> Result {
             && in_verticals(card)
     };
     let by_words = filter.text.is_some();
-    let mut cards = ctx.cards(Ask { wants: &wants, levels: true, records: by_words })?;
+    let beside = || drop(ctx.standard_quietly());
+    let ask = Ask { wants: &wants, levels: true, records: by_words, beside: Some(&beside) };
+    let mut cards = ctx.cards(ask)?;
     let now = ctx.clock.now;
-    // With their places, which are in the order of ids.
-    let mut placed: Vec<(usize, Row)> = Vec::new();
-    let mut unjudged: Vec<usize> = Vec::new();
-    for (place, card) in cards.iter().filter(|(_, card)| wants(card)) {
-        match cards.standing(&card).filter(|_| !by_words) {
-            Some(standing) => placed.push((place, Row::of_card(&card, &standing))),
-            None => unjudged.push(place),
-        }
-    }
+    let standing = |cards: &Cards, card: &Card<'_>| cards.standing(card).filter(|_| !by_words);
+    let wanted = |cards: &Cards| -> Vec<usize> {
+        let unjudged = |card: &Card<'_>| wants(card) && standing(cards, card).is_none();
+        cards.iter().filter(|(_, card)| unjudged(card)).map(|(place, _)| place).collect()
+    };
+    let unjudged = wanted(&cards);
     let records = ctx.records(&mut cards, &unjudged);
-    if !records.is_empty() {
-        let company = ctx.company()?;
-        for (place, record) in records.iter().filter(|(_, record)| filter.finds_words(record)) {
-            let assessment = level(record, &company, now);
-            let row = render::json::row(record, &assessment, &clocks(record, now), now);
-            placed.push((*place, row));
+    let company = if records.is_empty() { None } else { Some(ctx.company()?) };
+    // In the order of ids, as the cards are.
+    let rows = cards.iter().filter(|(_, card)| wants(card)).filter_map(|(place, card)| {
+        if let Some(standing) = standing(&cards, &card) {
+            return Some(Row::of_card(&card, &standing));
         }
-    }
-    placed.sort_by_key(|(place, _)| *place);
-    let asked = |row: &Row| levels.is_empty() || row.severity.is_some_and(|l| levels.contains(&l));
-    let mut rows: Vec<Row> =
-        placed.into_iter().map(|(_, row)| row).filter(|row| asked(row)).collect();
+        let record = records.get(&place).filter(|record| filter.finds_words(record))?;
+        let assessment = level(record, company.as_ref()?, now);
+        Some(render::json::row(record, &assessment, &clocks(record, now), now))
+    });
+    let asked = |row: &Row<'_>| {
+        levels.is_empty() || row.severity.is_some_and(|level| levels.contains(&level))
+    };
+    let mut kept: Vec<Row<'_>> = Vec::with_capacity(cards.len());
+    kept.extend(rows.filter(asked));
+    let mut rows = kept;
     sort(&mut rows, args.sort);
     rows.truncate(args.limit.unwrap_or(usize::MAX));
     match args.format {
-        Format::Json => ctx.say(&render::json::incidents(&rows, &cards.bad).to_string())?,
+        Format::Json => ctx.say(&render::json::incidents(&rows, &cards.bad))?,
         Format::Csv => ctx.print(&render::rows::as_csv(&rows))?,
         Format::Ids => {
-            for row in &rows {
-                ctx.say(&row.id)?;
-            }
+            let lines: String = rows.iter().flat_map(|row| [row.id, "\n"]).collect();
+            ctx.print(&lines)?;
         }
         Format::Table if rows.is_empty() => ctx.talk("no incident matches"),
-        Format::Table => ctx.print(&render::rows::table(&rows, now, ctx.out.surface()))?,
+        Format::Table => ctx.print(&render::rows::table(rows, now, ctx.out.surface()))?,
     }
     Ok(ctx.left_out(&cards.bad))
 }
 
-fn sort(rows: &mut [Row], by: Sort) {
-    let rank = |row: &Row| row.severity.map_or(Severity::ALL.len(), |s| s as usize);
+fn sort(rows: &mut [Row<'_>], by: Sort) {
+    let rank = |row: &Row<'_>| row.severity.map_or(Severity::ALL.len(), |s| s as usize);
     match by {
-        Sort::Began => rows.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| b.id.cmp(&a.id))),
+        Sort::Began => rows.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| b.id.cmp(a.id))),
         Sort::Severity => {
             rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.began.cmp(&a.began)))
         }
         Sort::Duration => rows.sort_by_key(|row| std::cmp::Reverse(row.duration_s)),
-        Sort::Id => rows.sort_by(|a, b| a.id.cmp(&b.id)),
+        Sort::Id => rows.sort_by(|a, b| a.id.cmp(b.id)),
     }
 }

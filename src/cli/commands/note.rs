@@ -34,7 +34,10 @@ const LONGEST: u64 = 64 * 1024;
 
 pub(crate) fn run(ctx: &mut Ctx, args: &NoteArgs) -> Result {
     let at = args.writing.at(ctx)?;
-    let (asked, words) = ctx.split_words(&args.words)?;
+    // The standard is read while the ids are: the level may have risen, and its peak is kept.
+    let split = || ctx.split_words(&args.words);
+    let (split, ()) = rayon::join(split, || drop(ctx.standard_quietly()));
+    let (asked, words) = split?;
     let words = match words {
         Some(words) if words == "-" => read_stdin()?,
         Some(words) => words,

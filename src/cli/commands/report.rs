@@ -1,6 +1,7 @@
 //! `inc report`
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use clap::{Args, Subcommand};
 
@@ -71,7 +72,9 @@ fn asked(ctx: &Ctx, period: Option<&str>) -> Result<Period> {
 fn kept(ctx: &Ctx, period: Period, format: &str) -> Result {
     let takes = conformance_takes(&period, ctx.clock.zone);
     let wants = |card: &Card<'_>| takes.as_ref().is_some_and(|takes| takes(card));
-    let mut cards = ctx.cards(Ask { wants: &wants, levels: false, records: true })?;
+    let beside = || drop(ctx.standard_quietly());
+    let ask = Ask { wants: &wants, levels: false, records: true, beside: Some(&beside) };
+    let mut cards = ctx.cards(ask)?;
     let places: Vec<usize> =
         cards.iter().filter(|(_, card)| wants(card)).map(|(place, _)| place).collect();
     let register = ctx.part_of_register(&mut cards, &places);
@@ -97,14 +100,25 @@ fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
     let takes = weekly_takes(&period, zone, ctx.clock.now);
     let takes = |card: &Card<'_>| takes.as_ref().map_or(Takes::Nothing, |takes| takes(card));
     let wants = |card: &Card<'_>| takes(card) == Takes::Record;
-    let mut cards = ctx.cards(Ask { wants: &wants, levels: false, records: true })?;
+    let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
+    let tag = locale.map_or_else(default, str::to_owned);
+    let name = format!("report/weekly.{tag}.md");
+    let read = OnceLock::new();
+    let beside = || {
+        rayon::join(
+            || drop(ctx.standard_quietly()),
+            || (!json).then(|| read.set(ctx.template_quietly(&name)).is_ok()),
+        );
+    };
+    let ask = Ask { wants: &wants, levels: false, records: true, beside: Some(&beside) };
+    let mut cards = ctx.cards(ask)?;
     let places: Vec<usize> =
         cards.iter().filter(|(_, card)| wants(card)).map(|(place, _)| place).collect();
     let register = ctx.part_of_register(&mut cards, &places);
     let company = Company { register: Some(&register), ..ctx.company()? };
-    let read: HashSet<&str> = register.records.iter().map(|h| h.record.id.as_str()).collect();
+    let whole: HashSet<&str> = register.records.iter().map(|h| h.record.id.as_str()).collect();
     let others = cards.iter().map(|(_, card)| card);
-    let others = others.filter(|card| takes(card) == Takes::Card && !read.contains(card.id));
+    let others = others.filter(|card| takes(card) == Takes::Card && !whole.contains(card.id));
     let judge = |record: &Record, at| assess(record, &company, at);
     let report = weekly(&register, others, period, zone, ctx.clock.now, judge);
     let Some(report) = report else {
@@ -114,11 +128,9 @@ fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
         ctx.say(&render::weekly_json::weekly_json(&report).to_string())?;
         return Ok(ctx.left_out(&register.bad));
     }
-    let default = || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into());
-    let tag = locale.map_or_else(default, str::to_owned);
     let language = ctx.locale(&tag)?;
-    let name = format!("report/weekly.{tag}.md");
-    let templates = ctx.template(&name)?;
+    let read = read.into_inner().unwrap_or_else(|| ctx.template_quietly(&name));
+    let templates = ctx.loaded(read?)?;
     if !templates.contains(&name) {
         return Err(Diagnostic::error("no-template", format!("there is no template {name}"))
             .help(format!("write templates/{name}.hbs, or choose another --locale"))
@@ -127,7 +139,7 @@ fn week(ctx: &Ctx, period: Period, locale: Option<&str>, json: bool) -> Result {
     let services = company.standard.services.iter();
     let names = services.map(|s| (s.id.clone(), s.name.get(&tag).to_owned())).collect();
     let data = render::weekly::weekly(&report, &language, &names);
-    ctx.print_paged(&templates.render(&name, &data)?)?;
+    ctx.print_paged(&templates.render_owned(&name, data)?)?;
     Ok(ctx.left_out(&register.bad))
 }
 

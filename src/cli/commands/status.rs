@@ -17,7 +17,8 @@ use crate::timing::clocks;
 
 pub(crate) fn run(ctx: &mut Ctx) -> Result {
     let needed = |card: &Card<'_>| card.status.is_open();
-    let mut cards = ctx.cards(Ask { wants: &needed, levels: false, records: true })?;
+    let ask = Ask { wants: &needed, levels: false, records: true, beside: None };
+    let mut cards = ctx.cards(ask)?;
     let places: Vec<usize> =
         cards.iter().filter(|(_, card)| needed(card)).map(|(place, _)| place).collect();
     let records = ctx.records(&mut cards, &places);

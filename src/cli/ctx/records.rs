@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use super::{Ctx, from_store};
 use crate::cli::cards::Ask;
 use crate::cli::error::{self, Failure, Result};
@@ -18,9 +20,8 @@ impl Ctx {
             return Ok(ids);
         }
         // incidents/<year>/<month>/<id>
-        let folders = self.store.folders("incidents", 3).map_err(from_store)?;
-        let named = folders.iter().filter_map(|f| f.file_name()?.to_str()?.parse().ok());
-        let ids = named.collect();
+        let names = self.store.folder_names("incidents", 3).map_err(from_store)?;
+        let ids = names.par_iter().filter_map(|name| name.to_str()?.parse().ok()).collect();
         Ok(self.ids.get_or_init(|| ids))
     }
 
@@ -151,7 +152,8 @@ impl Ctx {
         let needed = |card: &Card<'_>| {
             card.status.is_open() && card.kind != Some(crate::incident::Kind::Maintenance)
         };
-        let cards = self.cards(Ask { wants: &needed, levels: false, records: false })?;
+        let ask = Ask { wants: &needed, levels: false, records: false, beside: None };
+        let cards = self.cards(ask)?;
         let open: Vec<(IncidentId, &str)> = cards
             .iter()
             .filter(|(_, card)| needed(card))

@@ -106,7 +106,15 @@ impl Ctx {
 
     /// One template, and those that it brings in.
     pub(crate) fn template(&self, name: &str) -> Result<crate::render::Templates> {
-        self.loaded(crate::render::Templates::load_only(self.template_texts()?, name))
+        self.loaded(self.template_quietly(name)?)
+    }
+
+    /// As [`Ctx::template`]; [`Ctx::loaded`] says what is wrong with them.
+    pub(crate) fn template_quietly(
+        &self,
+        name: &str,
+    ) -> Result<(crate::render::Templates, Diagnostics)> {
+        Ok(crate::render::Templates::load_only(self.template_texts()?, name))
     }
 
     /// What is wrong with the templates.
@@ -133,7 +141,8 @@ impl Ctx {
         Ok(texts.into_iter().collect())
     }
 
-    fn loaded(
+    /// Templates as they were read, unless one has an error; the rest is said.
+    pub(crate) fn loaded(
         &self,
         (templates, found): (crate::render::Templates, Diagnostics),
     ) -> Result<crate::render::Templates> {

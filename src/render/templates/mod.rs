@@ -227,12 +227,17 @@ impl Templates {
     /// a template may guard a paragraph by an `{{#if}}` without counting lines; the text ends in
     /// one newline. (A hard break in Markdown is a backslash.)
     pub fn render(&self, name: &str, data: &Value) -> Result<String, Diagnostic> {
-        self.check_names(name, data)?;
+        self.render_owned(name, data.clone())
+    }
+
+    /// As [`Templates::render`], over data that nobody needs afterwards.
+    pub fn render_owned(&self, name: &str, data: Value) -> Result<String, Diagnostic> {
+        self.check_names(name, &data)?;
         let (registry, name, text) = self.find(name)?;
         let Some(template) = registry.get_template(name) else {
             return Err(broken(text));
         };
-        let context = Context::from(data.clone());
+        let context = Context::from(data);
         let mut rc = RenderContext::new(template.name.as_ref());
         language::add_loop(&mut rc);
         let mut out = Bounded::default();

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{Kind, Stat};
 use super::error::Result;
 use super::journal::{PRIVATE, sweep};
-use super::walk::{Listing, Walk};
+use super::walk::Listing;
 use super::{Disk, Store};
 use crate::units::sha256;
 use rows::{HEADER, Key, Row, RowAt, Rows, by_components};
@@ -28,14 +28,16 @@ const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 /// Newer rows beyond this share of all are written with the others.
 const NEWER_SHARE: usize = 16;
 
-/// What was kept, gone through in the order of the walk.
+/// What was kept.
 #[derive(Debug, Default)]
 pub(super) struct Recall {
     older: Rows,
     newer: Rows,
-    /// How far the walk is in each.
-    next: [usize; 2],
 }
+
+/// How far a walk is in the older and in the newer rows of a [`Recall`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cursor([usize; 2]);
 
 impl Recall {
     fn read(disk: &dyn Disk, older: &Path, newer: &Path, form: u64) -> Recall {
@@ -45,26 +47,33 @@ impl Recall {
         };
         let Some(older) = read(older, None) else { return Recall::default() };
         let newer = read(newer, Some(older.digest)).unwrap_or_default();
-        Recall { older, newer, next: [0, 0] }
+        Recall { older, newer }
+    }
+
+    /// Where the rows of a folder begin.
+    pub(super) fn begin(&self, folder: &Path) -> Cursor {
+        let folder = folder.as_os_str().as_encoded_bytes();
+        Cursor([&self.older, &self.newer].map(|rows| rows.first_from(folder)))
     }
 
     fn row(&self, at: RowAt) -> Option<Row<'_>> {
-        if at.newer { self.newer.get(at.place) } else { self.older.get(at.place) }
+        let rows = if at.newer { &self.newer } else { &self.older };
+        rows.get(at.place as usize)
     }
 
     /// The row of a path, if it is the first that is not before `from`; asked in the order of the
     /// walk.
-    fn find(&mut self, path: &Path, from: &Path) -> Option<RowAt> {
+    fn find(&self, at: &mut Cursor, path: &Path, from: &Path) -> Option<RowAt> {
         let [path, from] = [path, from].map(|p| p.as_os_str().as_encoded_bytes());
         // The newer one counts.
         for newer in [true, false] {
             let rows = if newer { &self.newer } else { &self.older };
-            let next = &mut self.next[usize::from(newer)];
+            let next = &mut at.0[usize::from(newer)];
             while let Some(row) = rows.get(*next) {
                 if by_components(row.path, from).is_lt() {
                     *next += 1;
                 } else if row.path == path {
-                    return Some(RowAt { newer, place: *next });
+                    return Some(RowAt { newer, place: u32::try_from(*next).ok()? });
                 } else {
                     break;
                 }
@@ -75,16 +84,22 @@ impl Recall {
 
     /// Whether a folder still holds what it held when the row of the file in it was made, which
     /// was that file and nothing that could hold another.
-    pub(super) fn knows(&mut self, file: &Path, within: &Path, folder: &Stat) -> bool {
-        let Some(at) = self.find(file, within) else { return false };
+    pub(super) fn knows(&self, at: &mut Cursor, file: &Path, within: &Path, folder: &Stat) -> bool {
+        let Some(at) = self.find(at, file, within) else { return false };
         let kept = self.row(at).map(|row| row.folder).filter(|key| *key != Key::default());
         kept.is_some() && kept == Key::of(folder)
     }
 
     /// What is known of a file that stands in a folder; `folder` where it holds files alone.
-    pub(super) fn mark(&mut self, file: &Path, stat: &Stat, folder: Option<&Stat>) -> Mark {
+    pub(super) fn mark(
+        &self,
+        at: &mut Cursor,
+        file: &Path,
+        stat: &Stat,
+        folder: Option<&Stat>,
+    ) -> Mark {
         let folder = folder.and_then(Key::of);
-        let found = self.find(file, file);
+        let found = self.find(at, file, file);
         let row = found.and_then(|at| Some((at, self.row(at)?)));
         let row = row.filter(|(_, row)| Some(row.file) == Key::of(stat));
         let worn = row.is_some_and(|(_, row)| folder.is_some_and(|key| key != row.folder));
@@ -107,6 +122,8 @@ pub struct Survey {
     /// What was found, and what was in the way.
     pub listing: Listing,
     marks: Vec<Mark>,
+    /// The rows alone, once the survey is settled.
+    rows: Vec<Option<RowAt>>,
     recall: Recall,
     form: u64,
     /// Where rows are kept; nowhere if the cache is off.
@@ -120,7 +137,18 @@ pub struct Moment(i128);
 impl Survey {
     /// The row of the file at this place in the listing, if the file is as it was then.
     pub fn row(&self, place: usize) -> Option<&[u8]> {
-        Some(self.recall.row(self.marks.get(place)?.row?)?.row)
+        let at = match self.rows.get(place) {
+            Some(at) => *at,
+            None => self.marks.get(place)?.row,
+        };
+        Some(self.recall.row(at?)?.row)
+    }
+
+    /// Lets go of all but the rows: nothing can be kept by this survey any more.
+    pub fn settle(&mut self) {
+        self.rows = self.marks.iter().map(|mark| mark.row).collect();
+        self.marks = Vec::new();
+        self.listing.files = Vec::new();
     }
 
     /// Whether rows should be kept again although none is missing.
@@ -143,8 +171,9 @@ impl Store {
             let (older, newer) = names(place);
             Recall::read(&*self.disk, &older, &newer, form)
         });
-        let Walk { listing, marks, recall, .. } = self.walk(dir.as_ref(), Some(name), recall)?;
-        Ok(Survey { listing, marks, recall: recall.unwrap_or_default(), form, place })
+        let (listing, marks) = self.walk(dir.as_ref(), Some(name), recall.as_ref())?;
+        let recall = recall.unwrap_or_default();
+        Ok(Survey { listing, marks, rows: Vec::new(), recall, form, place })
     }
 
     /// Now, by the clock that files get their times from; taken after a survey and before what

@@ -58,7 +58,7 @@ pub(super) struct Rows {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::store) struct RowAt {
     pub(super) newer: bool,
-    pub(super) place: usize,
+    pub(super) place: u32,
 }
 
 impl Rows {
@@ -97,6 +97,22 @@ impl Rows {
     pub(super) fn header(form: u64, older: Option<u64>, rows: &[u8], count: u64) -> Vec<u8> {
         let numbers = [form, older.unwrap_or(0), digest(rows), count].map(u64::to_le_bytes);
         TITLE.iter().copied().chain(numbers.into_iter().flatten()).collect()
+    }
+
+    /// The place of the first row whose path is not before this one.
+    pub(super) fn first_from(&self, path: &[u8]) -> usize {
+        let before = |at: &usize| {
+            let kept = self.path(*at).unwrap_or_default();
+            by_components(kept, path).is_lt()
+        };
+        self.at.partition_point(before)
+    }
+
+    fn path(&self, at: usize) -> Option<&[u8]> {
+        let mut reader = Reader(self.bytes.get(at..)?);
+        reader.take(7 * 8)?;
+        let (path, _) = (reader.length()?, reader.length()?);
+        reader.take(path)
     }
 
     pub(super) fn get(&self, place: usize) -> Option<Row<'_>> {

@@ -151,6 +151,16 @@ impl SystemGit {
     }
 }
 
+/// After each commit git starts another process that looks whether the repository should be tidied.
+const TIDIES_ITSELF: &str = "maintenance.auto=false";
+
+/// One commit in sixteen looks for all: the repository grows by a few objects a commit, and what
+/// git waits for are thousands.
+fn is_time_to_tidy(message: &str) -> bool {
+    let sum = message.bytes().fold(0_u8, |sum, byte| sum.rotate_left(3) ^ byte);
+    sum.is_multiple_of(16)
+}
+
 impl Git for SystemGit {
     fn layout(&self) -> &Layout {
         &self.layout
@@ -369,8 +379,9 @@ impl Git for SystemGit {
     }
 
     fn commit(&self, request: &CommitRequest<'_>) -> Result<Committed> {
-        let args = ["commit", "--quiet", "--file=-", "--cleanup=verbatim"];
-        let args = self.paths(&args, request.paths);
+        let args = ["-c", TIDIES_ITSELF, "commit", "--quiet", "--file=-", "--cleanup=verbatim"];
+        let from = if is_time_to_tidy(request.message) { 2 } else { 0 };
+        let args = self.paths(&args[from..], request.paths);
         let answer = self.runner.patiently(|| {
             let mut command = self.runner.writing(&args);
             dress(&mut command, request.author, request.date);
