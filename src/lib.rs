@@ -33,6 +33,7 @@ pub mod history;
 pub mod approval;
 pub mod impact;
 pub mod timing;
+pub mod compensation;
 pub mod communication;
 pub mod review;
 

@@ -25,6 +25,7 @@ mod live;
 mod lock;
 mod outside;
 mod place;
+mod private;
 mod recover;
 mod ssh;
 mod state;
@@ -47,7 +48,7 @@ use std::time::Duration;
 use place::Place;
 
 pub use cache::{Moment, Survey};
-pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
+pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat, Stream};
 pub use error::{Result, StoreError};
 pub use git::{
     Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
@@ -59,6 +60,7 @@ pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
+pub use private::{Sealed, Unsealed, begin_private, make_private_folder, nameless, stream};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
 pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
