@@ -33,9 +33,9 @@ pub mod history;
 pub mod approval;
 pub mod impact;
 pub mod timing;
-pub mod compensation;
 pub mod communication;
 pub mod review;
+pub mod compensation;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;
