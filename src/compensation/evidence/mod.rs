@@ -5,12 +5,15 @@
 //! what would be right.
 
 mod blocks;
+mod cells;
 mod fields;
 mod identity;
 mod opened;
 mod problem;
+mod sheet;
 
 pub use blocks::{BLOCK, Block, Blocks, Ending, LONGEST_RECORD};
 pub use identity::{BadId, LONGEST_ID};
 pub use opened::{Digested, hex, unpacked};
 pub use problem::{Problem, ProblemKind, shown};
+pub use sheet::{Customer, EMPLOYEE, Record, SEGMENT, Scratch, Sheet};

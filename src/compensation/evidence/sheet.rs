@@ -163,13 +163,10 @@ impl Sheet {
         if !found.is_empty() {
             return Err(found);
         }
-        let header_of = |name: &str| {
-            columns.find(name).and_then(|at| columns.at(at)).map_or(name, |c| c.header.as_str())
-        };
         let declared = |at: &usize| placed.iter().any(|(place, _)| *place == Some(*at));
         let codes = place(CURRENCY).filter(|at| !declared(at)).zip(currency);
-        let employee = place(header_of(EMPLOYEE));
-        let segment = columns.find(SEGMENT).and_then(|_| place(header_of(SEGMENT)));
+        let employee = place(header_of(columns, EMPLOYEE));
+        let segment = columns.find(SEGMENT).and_then(|_| place(header_of(columns, SEGMENT)));
         let read = |at: &usize| {
             declared(at) || employee == Some(*at) || codes.is_some_and(|(place, _)| place == *at)
         };
@@ -435,6 +432,11 @@ impl Sheet {
 fn reused<'a>(mut cells: Vec<Cell<'_>>) -> Vec<Cell<'a>> {
     cells.clear();
     cells.into_iter().map(|_| Cell::Missing).collect()
+}
+
+/// What a column of the policy is called in the file.
+fn header_of<'c>(columns: &'c Columns, name: &'c str) -> &'c str {
+    columns.find(name).and_then(|at| columns.at(at)).map_or(name, |c| c.header.as_str())
 }
 
 fn slice(text: &str, from: u32, to: u32) -> &str {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::award::{Award, Outcome, Part, RowFault, RuleSet};
 use super::{Compiled, Rule};
-use crate::compensation::amount::{Env, Fault, Mode, Ratio, Val};
+use crate::compensation::amount::{Env, Fault, Mode, Node, Ratio, Val};
 use crate::compensation::columns::Row;
 use crate::compensation::policy::{Combine, Tax};
 

@@ -8,7 +8,7 @@
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, SeekFrom};
 
-use super::{Spill, Spilled};
+use super::spill::{Spill, Spilled};
 
 /// Hashes that are held before anything is spilled: 12 MB.
 const HELD: usize = 1_500_000;
@@ -20,15 +20,15 @@ const PARTS: usize = 256;
 const PIECE: usize = 1024;
 
 /// Repeated hashes that are told apart; a file with more is not a file of one row a customer.
-pub const MOST_REPEATED: usize = 500_000;
+pub(super) const MOST_REPEATED: usize = 500_000;
 
 /// The secret of a run under which ids are hashed.
 #[derive(Debug, Clone, Copy)]
-pub struct Key([u64; 4]);
+pub(super) struct Key([u64; 4]);
 
 impl Key {
     /// Draws a key. Nothing that is written depends on it.
-    pub fn draw() -> Key {
+    pub(super) fn draw() -> Key {
         let state = RandomState::new();
         Key([1_u8, 2, 3, 4].map(|n| {
             let mut hasher = state.build_hasher();
@@ -39,13 +39,13 @@ impl Key {
 
     /// The hash of an id: 64 bits.
     #[inline]
-    pub fn hash(&self, id: &str) -> u64 {
+    pub(super) fn hash(&self, id: &str) -> u64 {
         let [a, b, c, _] = self.0;
         absorb(id.as_bytes(), a, b, c)
     }
 
     /// Another 64 bits, independent of the first.
-    pub fn second(&self, id: &str) -> u64 {
+    pub(super) fn second(&self, id: &str) -> u64 {
         let [a, b, c, d] = self.0;
         absorb(id.as_bytes(), c.rotate_left(23), d, a ^ b.rotate_left(41))
     }
@@ -75,7 +75,7 @@ fn fold(x: u64, y: u64) -> u64 {
 }
 
 /// Collects hashes of ids.
-pub struct Doubles<'s> {
+pub(super) struct Doubles<'s> {
     spill: &'s dyn Spill,
     held: Vec<u64>,
     bound: usize,
@@ -101,16 +101,16 @@ impl std::fmt::Debug for Doubles<'_> {
 
 /// Hashes that came more than once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Repeated {
+pub(super) struct Repeated {
     /// They, in order, at most [`MOST_REPEATED`].
-    pub hashes: Vec<u64>,
+    pub(super) hashes: Vec<u64>,
     /// Whether there were more.
-    pub more: bool,
+    pub(super) more: bool,
 }
 
 impl Repeated {
     /// Whether a hash is among them.
-    pub fn holds(&self, hash: u64) -> bool {
+    pub(super) fn holds(&self, hash: u64) -> bool {
         self.hashes.binary_search(&hash).is_ok()
     }
 
@@ -128,7 +128,7 @@ impl Repeated {
 
 impl<'s> Doubles<'s> {
     /// Holds a bounded number of hashes, and spills the others.
-    pub fn new(spill: &'s dyn Spill) -> Self {
+    pub(super) fn new(spill: &'s dyn Spill) -> Self {
         Doubles::with_bound(spill, HELD)
     }
 
@@ -141,7 +141,7 @@ impl<'s> Doubles<'s> {
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn add(&mut self, hashes: &[u64]) -> io::Result<()> {
+    pub(super) fn add(&mut self, hashes: &[u64]) -> io::Result<()> {
         if let Some(parts) = &mut self.spilled {
             return parts.add(hashes);
         }
@@ -161,7 +161,7 @@ impl<'s> Doubles<'s> {
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn finish(self) -> io::Result<Repeated> {
+    pub(super) fn finish(self) -> io::Result<Repeated> {
         let mut found = Repeated::default();
         let Doubles { mut held, spilled, bound, .. } = self;
         match spilled {

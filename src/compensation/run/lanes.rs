@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::compensation::evidence::{Block, Blocks};
 
 /// More workers than this would hold more than their share of memory.
-pub const MOST_WORKERS: usize = 24;
+pub(super) const MOST_WORKERS: usize = 24;
 
 /// Lanes beyond one a worker: one is read, one is written, one lies ready.
 const SPARE: usize = 3;
@@ -29,7 +29,7 @@ struct Lane<T> {
 /// # Errors
 ///
 /// When the source cannot be read, after what came before was taken; or what `take` says.
-pub fn in_order<R, T, E>(
+pub(super) fn in_order<R, T, E>(
     blocks: &mut Blocks<R>,
     workers: usize,
     result: impl Fn() -> T,

@@ -8,7 +8,7 @@
 use std::io;
 
 /// Reads all lines anew and gives each one's amount, customer id and form.
-pub type Reading<'r> =
+pub(super) type Reading<'r> =
     dyn FnMut(&mut dyn FnMut(i64, &str, u8) -> io::Result<()>) -> io::Result<()> + 'r;
 
 /// Keys that are sorted in memory once so few are left.
@@ -19,7 +19,7 @@ const PAIRS: usize = 257 * 257;
 
 /// How a total becomes a smaller one, line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shares {
+pub(super) struct Shares {
     target: i128,
     total: i128,
     /// Bytes that a remainder needs.
@@ -34,7 +34,7 @@ impl Shares {
     /// # Errors
     ///
     /// When the lines cannot be read again.
-    pub fn of(target: i64, total: i64, lines: &mut Reading<'_>) -> io::Result<Shares> {
+    pub(super) fn of(target: i64, total: i64, lines: &mut Reading<'_>) -> io::Result<Shares> {
         let (target, total) = (i128::from(target.max(0)), i128::from(total.max(1)));
         let width = (128 - (total - 1).leading_zeros() as usize).div_ceil(8).max(1);
         let mut shares = Shares { target, total, width, last: None };
@@ -58,7 +58,7 @@ impl Shares {
     }
 
     /// What a line gets.
-    pub fn share(&self, amount: i64, id: &str, form: u8, key: &mut Vec<u8>) -> i64 {
+    pub(super) fn share(&self, amount: i64, id: &str, form: u8, key: &mut Vec<u8>) -> i64 {
         let floor = i64::try_from(self.floor(amount)).unwrap_or(i64::MAX);
         let Some(last) = &self.last else { return floor };
         self.key(amount, id, form, key);
@@ -83,7 +83,7 @@ impl Shares {
 }
 
 /// Splits an amount over a few parts in proportion, to the last unit; ties go to the earlier part.
-pub fn split(target: i64, parts: &mut [i64]) {
+pub(super) fn split(target: i64, parts: &mut [i64]) {
     let total: i128 = parts.iter().map(|p| i128::from(*p)).sum();
     if total <= 0 {
         return;
