@@ -10,7 +10,7 @@ use crate::standard::{day_of, load};
 
 /// Prove every table: gaps, overlaps, rules that cannot decide, tests that always or never hold
 ///
-/// Each finding is a box in words at its line. Exits 1 when one of them is an error.
+/// Compensation policies are read and their tables proved with the others. Each finding is a box in words at its line. Exits 1 when one of them is an error.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Also list overlaps that the hit policy resolves
@@ -35,7 +35,10 @@ pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
         let today = day_of(ctx.clock.now, ctx.clock.zone);
         found.extend(standard.calendars_ending(today));
     }
-    let proved = standard.proofs();
+    let (policies, wrong) = standard.compensation(&catalogue);
+    found.extend(wrong);
+    let mut proved = standard.proofs();
+    proved.extend(standard.policy_proofs(&policies));
     if args.format == "json" {
         ctx.say(&render::proofs(&found, &proved).to_string())?;
     } else {
