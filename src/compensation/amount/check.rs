@@ -29,6 +29,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) calendars: &'a [String],
     /// Whether columns may be used: limits and eligibility see the incident alone.
     pub(crate) rows: bool,
+    /// The places of the columns that are never empty here, whatever they may be elsewhere.
+    pub(crate) filled: &'a [usize],
     /// What `award` is measured in, where there is one to be asked about.
     pub(crate) award: Option<Kind>,
 }
@@ -154,10 +156,11 @@ impl Scope<'_> {
                 return Err(AmountError::new("amount-name", what, range)
                     .help("ask about facts of the incident"));
             }
-            if !column.required && !around.guarded {
+            if !column.required && !around.guarded && !self.filled.contains(&place) {
                 let what = format!("`{name}` may be empty");
-                return Err(AmountError::new("amount-missing", what, range)
-                    .help(format!("say what then: default({name}, …)")));
+                return Err(AmountError::new("amount-missing", what, range).help(format!(
+                    "say what then: default({name}, …), or ask the rule for `not(null)`"
+                )));
             }
             return Ok(amount(Node::Column(place), column.ty.kind()));
         }

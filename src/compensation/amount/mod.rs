@@ -84,6 +84,7 @@ pub(crate) fn read_constant(text: &str) -> Result<(Constant, Kind), AmountError>
         used: &used,
         calendars: &[],
         rows: false,
+        filled: &[],
         award: None,
     };
     let amount = read(text, &scope)?;

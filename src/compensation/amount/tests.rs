@@ -34,6 +34,7 @@ fn in_scope(text: &str) -> Result<(Amount, String), AmountError> {
         used: &used,
         calendars: &["mx-bank".to_owned()],
         rows: true,
+        filled: &[],
         award: None,
     };
     let found = read(text, &scope)?;
@@ -129,7 +130,10 @@ fn mistakes_say_what_and_where_and_what_to_do() {
             "amount-arguments: `started` is given 1 values [started(lasted)] write started(duration, 1h)",
         ),
         ("rate * 2", "amount-name: `rate` changes by day [rate] say of which day: at(rate, day)"),
-        ("note * 2", "amount-missing: `note` may be empty [note] say what then: default(note, …)"),
+        (
+            "note * 2",
+            "amount-missing: `note` may be empty [note] say what then: default(note, …), or ask the rule for `not(null)`",
+        ),
         (
             "10MXN",
             "amount-syntax: `10MXN` is no amount [10MXN] write a space before the currency: 10 MXN",

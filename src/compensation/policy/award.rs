@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::form::{Form, Written};
 use super::reading::{Reading, Text, range};
 use crate::compensation::amount::{self, AmountError, Kind, Scope};
-use crate::decision::{Hit, Table};
+use crate::decision::{Hit, Table, Test};
 use crate::diag::nearest;
 
 /// How the rules that hold become one award.
@@ -56,6 +56,7 @@ pub(super) fn combine(table: &mut Table, reading: &mut Reading<'_>) -> Option<Co
 /// The amounts of each rule, in the order of the table's rules.
 pub(super) fn awards(
     section: &DeTable<'_>,
+    table: &Table,
     forms: &[Form],
     currency: crate::units::Currency,
     scope: &Scope<'_>,
@@ -63,7 +64,9 @@ pub(super) fn awards(
 ) -> Vec<RuleAward> {
     let mut all = Vec::new();
     let rules = section.get("rule").and_then(|rules| rules.get_ref().as_array());
-    for rule in rules.into_iter().flat_map(|rules| rules.iter()) {
+    for (at, rule) in rules.into_iter().flat_map(|rules| rules.iter()).enumerate() {
+        let filled = filled(table, at, scope);
+        let scope = &Scope { filled: &filled, ..*scope };
         let mut award = RuleAward { amounts: vec![None; forms.len()], exclude: None };
         let then = rule.get_ref().as_table().and_then(|rule| rule.get("then"));
         let then = then.and_then(|then| then.get_ref().as_table());
@@ -106,6 +109,17 @@ pub(super) fn awards(
         all.push(award);
     }
     all
+}
+
+/// The columns of which a rule asks something that no empty cell passes.
+fn filled(table: &Table, rule: usize, scope: &Scope<'_>) -> Vec<usize> {
+    let conditions = table.rules.get(rule).into_iter().flat_map(|rule| &rule.when);
+    let asks = conditions.filter(|c| match &c.test {
+        Test::Any => false,
+        Test::Not(_) | Test::AllNot(_) => true,
+        test => !test.asks_null(),
+    });
+    asks.filter_map(|c| scope.columns.find(&table.inputs.get(c.input)?.name)).collect()
 }
 
 /// An amount of a kind, where it can be read.

@@ -133,6 +133,7 @@ fn read(
         used: &used,
         calendars: &calendar_names,
         rows: false,
+        filled: &[],
         award: None,
     };
     let (lets, let_names) = lets(root, Scope { rows: true, ..outside }, reading);
@@ -171,7 +172,7 @@ fn read(
         reading.error("wrong-value", what, award.range, "let bands and [parameters] say it");
     }
     let section = root.get("award").and_then(|value| value.get_ref().as_table())?;
-    let awards = awards(section, &forms, head.currency, &scope, reading);
+    let awards = awards(section, &award, &forms, head.currency, &scope, reading);
 
     let mut limit_rules: Vec<LimitRule> = Vec::new();
     let mut limits_table: Option<Table> = None;
