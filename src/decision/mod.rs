@@ -29,8 +29,8 @@ pub use chain::{Cycle, Decisions, Graph};
 pub use decide::{Answer, Decision, Entry, MAX_BOXES, Status, decide, decide_asked, decide_each};
 pub use explain::{TraceCell, TraceRule};
 pub use facts::{
-    Fact, FactSet, Known, ListItems, MAX_FACTS_BYTES, Names, Origin, facts_from_json, facts_of_types,
-    misspelt_facts,
+    Fact, FactSet, Known, ListItems, MAX_FACTS_BYTES, Names, Origin, facts_from_json,
+    facts_of_types, misspelt_facts,
 };
 pub use load::{
     Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, PartTable, TableFile, Tightening, load,

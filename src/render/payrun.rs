@@ -1,10 +1,16 @@
 //! A compensation run for people and for programs.
+//!
+//! The file is long because each answer stands here twice, for people and for programs, side by
+//! side.
 
 use serde_json::{Value as Json, json};
 
 use super::{Align, Surface, Table};
-use crate::compensation::run::{Count, FormSummary, FormTerms, Summary, amount_text, total_text};
-use crate::compensation::{AtLimit, Limit};
+use crate::compensation::run::{
+    Compared, Count, Effect, FormSummary, FormTerms, Side, Summary, Terms, amount_text, total_text,
+};
+use crate::compensation::{AtLimit, Limit, Step, Working};
+use crate::incident::{CompensationRun, Record};
 
 /// Where a run's files lie, and whose it is.
 #[derive(Debug, Clone, Default)]
@@ -235,4 +241,368 @@ fn form_json(form: &FormSummary) -> Json {
 
 fn counted(count: &Count, terms: &FormTerms) -> Json {
     json!({ "awards": count.awards, "total": total_text(count.total, terms.digits) })
+}
+
+/// One customer's working.
+#[derive(Debug)]
+pub struct Explained<'e> {
+    /// The customer.
+    pub customer: &'e str,
+    /// The line of the evidence.
+    pub line: u64,
+    /// How the policy came to it.
+    pub working: Option<&'e Working>,
+    /// The lines of the file of awards.
+    pub awards: &'e str,
+    /// The policy's terms.
+    pub terms: &'e Terms,
+    /// What each limit did, to all customers.
+    pub effects: &'e [Effect],
+}
+
+/// The working for people.
+pub fn explained(told: &Explained<'_>, surface: Surface) -> String {
+    let safe = super::terminal_safe;
+    let mut text = format!("customer {}, line {}\n", safe(told.customer), told.line);
+    let Some(working) = told.working else { return text };
+    let two = |a: &str, b: &str| Table::new([a, b].map(|name| (name.to_owned(), Align::Left)));
+    let mut cells = two("COLUMN", "VALUE");
+    for (name, value) in &working.cells {
+        cells.push([name.clone(), safe(value)]);
+    }
+    text.push_str(&format!("\n{}", cells.render(surface)));
+    if !working.lets.is_empty() {
+        text.push_str(&format!("\n{}", steps("NAME", &working.lets, surface)));
+    }
+    for rule in &working.rules {
+        text.push_str(&format!(
+            "\nrule {} {}\n",
+            rule.rule,
+            if rule.holds { "holds" } else { "does not hold" }
+        ));
+        for cell in &rule.cells {
+            let value = cell.value.as_deref().map(|v| format!(", is {}", safe(v)));
+            text.push_str(&format!(
+                "  {} {} {}{}\n",
+                if cell.holds { "✓" } else { "✗" },
+                cell.input,
+                cell.test,
+                value.unwrap_or_default()
+            ));
+        }
+        if !rule.gives.is_empty() {
+            text.push_str(&steps("GIVES", &rule.gives, surface));
+        }
+        if let Some(why) = rule.why.as_deref().filter(|_| rule.holds) {
+            text.push_str(&format!("  {}\n", safe(why)));
+        }
+    }
+    if !working.bounds.is_empty() {
+        text.push_str(&format!("\n{}", steps("BOUND", &working.bounds, surface)));
+    }
+    for rounding in &working.rounding {
+        text.push_str(&format!("rounded: {rounding}\n"));
+    }
+    match &working.outcome {
+        Ok(outcome) => {
+            for award in &outcome.awards {
+                let Some(form) = told.terms.forms.get(usize::from(award.form)) else { continue };
+                let of = |minor: i64| amount_text(minor, form.digits);
+                text.push_str(&format!(
+                    "{}: {} before minimum and maximum, {} after\n",
+                    form.name,
+                    of(award.before),
+                    of(award.minor)
+                ));
+            }
+        }
+        Err(why) => text.push_str(&format!("no amount: {}\n", safe(why))),
+    }
+    for (limit, effect) in told.terms.limits.iter().zip(told.effects) {
+        let did = if effect.touched == 0 && effect.cut == 0 { "not reached" } else { "reached" };
+        text.push_str(&format!("limit {} ({}): {did}\n", limit.rule, limit_name(limit)));
+    }
+    let lines = told.awards.lines().map(safe).collect::<Vec<_>>();
+    match lines.as_slice() {
+        [] => text.push_str("\nno award is written\n"),
+        lines => text.push_str(&format!("\nwritten: {}\n", lines.join("\n         "))),
+    }
+    text
+}
+
+fn steps(heading: &str, steps: &[Step], surface: Surface) -> String {
+    let mut table =
+        Table::new([heading, "AMOUNT", "HERE", "VALUE"].map(|name| (name.to_owned(), Align::Left)));
+    for step in steps {
+        let value = match &step.value {
+            Ok(value) => value.clone(),
+            Err(why) => format!("none: {why}"),
+        };
+        table.push([
+            step.name.clone(),
+            step.written.clone(),
+            step.compiled.clone(),
+            super::terminal_safe(&value),
+        ]);
+    }
+    table.render(surface)
+}
+
+/// The working as a documented object.
+pub fn explained_json(told: &Explained<'_>) -> Json {
+    let step = |step: &Step| {
+        json!({
+            "name": step.name, "written": step.written, "compiled": step.compiled,
+            "value": step.value.as_ref().ok(), "fault": step.value.as_ref().err(),
+        })
+    };
+    let working = told.working.map(|working| {
+        json!({
+            "cells": working.cells.iter().map(|(column, value)| {
+                json!({ "column": column, "value": value })
+            }).collect::<Vec<_>>(),
+            "lets": working.lets.iter().map(step).collect::<Vec<_>>(),
+            "rules": working.rules.iter().map(|rule| json!({
+                "rule": rule.rule,
+                "holds": rule.holds,
+                "cells": rule.cells.iter().map(|cell| json!({
+                    "input": cell.input, "test": cell.test, "value": cell.value,
+                    "holds": cell.holds,
+                })).collect::<Vec<_>>(),
+                "gives": rule.gives.iter().map(step).collect::<Vec<_>>(),
+                "why": rule.why,
+            })).collect::<Vec<_>>(),
+            "bounds": working.bounds.iter().map(step).collect::<Vec<_>>(),
+            "rounding": working.rounding,
+            "fault": working.outcome.as_ref().err(),
+        })
+    });
+    json!({
+        "schema": 1,
+        "customer": told.customer,
+        "line": told.line,
+        "working": working,
+        "limits": told.terms.limits.iter().zip(told.effects).map(|(limit, effect)| json!({
+            "rule": limit.rule,
+            "limit": limit.kind.name(),
+            "reached": effect.touched > 0 || effect.cut > 0,
+        })).collect::<Vec<_>>(),
+        "awards": told.awards.lines().collect::<Vec<_>>(),
+    })
+}
+
+/// The runs of a record for people; one of them with all that the record keeps.
+pub fn runs(runs: &[&CompensationRun], whole: bool, surface: Surface) -> String {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    if let (true, [run]) = (whole, runs) {
+        let mut table = Table::new([("", Align::Left), ("", Align::Left)]);
+        for (name, value) in fields(run) {
+            table.push([name.to_owned(), super::terminal_safe(&value)]);
+        }
+        return table.render(surface);
+    }
+    let mut table = Table::new([
+        ("RUN", Align::Left),
+        ("POLICY", Align::Left),
+        ("STATE", Align::Left),
+        ("AWARDS", Align::Right),
+        ("TOTAL", Align::Right),
+        ("BY", Align::Left),
+        ("AT", Align::Left),
+    ]);
+    for run in runs {
+        table.push([
+            run.id.as_ref().map(ToString::to_string).unwrap_or_default(),
+            super::terminal_safe(&run.policy),
+            text(&run.state),
+            run.count.map(grouped).unwrap_or_default(),
+            run.total.map(|total| total.to_string()).unwrap_or_default(),
+            super::terminal_safe(&text(&run.by)),
+            run.at.map(|at| at.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table.render(surface)
+}
+
+/// What a record keeps of a run, name by name.
+fn fields(run: &CompensationRun) -> Vec<(&'static str, String)> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let evidence = run.evidence.first();
+    let mut all = vec![
+        ("run", run.id.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("policy", run.policy.clone()),
+        ("version", text(&run.version)),
+        ("basis", text(&run.basis)),
+        ("state", text(&run.state)),
+        ("by", text(&run.by)),
+        ("at", run.at.map(|at| at.to_string()).unwrap_or_default()),
+        ("customers read", evidence.and_then(|e| e.rows).map(grouped).unwrap_or_default()),
+        ("get something", run.customers.map(grouped).unwrap_or_default()),
+        ("rows put aside", run.rejected.map(grouped).unwrap_or_default()),
+        ("awards", run.count.map(grouped).unwrap_or_default()),
+        ("total", run.total.map(|total| total.to_string()).unwrap_or_default()),
+    ];
+    for form in &run.forms {
+        let total = form.total.map(|total| total.to_string());
+        let total = total.or_else(|| form.units.map(grouped)).unwrap_or_default();
+        let count = form.count.map(grouped).unwrap_or_default();
+        all.push(("form", format!("{}: {count} awards, {total}", form.form)));
+    }
+    all.extend([
+        ("cut by limits", run.cut.map(|cut| cut.to_string()).unwrap_or_default()),
+        ("limits that ask", run.asks.join(", ")),
+        ("policy sha256", text(&run.policy_sha256)),
+        ("facts sha256", text(&run.facts_sha256)),
+        ("evidence", evidence.map(|e| e.path.clone()).unwrap_or_default()),
+        ("evidence sha256", evidence.and_then(|e| e.sha256.clone()).unwrap_or_default()),
+        ("awards sha256", text(&run.awards_sha256)),
+    ]);
+    all.retain(|(_, value)| !value.is_empty());
+    all
+}
+
+/// The runs of a record as a documented object.
+pub fn runs_json(record: &Record, runs: &[&CompensationRun]) -> Json {
+    let one = |run: &&CompensationRun| {
+        json!({
+            "run": run.id.as_ref().map(|id| id.as_str()),
+            "policy": run.policy,
+            "version": run.version,
+            "basis": run.basis,
+            "state": run.state,
+            "by": run.by,
+            "at": run.at.map(|at| at.to_string()),
+            "customers": run.customers,
+            "rejected": run.rejected,
+            "count": run.count,
+            "total": run.total.map(|total| total.to_string()),
+            "forms": run.forms.iter().map(|form| json!({
+                "form": form.form,
+                "count": form.count,
+                "total": form.total.map(|total| total.to_string()),
+                "units": form.units,
+            })).collect::<Vec<_>>(),
+            "cut": run.cut.map(|cut| cut.to_string()),
+            "asks": run.asks,
+            "policy_sha256": run.policy_sha256,
+            "facts_sha256": run.facts_sha256,
+            "evidence": run.evidence.iter().map(|evidence| json!({
+                "path": evidence.path, "size": evidence.size, "rows": evidence.rows,
+                "sha256": evidence.sha256,
+            })).collect::<Vec<_>>(),
+            "awards_sha256": run.awards_sha256,
+        })
+    };
+    let listed: Vec<Json> = runs.iter().map(one).collect();
+    json!({ "schema": 1, "incident": record.id.as_str(), "runs": listed })
+}
+
+/// Runs side by side for people.
+pub fn compared(all: &[Compared], surface: Surface) -> String {
+    let mut table = Table::new([
+        ("INCIDENT", Align::Left),
+        ("OF", Align::Left),
+        ("AWARDS", Align::Right),
+        ("NOW", Align::Right),
+        ("TOTAL", Align::Right),
+        ("NOW", Align::Right),
+        ("DIFFERENCE", Align::Right),
+    ]);
+    let mut notes = String::new();
+    let mut sums: Vec<(String, u32, i128, i128)> = Vec::new();
+    for one in all {
+        if let Some(why) = &one.missing {
+            notes.push_str(&format!("{} run {}: {why}\n", one.incident, one.run));
+            continue;
+        }
+        for (side, which) in [(&one.before, "the policy in force"), (&one.after, "the new one")] {
+            if side.policy.is_none() {
+                notes.push_str(&format!(
+                    "{} run {}: {which} does not apply\n",
+                    one.incident, one.run
+                ));
+            }
+        }
+        for row in &one.rows {
+            let of = |minor: i128| total_text(minor, row.digits);
+            let name = match &row.segment {
+                None => row.form.clone(),
+                Some(segment) => format!("  {}", super::terminal_safe(segment)),
+            };
+            table.push([
+                one.incident.clone(),
+                name,
+                grouped(row.before.awards),
+                grouped(row.after.awards),
+                of(row.before.total),
+                of(row.after.total),
+                signed(row.after.total - row.before.total, row.digits),
+            ]);
+        }
+        let (code, digits) = match (&one.before, &one.after) {
+            (Side { policy: None, .. }, after) => after.currency.clone(),
+            (before, _) => before.currency.clone(),
+        };
+        match sums.iter_mut().find(|(known, ..)| *known == code) {
+            Some(sum) => {
+                sum.2 += one.before.money;
+                sum.3 += one.after.money;
+            }
+            None if !code.is_empty() => {
+                sums.push((code, digits, one.before.money, one.after.money));
+            }
+            None => {}
+        }
+    }
+    let mut text = table.render(surface);
+    for (code, digits, before, after) in sums {
+        text.push_str(&format!(
+            "\nin all {} {code} in force, {} {code} now: {} {code}\n",
+            total_text(before, digits),
+            total_text(after, digits),
+            signed(after - before, digits)
+        ));
+    }
+    let customers =
+        |side: fn(&Compared) -> &Side| -> u64 { all.iter().map(|c| side(c).customers).sum() };
+    text.push_str(&format!(
+        "customers who get something: {} in force, {} now\n",
+        grouped(customers(|c| &c.before)),
+        grouped(customers(|c| &c.after))
+    ));
+    text.push_str(&notes);
+    text
+}
+
+fn signed(minor: i128, digits: u32) -> String {
+    let sign = if minor > 0 { "+" } else { "" };
+    format!("{sign}{}", total_text(minor, digits))
+}
+
+/// Runs side by side as a documented object.
+pub fn compared_json(all: &[Compared]) -> Json {
+    let side = |side: &Side| {
+        json!({
+            "policy": side.policy,
+            "customers": side.customers,
+            "total": side.policy.is_some().then(|| total_text(side.money, side.currency.1)),
+            "currency": side.policy.is_some().then_some(&side.currency.0),
+        })
+    };
+    let one = |one: &Compared| {
+        json!({
+            "incident": one.incident,
+            "run": one.run,
+            "missing": one.missing,
+            "before": side(&one.before),
+            "after": side(&one.after),
+            "rows": one.rows.iter().map(|row| json!({
+                "form": row.form,
+                "segment": row.segment,
+                "before": { "awards": row.before.awards, "total": total_text(row.before.total, row.digits) },
+                "after": { "awards": row.after.awards, "total": total_text(row.after.total, row.digits) },
+            })).collect::<Vec<_>>(),
+        })
+    };
+    json!({ "schema": 1, "compared": all.iter().map(one).collect::<Vec<_>>() })
 }

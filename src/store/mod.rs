@@ -60,7 +60,9 @@ pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
-pub use private::{Sealed, Unsealed, begin_private, make_private_folder, nameless, stream};
+pub use private::{
+    Sealed, Spooled, Unsealed, begin_private, make_private_folder, nameless, spool, stream,
+};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
 pub use sync::{Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};

@@ -133,9 +133,7 @@ fn same_bytes(ours: &mut tempfile::NamedTempFile, target: &Path) -> io::Result<b
 pub fn stream(path: &Path) -> Result<Stream> {
     let opened = Stream::open(path).map_err(|e| StoreError::io("read", path, e))?;
     match opened.kind() {
-        Kind::Directory => {
-            Err(StoreError::NotAFile { path: path.to_owned(), what: "a directory" })
-        }
+        Kind::Directory => Err(StoreError::NotAFile { path: path.to_owned(), what: "a directory" }),
         _ => Ok(opened),
     }
 }
@@ -146,6 +144,32 @@ pub fn stream(path: &Path) -> Result<Stream> {
 /// When the disk refuses.
 pub fn nameless(dir: &Path) -> io::Result<impl Read + Write + Seek + Send + use<>> {
     tempfile::tempfile_in(dir)
+}
+
+/// What came through a pipe, so that it can be read again; gone when it is dropped.
+#[derive(Debug)]
+pub struct Spooled(tempfile::NamedTempFile);
+
+impl Spooled {
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+/// Reads a pipe to its end into a file for its owner alone.
+///
+/// # Errors
+/// When the pipe or the disk refuses.
+pub fn spool(dir: &Path, from: &mut dyn Read) -> Result<Spooled> {
+    let fail = |e| StoreError::io("write", dir, e);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(super::disk::UNFINISHED);
+    #[cfg(unix)]
+    builder.permissions(super::disk::permissions(OWNER));
+    let mut file = builder.tempfile_in(dir).map_err(fail)?;
+    io::copy(from, file.as_file_mut()).map_err(fail)?;
+    Ok(Spooled(file))
 }
 
 #[cfg(test)]

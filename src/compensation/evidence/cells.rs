@@ -22,10 +22,7 @@ impl Reading {
         let (lowest, highest) = whole_bounds(column);
         let plain = matches!(
             column.ty,
-            ColumnType::Count
-                | ColumnType::Number
-                | ColumnType::Money(_)
-                | ColumnType::Percent
+            ColumnType::Count | ColumnType::Number | ColumnType::Money(_) | ColumnType::Percent
         );
         let digits = if column.ty == ColumnType::Count { 0 } else { column.digits };
         Reading { column: column.clone(), digits, plain, lowest, highest }
@@ -106,9 +103,7 @@ fn whole_bounds(column: &Column) -> (i64, i64) {
     let steps = |bound: &Option<Value>| value_ratio(bound.as_ref()?)?.div(column.step());
     let lowest = steps(&column.min).map_or(i128::from(i64::MIN), Ratio::ceil);
     let highest = steps(&column.max).map_or(i128::from(i64::MAX), Ratio::floor);
-    let held = |n: i128| {
-        i64::try_from(n).unwrap_or(if n < 0 { i64::MIN } else { i64::MAX })
-    };
+    let held = |n: i128| i64::try_from(n).unwrap_or(if n < 0 { i64::MIN } else { i64::MAX });
     (held(lowest), held(highest))
 }
 
@@ -196,7 +191,10 @@ mod tests {
         assert_eq!(money().read("12.50 MXN"), Ok(Cell::Money(1_250)));
         let form = "expected an amount without separators, such as 1234.50";
         for (text, expected) in [
-            ("1,234.50", format!("`1,234.50`: {form}; the commas look like separators of thousands")),
+            (
+                "1,234.50",
+                format!("`1,234.50`: {form}; the commas look like separators of thousands"),
+            ),
             ("1.234,50", format!("`1.234,50`: {form}; the comma looks like a decimal comma")),
             ("$12", format!("`$12`: {form}; write it without the sign")),
             ("-0.00", "`-0.00`: zero with a minus sign; write 0".to_owned()),

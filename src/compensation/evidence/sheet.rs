@@ -1,4 +1,7 @@
 //! Rows of evidence as a policy sees them: its columns found by name, their cells typed.
+//!
+//! The file is long because every reading of a row, quick, quoted and bad, gives the same answer,
+//! and they are to be seen beside each other.
 
 use std::io::{self, Read};
 
@@ -9,7 +12,7 @@ use super::cells::Reading;
 use super::fields::{Broken, Unquoted, marks, split_record, without_end};
 use super::identity::{self, BadId};
 use super::problem::{Problem, ProblemKind, shown};
-use crate::compensation::{CUSTOMER, Cell, Columns, Row};
+use crate::compensation::{CUSTOMER, Cell, Columns, Compiled, Row, Working};
 use crate::diag::{Diagnostic, Diagnostics, harmless};
 use crate::units::Currency;
 
@@ -48,6 +51,9 @@ pub struct Record<'r> {
     pub line: u64,
     /// Its bytes, without the line end.
     pub bytes: &'r [u8],
+    /// The customer's id as it stands there, also where the row is bad; empty where the row is cut
+    /// into other fields than the header.
+    pub id: &'r str,
     /// What was read from it.
     pub read: Result<Customer<'r>, Problem>,
 }
@@ -185,12 +191,24 @@ impl Sheet {
         self.employee.is_some()
     }
 
+    /// The working of one row, which was read before; none where it cannot be read.
+    pub fn working(&self, compiled: &Compiled, record: &[u8]) -> Option<Working> {
+        let mut bytes = record.to_vec();
+        bytes.push(b'\n');
+        let block = Block { bytes, line: 1, ending: Ending::Whole };
+        let mut working = None;
+        self.rows(&block, &mut Scratch::default(), &mut |record| {
+            working = record.read.ok().map(|customer| compiled.explain(customer.row));
+        });
+        working
+    }
+
     /// Reads the rows of a block, each in turn.
     pub fn rows(&self, block: &Block, scratch: &mut Scratch, each: &mut impl FnMut(Record<'_>)) {
         if block.ending != Ending::Whole {
             let problem = self.unended(block);
             let bytes = block.bytes.strip_suffix(b"\n").unwrap_or(&block.bytes);
-            each(Record { line: block.line, bytes, read: Err(problem) });
+            each(Record { line: block.line, bytes, id: "", read: Err(problem) });
             return;
         }
         let mut bytes = block.bytes.as_slice();
@@ -221,7 +239,7 @@ impl Sheet {
                 kind: ProblemKind::Encoding,
                 what: "bytes that are not UTF-8, perhaps Latin-1; save the file as UTF-8".into(),
             };
-            each(Record { line, bytes: record, read: Err(problem) });
+            each(Record { line, bytes: record, id: "", read: Err(problem) });
             line += memchr::memchr_iter(b'\n', record).count() as u64;
             bytes = after;
         }
@@ -259,7 +277,7 @@ impl Sheet {
             let read = self.customer(text, fields, line, &mut cells);
             let end = fields.last().map_or(from, |(_, end)| *end);
             let record = bytes.get(begin..end as usize).unwrap_or_default();
-            each(Record { line, bytes: record, read });
+            each(Record { line, bytes: record, id: self.id(text, fields), read });
             fields.clear();
             begin = from as usize;
             line += 1;
@@ -281,19 +299,29 @@ impl Sheet {
             let (record, after) = split_record(rest);
             let lines = memchr::memchr_iter(b'\n', record.as_bytes()).count() as u64;
             let mut cells = reused(spare);
+            let mut id = "";
             let read = match scratch.unquoted.cut(record) {
                 Ok(()) => {
                     let Unquoted { text, fields } = &scratch.unquoted;
+                    id = self.id(text, fields);
                     self.customer(text, fields, line, &mut cells)
                 }
                 Err(broken) => Err(self.broken(broken, line)),
             };
-            each(Record { line, bytes: record.as_bytes(), read });
+            each(Record { line, bytes: record.as_bytes(), id, read });
             spare = reused(cells);
             line += lines + 1;
             rest = after;
         }
         line
+    }
+
+    /// The cell of the customer's id.
+    fn id<'t>(&self, text: &'t str, fields: &[(u32, u32)]) -> &'t str {
+        let place = self.columns.first().and_then(|(place, _)| *place);
+        let field =
+            place.and_then(|at| fields.get(at)).filter(|_| fields.len() == self.names.len());
+        field.map_or("", |(a, b)| slice(text, *a, *b))
     }
 
     /// One record's fields to a customer.
@@ -339,7 +367,8 @@ impl Sheet {
         if let Some((at, currency)) = self.currency {
             let code = field(Some(at));
             if code != currency.as_str() {
-                let what = format!("{}: expected {currency}; nothing is converted silently", shown(code));
+                let what =
+                    format!("{}: expected {currency}; nothing is converted silently", shown(code));
                 return Err(self.problem(line, at, ProblemKind::Currency, what));
             }
         }
@@ -371,7 +400,8 @@ impl Sheet {
 
     #[cold]
     fn long_cell(&self, cell: &str, at: usize, line: u64) -> Problem {
-        let what = format!("the cell has {} bytes; the longest allowed is {LONGEST_CELL}", cell.len());
+        let what =
+            format!("the cell has {} bytes; the longest allowed is {LONGEST_CELL}", cell.len());
         self.problem(line, at, ProblemKind::TooLong, what)
     }
 
@@ -382,11 +412,8 @@ impl Sheet {
         let what = if empty && wanted > 1 {
             "the line is empty".to_owned()
         } else {
-            let more = if has > wanted {
-                "; a comma inside a value needs quotes around it"
-            } else {
-                ""
-            };
+            let more =
+                if has > wanted { "; a comma inside a value needs quotes around it" } else { "" };
             format!("{has} fields where the header has {wanted}{more}")
         };
         Problem { line, column: self.names.get(has).cloned(), kind: ProblemKind::Fields, what }
@@ -395,7 +422,9 @@ impl Sheet {
     #[cold]
     fn broken(&self, broken: Broken, line: u64) -> Problem {
         let (at, what) = match broken {
-            Broken::AfterQuote(at) => (at, "text after a closing quote; double a quote inside quotes"),
+            Broken::AfterQuote(at) => {
+                (at, "text after a closing quote; double a quote inside quotes")
+            }
             Broken::StrayQuote(at) => {
                 (at, "a quote inside a field without quotes; put the field in quotes and double it")
             }
@@ -460,7 +489,9 @@ fn missing(file: &str, wanted: &str, names: &[String]) -> Diagnostic {
     let what = format!("{file}: line 1: there is no column {wanted}");
     let d = Diagnostic::error("bad-evidence", what);
     let only = names.first().filter(|_| names.len() == 1);
-    if let Some(separator) = only.and_then(|name| [";", "\t", "|"].into_iter().find(|s| name.contains(s))) {
+    if let Some(separator) =
+        only.and_then(|name| [";", "\t", "|"].into_iter().find(|s| name.contains(s)))
+    {
         let separator = if separator == "\t" { "tabs" } else { separator };
         return d.help(format!("the columns are separated by {separator}: export with commas"));
     }

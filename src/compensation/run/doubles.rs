@@ -290,7 +290,11 @@ mod tests {
         let ids = ["", "\0", "\0\0", "a", "a\0", "aaaaaaaa", "aaaaaaaa\0", "1", "01", "1.0"];
         for (i, a) in ids.iter().enumerate() {
             for b in ids.iter().skip(i + 1) {
-                assert_ne!((key.hash(a), key.second(a)), (key.hash(b), key.second(b)), "{a:?} {b:?}");
+                assert_ne!(
+                    (key.hash(a), key.second(a)),
+                    (key.hash(b), key.second(b)),
+                    "{a:?} {b:?}"
+                );
             }
         }
         assert_eq!(key.hash("C1"), key.hash(&String::from("C1")));
@@ -300,7 +304,8 @@ mod tests {
     fn more_repeats_than_can_be_told_apart_are_said() {
         let memory = Memory::default();
         let mut doubles = Doubles::new(&memory);
-        let hashes: Vec<u64> = (0..=MOST_REPEATED as u64).flat_map(|n| [n << 20, n << 20]).collect();
+        let hashes: Vec<u64> =
+            (0..=MOST_REPEATED as u64).flat_map(|n| [n << 20, n << 20]).collect();
         doubles.add(&hashes).unwrap();
         let found = doubles.finish().unwrap();
         assert_eq!((found.hashes.len(), found.more), (MOST_REPEATED, true));

@@ -180,7 +180,10 @@ impl Drafts {
     /// # Errors
     ///
     /// When the disk refuses, or what `each` says.
-    pub(super) fn each(&mut self, mut each: impl FnMut(u64, &mut Draft) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn each(
+        &mut self,
+        mut each: impl FnMut(u64, &mut Draft) -> io::Result<()>,
+    ) -> io::Result<()> {
         self.file.flush()?;
         let file = self.file.get_mut();
         file.seek(SeekFrom::Start(0))?;
@@ -205,8 +208,8 @@ impl Drafts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spill::Memory;
     use super::super::Spill as _;
+    use super::super::spill::Memory;
     use super::*;
 
     fn award(form: u8, money: bool, minor: i64) -> Drafted {
@@ -244,11 +247,7 @@ mod tests {
     fn a_cut_goes_through_money_alone_and_adds_up() {
         let mut draft = Draft {
             awards: vec![
-                Drafted {
-                    tax: 48,
-                    parts: vec![(0, 100), (1, 200)],
-                    ..award(0, true, 300)
-                },
+                Drafted { tax: 48, parts: vec![(0, 100), (1, 200)], ..award(0, true, 300) },
                 award(1, false, 7),
                 award(2, true, 301),
             ],

@@ -43,8 +43,6 @@ pub(super) struct Line<'l> {
     pub(super) tax: i64,
     /// When it is due, in days since 1970.
     pub(super) due: Option<i32>,
-    /// The rules that it comes from.
-    pub(super) rules: RuleSet,
 }
 
 impl Lines {

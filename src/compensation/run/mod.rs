@@ -7,6 +7,7 @@
 //! order of the file, and what is shared out is shared out by amount and customer id.
 
 mod cells;
+mod compared;
 mod doubles;
 mod draft;
 mod earlier;
@@ -27,6 +28,7 @@ mod terms;
 mod tests;
 
 pub use cells::{amount_text, total_text};
+pub use compared::{Compared, ComparedRow, Side};
 pub use earlier::{Earlier, NoEarlier};
 pub use facts::{facts_for, facts_sha256};
 pub use order::{Evidence, Order, Ran, Sinks, Stopped, run};

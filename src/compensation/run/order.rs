@@ -349,7 +349,7 @@ fn look_again(
     Ok((repeats, twice))
 }
 
-/// Reads the evidence for the ids of its good rows alone.
+/// Reads the evidence for the ids of its customers alone.
 fn ids<T: Default + Send>(
     order: &Order<'_>,
     evidence: &dyn Evidence,
@@ -366,8 +366,9 @@ fn ids<T: Default + Send>(
         Default::default,
         |block: &Block, (scratch, result): &mut (crate::compensation::evidence::Scratch, T)| {
             sheet.rows(block, scratch, &mut |record| {
-                if let Ok(customer) = &record.read {
-                    each(customer.id, record.line, result);
+                // A bad row counts too: its customer has two rows, and the other may be the wrong one.
+                if !record.id.is_empty() {
+                    each(record.id, record.line, result);
                 }
             });
         },

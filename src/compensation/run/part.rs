@@ -1,4 +1,7 @@
 //! One block of evidence judged: what a worker does, alone and in its own memory.
+//!
+//! The file is long because the whole way of a row, from its cells to its line, is read here in
+//! order.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +48,6 @@ pub(super) struct Part<'c> {
 pub(super) struct Writing {
     pub(super) tally: Tally,
     pub(super) middle: Middle,
-    pub(super) parts: Vec<(u16, i64)>,
     /// What each limit did.
     pub(super) effects: Vec<Effect>,
     /// The lines of the customer who is to be explained.
@@ -79,7 +81,6 @@ impl Writing {
         Writing {
             tally: Tally::new(plan.terms.forms.len(), plan.terms.rules.len()),
             middle: Middle::default(),
-            parts: Vec::new(),
             effects: vec![Effect::default(); plan.terms.limits.len()],
             shown: Vec::new(),
         }
@@ -122,7 +123,6 @@ impl Writing {
                 minor: award.minor,
                 tax: award.tax,
                 due: award.due,
-                rules: award.rules,
             };
             let start = out.len();
             plan.lines.put(out, line, &mut self.middle);
@@ -243,8 +243,14 @@ impl<'c> Part<'c> {
                 Ok(outcome) => {
                     let whose = (id, segment, employee);
                     let drafts = u64::from(plan.wait);
-                    if settle(plan, whose, outcome, &mut self.draft, &mut self.writing, &mut self.out)
-                    {
+                    if settle(
+                        plan,
+                        whose,
+                        outcome,
+                        &mut self.draft,
+                        &mut self.writing,
+                        &mut self.out,
+                    ) {
                         self.drafts += drafts;
                     }
                 }
@@ -370,9 +376,11 @@ impl Plan<'_> {
     }
 
     fn draft(&self, whose: (&str, &str, &str), outcome: &Outcome, draft: &mut Draft) {
-        for (to, from) in
-            [(&mut draft.id, whose.0), (&mut draft.segment, whose.1), (&mut draft.employee, whose.2)]
-        {
+        for (to, from) in [
+            (&mut draft.id, whose.0),
+            (&mut draft.segment, whose.1),
+            (&mut draft.employee, whose.2),
+        ] {
             to.clear();
             to.push_str(from);
         }

@@ -4,7 +4,7 @@ use crate::compensation::evidence::Problem;
 use crate::sensitive;
 
 /// The header of the file.
-pub const HEADER: &str = "line,column,kind,reason,row\n";
+pub(super) const HEADER: &str = "line,column,kind,reason,row\n";
 
 /// Bytes of a row that are kept.
 const LONGEST: usize = 4 * 1024;

@@ -59,13 +59,16 @@ pub(super) fn settle(
                     effect.cut = total - i128::from(limit.minor);
                     if limit.at == AtLimit::Spread {
                         let total = i64::try_from(total).map_err(|_| Unsettled::TooLarge)?;
-                        let mut reading = |each: &mut dyn FnMut(i64, &str, u8) -> io::Result<()>| {
-                            drafts.each(|_, draft| {
-                                shared(draft, &shares);
-                                let money = draft.awards.iter().filter(|award| award.money);
-                                money.into_iter().try_for_each(|a| each(a.minor, &draft.id, a.form))
-                            })
-                        };
+                        let mut reading =
+                            |each: &mut dyn FnMut(i64, &str, u8) -> io::Result<()>| {
+                                drafts.each(|_, draft| {
+                                    shared(draft, &shares);
+                                    let money = draft.awards.iter().filter(|award| award.money);
+                                    money
+                                        .into_iter()
+                                        .try_for_each(|a| each(a.minor, &draft.id, a.form))
+                                })
+                            };
                         let share = Shares::of(limit.minor, total, &mut reading)?;
                         shares.push(share);
                         effect.touched = drafts.count;

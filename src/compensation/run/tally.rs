@@ -225,7 +225,9 @@ mod tests {
     fn bands_go_up_in_ones_twos_and_fives() {
         let ends: Vec<i64> = bands().collect();
         assert_eq!(ends[..6], [1, 2, 5, 10, 20, 50]);
-        for (minor, end) in [(1, 1), (2, 2), (3, 5), (5, 5), (6, 10), (10, 10), (11, 20), (101, 200)] {
+        for (minor, end) in
+            [(1, 1), (2, 2), (3, 5), (5, 5), (6, 10), (10, 10), (11, 20), (101, 200)]
+        {
             assert_eq!(ends[band(minor)], end, "{minor}");
         }
         assert_eq!((band(0), band(i64::MAX), ends.len()), (0, 54, 54));
