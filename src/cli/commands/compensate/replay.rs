@@ -13,6 +13,7 @@ use crate::decision::{FactSet, Type, Value};
 use crate::diag::Diagnostic;
 use crate::incident::{CompensationRun, Record, Severity};
 use crate::render::payrun as render;
+use crate::units::Instant;
 
 /// Show what another policy, or another severity, would have come to on the evidence of past runs
 ///
@@ -30,7 +31,7 @@ pub(crate) struct ReplayArgs {
     /// The policy that it is compared with
     #[arg(long, value_name = "NAME")]
     against: Option<String>,
-    /// Only incidents that began since then
+    /// Only incidents that began since then: 2026-01-01, or a time
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// As if the incident had been of this level
@@ -50,7 +51,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReplayArgs) -> Result {
         None => None,
     };
     let against = args.against.clone().or_else(|| new.as_ref().map(|new| new.name.clone()));
-    let since = args.since.as_deref().map(|typed| ctx.clock.read_past(typed)).transpose()?;
+    let since = args.since.as_deref().map(|typed| since(ctx, typed)).transpose()?;
     let records: Vec<Record> = match &args.id {
         Some(id) => vec![ctx.load(&ctx.which(Some(id))?)?.record],
         None => ctx.register()?.records.into_iter().map(|held| held.record).collect(),
@@ -75,6 +76,14 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReplayArgs) -> Result {
     }
     ctx.print(&render::compared(&compared, ctx.out.surface()))?;
     Ok(Exit::Done)
+}
+
+/// A day means its beginning.
+fn since(ctx: &Ctx, typed: &str) -> Result<Instant> {
+    Ok(match typed.parse::<chrono::NaiveDate>() {
+        Ok(_) => ctx.clock.read_past(&format!("{typed} 00:00"))?,
+        Err(_) => ctx.clock.read_past(typed)?,
+    })
 }
 
 /// The last run of each policy, or of the one that is asked for.

@@ -14,7 +14,7 @@ use crate::cli::error::{Exit, Failure, Result};
 use crate::cli::payrun::{Around, Awards, Customers, Ready, exit_of, is_file, run_path, scratch};
 use crate::cli::{Call, Ctx, files, status_line};
 use crate::compensation::run::{Ran, Summary, facts_for};
-use crate::compensation::{Eligibility, Policy};
+use crate::compensation::{AtLimit, Eligibility, Limit, LimitKind, Policy};
 use crate::decision::FactSet;
 use crate::diag::{Diagnostic, Source};
 use crate::incident::{CompensationForm, CompensationRun, Evidence, IncidentId, ItemId, Record};
@@ -80,6 +80,7 @@ pub(super) fn run_alone(
     let facts = facts_for(&policy, Source::new(name, &text))?;
     must_apply(&policy, &facts, "the facts")?;
     let ready = Ready::new(&policy, &facts, around.setting(around.now))?;
+    say_no_ledger(call, &ready);
     let customers = Customers::find(&args.customers, &scratch())?.shown();
     let mut whereabouts = Whereabouts {
         evidence: args.customers.clone(),
@@ -139,6 +140,7 @@ pub(super) fn run(ctx: &mut Ctx, args: &RunArgs) -> Result {
     let facts = ctx.facts_of(&record)?;
     must_apply(&policy, &facts, id.as_str())?;
     let ready = Ready::new(&policy, &facts, around.setting(at))?;
+    say_no_ledger(ctx.call, &ready);
     if args.explain.is_some() {
         let customers = Customers::find(&args.customers, &scratch())?.shown();
         return explain(ctx.call, args, &ready, &customers);
@@ -306,6 +308,17 @@ fn must_apply(policy: &Policy, facts: &FactSet, whose: &str) -> Result<()> {
     }))
 }
 
+/// Says which limits cannot look back.
+fn say_no_ledger(call: Call, ready: &Ready) {
+    let rolling = ready.terms.limits.iter().filter(|l| l.kind == LimitKind::CustomerPeriod);
+    for limit in rolling {
+        call.out.talk(&format!(
+            "limit {} counts this run alone: nothing is known here of earlier awards",
+            limit.rule
+        ));
+    }
+}
+
 /// What the record keeps of a run; nothing of it is customer-level.
 fn run_entry(
     ready: &Ready,
@@ -316,10 +329,9 @@ fn run_entry(
     let summary = &stored.summary;
     let policy = ready.compiled.policy();
     let aside: u64 = summary.rejected.iter().map(|(_, rows)| rows).sum();
-    let stop =
-        |(limit, effect): &&(crate::compensation::Limit, crate::compensation::run::Effect)| {
-            limit.at == crate::compensation::AtLimit::Stop && effect.cut > 0
-        };
+    let stop = |(limit, effect): &&(Limit, crate::compensation::run::Effect)| {
+        limit.at == AtLimit::Stop && effect.cut > 0
+    };
     let forms = summary.forms.iter().map(|form| CompensationForm {
         form: form.terms.name.clone(),
         count: Some(form.all.awards),
