@@ -28,6 +28,7 @@ mod out;
 mod overview;
 mod pager;
 mod past;
+mod payrun;
 mod pretence;
 mod restricted;
 mod sides;

@@ -2,11 +2,14 @@
 //!
 //! A [`Policy`] is data: columns, amounts in a typed language, three decision tables. Compiled
 //! for one incident ([`Policy::compile`]) it says what each row of the evidence is awarded.
+//! [`evidence`] reads the rows, [`run`] takes the policy over all of them.
 
 mod amount;
 mod columns;
+pub mod evidence;
 mod plan;
 mod policy;
+pub mod run;
 
 pub use amount::{
     Amount, AmountError, Compare, DayCount, Fault, Kind, Mode, Parameter, Ratio, WorkDays,

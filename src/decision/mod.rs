@@ -30,7 +30,7 @@ pub use decide::{Answer, Decision, Entry, MAX_BOXES, Status, decide, decide_aske
 pub use explain::{TraceCell, TraceRule};
 pub use facts::{
     Fact, FactSet, Known, ListItems, MAX_FACTS_BYTES, Names, Origin, facts_from_json,
-    misspelt_facts,
+    facts_of_types, misspelt_facts,
 };
 pub use load::{
     Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, PartTable, TableFile, Tightening, load,

@@ -438,6 +438,28 @@ shape! {
         awards_sha256: Option<String>,
         count: Option<u64>,
         total: Option<Money>,
+        /// restitution, regulatory, contractual, goodwill.
+        basis: Option<String>,
+        /// The facts that the policy used.
+        facts_sha256: Option<String>,
+        /// Customers who get something.
+        customers: Option<u64>,
+        /// Rows of the evidence that were put aside.
+        rejected: Option<u64>,
+        forms: Vec<CompensationForm>,
+        /// What limits took off.
+        cut: Option<Money>,
+        /// Limits that were passed and ask for an approval, by their rules.
+        asks: Vec<String>,
+    }
+
+    /// What a run gives under one form.
+    pub struct CompensationForm [Default] {
+        form: String,
+        count: Option<u64>,
+        total: Option<Money>,
+        /// Days or points, where the form is no money.
+        units: Option<u64>,
     }
 
     /// An approval of exact content.

@@ -156,6 +156,11 @@ pub fn find(text: &str) -> Vec<Hit> {
     disjoint(hits)
 }
 
+/// Whether a text of digits alone is the number of a payment card, whatever stands around it.
+pub fn is_card_number(digits: &str) -> bool {
+    cards::is_card(digits, false)
+}
+
 /// Cards, accounts and personal ids: what lexemes alone tell.
 fn numbers(t: &Lexemes<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();

@@ -195,6 +195,59 @@ impl Disk for RealDisk {
     }
 }
 
+/// A file, or a pipe, that is read from its beginning to its end.
+#[derive(Debug)]
+pub struct Stream {
+    file: File,
+    kind: Kind,
+    size: u64,
+}
+
+impl Stream {
+    pub(super) fn open(path: &Path) -> io::Result<Stream> {
+        let file = File::open(path)?;
+        let meta = file.metadata()?;
+        Ok(Stream { file, kind: kind_of(meta.file_type()), size: meta.len() })
+    }
+
+    /// What it is: a file can be opened again, a pipe cannot.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Its size in bytes; none of what has none.
+    pub fn size(&self) -> Option<u64> {
+        (self.kind == Kind::File).then_some(self.size)
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.file.read(to)
+    }
+}
+
+/// Makes a folder and those above it; those that are new get the permission bits.
+pub(super) fn create_private_dir(dir: &Path, mode: u32) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(mode);
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder.create(dir)
+}
+
+/// Permission bits for `tempfile`.
+#[cfg(unix)]
+pub(super) fn permissions(mode: u32) -> fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    fs::Permissions::from_mode(mode)
+}
+
 /// Writes a file beside `target`; `safely` waits until the disk has it.
 fn write_new(target: &Path, bytes: &[u8], mode: Option<u32>, safely: bool) -> io::Result<PathBuf> {
     let dir = target.parent().unwrap_or(Path::new("."));

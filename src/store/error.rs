@@ -33,6 +33,12 @@ pub enum StoreError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A file stands there that must not be written over.
+    #[error("file exists: {path}", path = shown(path))]
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
     /// The request makes no sense: an empty subject, one path twice.
     #[error("cannot write this: {0}")]
     Request(String),
@@ -131,6 +137,7 @@ impl StoreError {
             StoreError::Path { .. }
             | StoreError::NotAFile { .. }
             | StoreError::TooLarge { .. }
+            | StoreError::Exists { .. }
             | StoreError::Request(_)
             | StoreError::Revision(_)
             | StoreError::Undo(_) => 2,
@@ -161,6 +168,7 @@ impl StoreError {
             StoreError::Path { .. } => "path-not-allowed",
             StoreError::NotAFile { .. } => "not-a-file",
             StoreError::TooLarge { .. } => "file-too-large",
+            StoreError::Exists { .. } => "file-exists",
             StoreError::Request(_) => "bad-write",
             StoreError::Revision(_) => "unknown-revision",
             StoreError::Undo(_) => "cannot-undo",
@@ -184,6 +192,10 @@ impl StoreError {
         Some(match self {
             StoreError::Path { .. } => "name a file inside the workspace".into(),
             StoreError::NotAFile { .. } => "move it away, then run the command again".into(),
+            StoreError::Exists { .. } => {
+                "name another file; amounts that somebody may have approved are not written over"
+                    .into()
+            }
             StoreError::Changed { .. } => "run the command again".into(),
             StoreError::Locked { .. } => {
                 "wait for the other `inc` to end, or end it, then run the command again".into()

@@ -25,6 +25,7 @@ mod live;
 mod lock;
 mod outside;
 mod place;
+mod private;
 mod recover;
 mod ssh;
 mod state;
@@ -50,7 +51,7 @@ use std::time::Duration;
 use place::Place;
 
 pub use cache::{Moment, Survey};
-pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat};
+pub use disk::{Disk, Held, Item, Kind, RealDisk, Stat, Stream};
 pub use error::{Result, StoreError};
 pub use git::{
     Altered, CommitRequest, Committed, Driver, Environment, Fetched, Git, Head, Layout, LogQuery,
@@ -62,6 +63,9 @@ pub use kept::Kept;
 pub use live::Tree;
 pub use lock::Turn;
 pub use outside::{find_upward, list_outside, read_outside, write_outside};
+pub use private::{
+    Sealed, Spooled, Unsealed, begin_private, make_private_folder, nameless, spool, stream,
+};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
 pub use sync::{Parts, Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};

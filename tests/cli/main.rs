@@ -16,6 +16,7 @@ mod audit;
 mod bad_input;
 mod caching;
 mod common;
+mod compensation;
 mod decide;
 mod doctor;
 mod documents;

@@ -13,6 +13,7 @@ mod cancel;
 mod check;
 mod close;
 mod comms;
+mod compensate;
 mod completions;
 mod debug;
 mod decide;
@@ -97,6 +98,8 @@ pub(super) enum Command {
     Waiver(waiver::WaiverArgs),
     Standards(standards::StandardsArgs),
     Decide(decide::DecideArgs),
+    // What customers are owed.
+    Compensate(compensate::CompensateArgs),
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
@@ -132,6 +135,9 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         Some(Command::Demo(args)) => return demo::run(call, args),
         Some(Command::MergeDriver(args)) => return merge_driver::run(call, args),
         Some(Command::Decide(args)) => return decide::run(call, args),
+        Some(Command::Compensate(args)) if args.stands_alone() => {
+            return compensate::run_alone(call, cli.dir.as_deref(), now, args);
+        }
         Some(Command::Schema(args)) => return schema::run(call, args),
         Some(Command::Debug(args)) => return debug::run(call, args),
         Some(Command::Doctor(args)) => return doctor::run(call, cli.dir.as_deref(), now, args),
@@ -182,6 +188,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Check(args) => check::run(ctx, args),
             Command::Waiver(args) => waiver::run(ctx, args),
             Command::Standards(args) => standards::run(ctx, args),
+            Command::Compensate(args) => compensate::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),

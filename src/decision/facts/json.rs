@@ -84,19 +84,29 @@ fn offset(source: Source<'_>, part: &str) -> usize {
 /// # Errors
 /// When the text is no JSON object, or a value is not of its input's type.
 pub fn facts_from_json(source: Source<'_>, tables: &[Table]) -> Result<FactSet, Diagnostics> {
+    let mut inputs: HashMap<&str, Type> = HashMap::new();
+    for table in tables {
+        for input in table.inputs.iter().filter(|input| input.from.is_none()) {
+            inputs.entry(&input.fact).or_insert_with(|| input.ty.clone());
+        }
+    }
+    facts_of_types(source, &inputs)
+}
+
+/// Reads facts of these names and types, as [`facts_from_json`] does.
+///
+/// # Errors
+/// When the text is no JSON object, or a value is not of its type.
+pub fn facts_of_types(
+    source: Source<'_>,
+    inputs: &HashMap<&str, Type>,
+) -> Result<FactSet, Diagnostics> {
     if source.text.len() > MAX_FACTS_BYTES {
         return Err(Diagnostic::error("facts-too-large", "the facts file is larger than 16 MB")
             .at(source.place(TextRange::new(0, 0)))
             .into());
     }
     let object = object(source)?;
-
-    let mut inputs: HashMap<&str, &Type> = HashMap::new();
-    for table in tables {
-        for input in table.inputs.iter().filter(|input| input.from.is_none()) {
-            inputs.entry(&input.fact).or_insert(&input.ty);
-        }
-    }
     let mut facts = FactSet::new();
     let mut diagnostics = Diagnostics::default();
     for (name, raw) in &object.0 {

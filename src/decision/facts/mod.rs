@@ -8,7 +8,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use json::{MAX_FACTS_BYTES, facts_from_json, misspelt_facts};
+pub use json::{MAX_FACTS_BYTES, facts_from_json, facts_of_types, misspelt_facts};
 pub use names::Names;
 use origin::Facts;
 pub use origin::{ListItems, Origin};
