@@ -36,6 +36,7 @@ pub mod timing;
 pub mod communication;
 pub mod review;
 pub mod compensation;
+pub mod ledger;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;

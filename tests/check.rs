@@ -49,6 +49,8 @@ fn surroundings() -> Surroundings {
         templates: Vec::new(),
         unmasked: Vec::new(),
         approvals: approvals(folder),
+        runs_entered: Some(HashSet::from(["INC-20261121-7QKM/K111".into()])),
+        policies: [("goodwill".into(), HashSet::from(["abc".into()]))].into(),
     }
 }
 
@@ -72,6 +74,7 @@ fn approvals(folder: &str) -> Evidence {
         role: role.to_owned(),
         apart: Some(apart),
         proof,
+        after: None,
         rule: "rule".to_owned(),
         why: None,
     };
@@ -233,6 +236,8 @@ fn own_records(tier: Tier) -> Findings {
         standing: Vec::new(),
         standard: Vec::new(),
         templates: Vec::new(),
+        runs_entered: None,
+        policies: Default::default(),
     };
     let company = Company {
         standard: &standard,

@@ -187,8 +187,60 @@ fn messages() {
             golden(&format!("messages/{channel}.{tag}.md"), &all);
         }
     }
+    for tag in ["es-MX", "en"] {
+        expected.insert(inc::communication::template_name(
+            "in_app",
+            Stage::ApologyCompensation,
+            tag,
+        ));
+    }
     let shipped = templates.names().filter(|n| n.starts_with("communication/"));
     assert_eq!(shipped.map(str::to_owned).collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn an_apology_says_credited_only_of_what_is() {
+    let templates = templates();
+    let run = |ledger: &str| {
+        format!(
+            "title: Pagos\nstatus: resolved\ntimes: {{ impact_started: 2026-11-20T09:52:00-06:00 }}\n\
+             compensation:\n  - {{ id: K111, policy: goodwill, state: approved, ledger: {{ {ledger} }} }}\n"
+        )
+    };
+    let posted = "entries: 2, open: 0, posted_at: 2026-11-24T10:00:00-06:00, due: 2026-12-01";
+    for (text, es, en) in [
+        (run(posted), Some("Ya abonamos tu compensación"), Some("We have credited")),
+        (
+            run("entries: 2, open: 1, posted_at: 2026-11-24T10:00:00-06:00, due: 2026-12-01"),
+            Some("a más tardar el 1 de diciembre de 2026"),
+            Some("by December 1, 2026"),
+        ),
+        (run("entries: 2, open: 2"), None, None),
+    ] {
+        for (tag, words) in [("es-MX", es), ("en", en)] {
+            let locale = Locale::new(tag, chrono_tz::America::Mexico_City).unwrap();
+            let stage = Stage::ApologyCompensation;
+            let request = Request {
+                stage,
+                channel: "in_app".to_owned(),
+                audience: "affected_known".to_owned(),
+                locale: tag.to_owned(),
+                correction: None,
+                now: "2026-11-25T10:00:00-06:00".parse().unwrap(),
+            };
+            let context = draft_context(&record(&text), &catalogue(tag), request);
+            let name = inc::communication::template_name("in_app", stage, tag);
+            let said = templates.render(&name, &message(&context, &locale)).unwrap();
+            match words {
+                Some(words) => assert!(said.contains(words), "{said}"),
+                None => assert!(!said.to_lowercase().contains("compensa"), "{said}"),
+            }
+            assert_eq!(
+                said.contains("abonamos") || said.contains("have credited"),
+                text.contains("open: 0")
+            );
+        }
+    }
 }
 
 #[test]

@@ -408,7 +408,8 @@ mod tests {
     }
 
     fn need(role: &str, apart: Option<Apart>, proof: ApprovalKind) -> Need {
-        Need { role: role.into(), apart, proof, rule: role.into(), why: None }
+        let after = None;
+        Need { role: role.into(), apart, proof, after, rule: role.into(), why: None }
     }
 
     fn writer(id: &str) -> Writer {

@@ -83,6 +83,8 @@ pub struct Need {
     pub apart: Option<Apart>,
     /// How strongly it must be shown.
     pub proof: ApprovalKind,
+    /// What must be done before it can be given: `reconciliation`.
+    pub after: Option<String>,
     /// The rule of the table that asks.
     pub rule: String,
     /// Why.

@@ -41,6 +41,10 @@ pub struct Surroundings {
     pub approvals: crate::approval::Evidence,
     /// Waivers of the standard.
     pub standing: Vec<super::Standing>,
+    /// Runs that are in the ledger's log, `INC-…/K7QK`; `None` when nobody looked.
+    pub runs_entered: Option<HashSet<String>>,
+    /// The hashes of every version of each compensation policy, by its name.
+    pub policies: BTreeMap<String, HashSet<String>>,
     /// What was found in the standard's own files, of [`super::OF_STANDARD`]'s codes.
     pub standard: Vec<crate::diag::Diagnostic>,
     /// What is wrong with the templates.

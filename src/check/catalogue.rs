@@ -1,8 +1,8 @@
 //! All checks, as data.
 
 use super::{
-    Check, Look, Subject, Tier, actions, approvals, duties, files, names, references, sensitive,
-    times, titles,
+    Check, Look, Subject, Tier, actions, approvals, duties, files, names, payouts, references,
+    sensitive, times, titles,
 };
 use crate::check::Remark;
 use crate::diag::Level;
@@ -119,6 +119,11 @@ pub const CATALOGUE: &[Check] = &[
         "a waiver that nobody else agreed to"),
     check("unreviewed-break-glass", Basic, Warning, approvals::unreviewed_break_glass,
         "a message that went past its approval, and was not read since"),
+
+    check("run-not-in-ledger", Basic, Error, payouts::run_not_in_ledger,
+        "a run that was approved and is not in the ledger"),
+    check("stale-run", Basic, Warning, payouts::stale_run,
+        "a run that was computed by another version of its policy's text"),
 
     Check { code: "incomplete-waiver", tier: Basic, level: Warning, look: Look::Waivers,
         summary: "a waiver without who, until when, or why" },

@@ -16,6 +16,7 @@ mod duties;
 mod explain;
 mod files;
 mod names;
+mod payouts;
 mod own;
 mod references;
 mod remark;

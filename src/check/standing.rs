@@ -13,11 +13,13 @@ use crate::units::Instant;
 
 /// Checks that are about the standard, or about a record and the standard together, with their
 /// levels. Their pages are in `docs/errors.md`.
-pub const OF_STANDARD: [(&str, Level); 4] = [
+pub const OF_STANDARD: [(&str, Level); 6] = [
     ("calendar-ends", Level::Warning),
     ("frozen-standard", Level::Warning),
     ("unverified-deadline", Level::Note),
     ("no-rate", Level::Note),
+    ("ledger-conflict", Level::Error),
+    ("ledger-lacks", Level::Warning),
 ];
 
 /// A waiver of `standards/waivers.toml`, ready to be held against findings.

@@ -67,6 +67,34 @@ pub(crate) fn approve(
     command: &str,
     args: &Approving,
 ) -> Result<Given> {
+    approve_and(ctx, id, of, command, args, |_, _, _, _, _| Ok(With::default()))
+}
+
+/// What is written together with an approval.
+#[derive(Default)]
+pub(crate) struct With {
+    /// Further files of the same commit.
+    pub(crate) files: Vec<Change>,
+    /// What else changes in the record.
+    pub(crate) change: Option<Box<dyn FnMut(&mut Record)>>,
+    /// What is held until the commit is made.
+    pub(crate) held: Option<Box<dyn std::any::Any>>,
+}
+
+/// As [`approve`]; `and` sees the approval before it is written, what the standard asks of it, and
+/// whether it is the last one that was missing.
+///
+/// # Errors
+///
+/// As [`approve`], and what `and` refuses.
+pub(crate) fn approve_and(
+    ctx: &mut Ctx,
+    id: &IncidentId,
+    of: &Of,
+    command: &str,
+    args: &Approving,
+    and: impl FnOnce(&mut Ctx, &Record, &Approval, Option<&Need>, bool) -> Result<With>,
+) -> Result<Given> {
     ctx.in_earnest("an approval", args.dry_run)?;
     let record = own_details(ctx, id)?;
     let (sha256, pin) = words_of(ctx, &record, of)?;
@@ -92,7 +120,8 @@ pub(crate) fn approve(
             .into());
     }
     let standing = approval::standing(&evidence, &record, of);
-    let need = chosen(&evidence, &record, of, &by, &standing)?;
+    let need = chosen(&evidence, &record, of, &by, &standing)?.cloned();
+    let need = need.as_ref();
     let mut missing: Vec<&Need> = standing.missing().collect();
     if let Some(place) = need.and_then(|need| missing.iter().position(|m| *m == need)) {
         missing.remove(place);
@@ -134,11 +163,17 @@ pub(crate) fn approve(
         None => format!("{by} approved {}", of.words()),
     };
     let complete = missing.is_empty();
-    let record = write(ctx, id, command, args.dry_run, &given, &words, pin, |record, at| {
+    let mut with = and(ctx, &record, &given, need, complete)?;
+    let files = pin.into_iter().chain(with.files).collect();
+    let record = write(ctx, id, command, args.dry_run, &given, &words, files, |record, at| {
         if complete && *of == Of::Review {
             record.review.get_or_insert_default().frozen_at = Some(at);
         }
+        if let Some(change) = &mut with.change {
+            change(record);
+        }
     })?;
+    drop(with.held);
     Ok(Given { record, approval: given, missing })
 }
 
@@ -172,6 +207,7 @@ pub(crate) fn break_glass(
     let words = format!("{by} broke the glass for message {message}: {reason}");
     let standing = approval::standing(&evidence, &record, &of);
     let missing = standing.missing().map(|n| n.role.clone()).collect();
+    let pin = pin.into_iter().collect();
     let record = write(ctx, id, "comms", args.dry_run, &given, &words, pin, |_, _| {})?;
     Ok(Given { record, approval: given, missing })
 }
@@ -316,7 +352,7 @@ fn write(
     dry_run: bool,
     given: &Approval,
     words: &str,
-    pin: Option<Change>,
+    files: Vec<Change>,
     mut also: impl FnMut(&mut Record, crate::units::Instant),
 ) -> Result<Record> {
     let at = ctx.clock.now;
@@ -325,7 +361,7 @@ fn write(
         also(record, act.at);
         record.add_entry(act, EntryKind::Decision, words, false);
         // In the same transaction, so that the words are still those when this is committed.
-        Ok(pin.clone().into_iter().collect())
+        Ok(files.clone())
     })
 }
 

@@ -161,6 +161,44 @@ impl Ctx {
         ))
     }
 
+    /// Changes several records, none perhaps, and other files in one commit. Whoever calls holds
+    /// the workspace's lock, so nobody can be faster.
+    pub(crate) fn change_many(
+        &mut self,
+        ids: &[IncidentId],
+        subject: &str,
+        command: &str,
+        dry_run: bool,
+        files: Vec<Change>,
+        mut change: impl FnMut(&mut Record),
+    ) -> Result<()> {
+        let at = self.clock.now;
+        let mut drafts = Vec::new();
+        for id in ids {
+            if !dry_run {
+                self.mask_by_hand(id, &id.path())?;
+            }
+            let old = self.load(id)?.record;
+            let text = self.text(&id.path())?;
+            let mut new = old.clone();
+            change(&mut new);
+            let keep = self.unmasked(&old.to_tree(), &mut new, at)?;
+            drafts.push(self.draft(id.path(), text, &old, &new, &keep)?);
+        }
+        if dry_run {
+            drafts.iter().try_for_each(|draft| self.show_diff(draft))?;
+            return files.iter().try_for_each(|file| self.show_file_diff(file));
+        }
+        let drafts: Vec<&Draft> = drafts.iter().collect();
+        if self.write(&drafts, files, command, subject)? {
+            return Ok(());
+        }
+        Err(Failure::outside(
+            Diagnostic::error("changed-meanwhile", "somebody else changed the ledger or a record")
+                .help("run the command again"),
+        ))
+    }
+
     /// Writes a new record.
     pub(crate) fn create(
         &mut self,

@@ -1,3 +1,5 @@
+use chrono::NaiveDate;
+
 use super::Stage;
 use crate::impact;
 use crate::incident::{
@@ -106,6 +108,10 @@ pub struct MessageContext {
     pub reconciling: bool,
     /// It works again and is still being watched.
     pub watching: bool,
+    /// Compensation was approved, and every amount of it is credited.
+    pub credited: bool,
+    /// Compensation was approved and is not credited yet: the last day on which it is due.
+    pub credited_by: Option<NaiveDate>,
 }
 
 /// A fact that a stage cannot do without.
@@ -237,8 +243,26 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
             .is_some_and(|r| r.required && r.status != Some(ReconciliationStatus::Done)),
         watching: record.status == Status::Restored
             && times.monitoring_until.is_some_and(|until| until > now),
+        credited: paid(record) == Some(true),
+        credited_by: record
+            .compensation
+            .iter()
+            .filter_map(|run| run.ledger.as_ref())
+            .filter(|ledger| ledger.open != Some(0))
+            .filter_map(|ledger| ledger.due.as_ref()?.parse().ok())
+            .max(),
         request,
     }
+}
+
+/// Whether every amount that was approved for customers is credited; `None` where none was.
+///
+/// Only the ledger can say so: that an amount is approved, or sent, is no credit.
+fn paid(record: &Record) -> Option<bool> {
+    let runs = record.compensation.iter().filter(|run| !run.claws_back);
+    let mut approved = runs.filter_map(|run| run.ledger.as_ref()).peekable();
+    approved.peek()?;
+    Some(approved.all(|ledger| ledger.open == Some(0) && ledger.posted_at.is_some()))
 }
 
 /// Whether operations may still go through after the customer saw an error.

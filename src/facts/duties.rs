@@ -153,9 +153,9 @@ fn compensation(d: &mut Draft<'_>) {
         .any(|e| e.kind == Some(EntryKind::Decision) && e.text.to_lowercase().contains("compensa"));
     let decided = !r.compensation.is_empty() || decision;
     d.flag("compensation_decided", decided, &["compensation", "timeline"]);
-    let approved = |state: &str| matches!(state, "approved" | "exported" | "posted");
-    let runs = r.compensation.iter().filter(|run| run.state.as_deref().is_some_and(approved));
-    let totals: Option<Vec<_>> = runs.map(|run| run.total).collect();
+    // A second run enters the difference alone: its total is not what it adds.
+    let runs = r.compensation.iter().filter(|run| crate::ledger::is_approved(run));
+    let totals: Option<Vec<_>> = runs.map(crate::ledger::given).collect();
     let total = totals.filter(|_| !r.compensation.is_empty()).and_then(|totals| d.sum(totals));
     d.put("compensation_total", total, &["compensation"]);
 }

@@ -451,6 +451,12 @@ shape! {
         cut: Option<Money>,
         /// Limits that were passed and ask for an approval, by their rules.
         asks: Vec<String>,
+        /// It takes back from customers what they have too much of; its amounts are negative.
+        claws_back: bool,
+        /// What is taken back is collected from customers; else it is given up.
+        collect: bool,
+        /// What of it is in the ledger.
+        ledger: Option<RunLedger>,
     }
 
     /// What a run gives under one form.
@@ -460,6 +466,24 @@ shape! {
         total: Option<Money>,
         /// Days or points, where the form is no money.
         units: Option<u64>,
+    }
+
+    /// What became of a run's awards, in sums; the ledger has the entries.
+    pub struct RunLedger [Default] {
+        /// The file below ledger/runs/ that says what was approved.
+        file: Option<String>,
+        /// Entries that it added: less than its awards where customers had some already.
+        entries: Option<u64>,
+        /// Entries that are not settled: neither credited, nor cancelled, nor given up.
+        open: Option<u64>,
+        entered: Option<Money>,
+        reversed: Option<Money>,
+        posted: Option<Money>,
+        written_off: Option<Money>,
+        /// The last day on which an entry is due.
+        due: Option<String>,
+        /// When entries were last credited.
+        posted_at: Option<Instant>,
     }
 
     /// An approval of exact content.

@@ -60,6 +60,10 @@ pub struct MessageData {
     pub reconciling: bool,
     /// It works again and is being watched.
     pub watching: bool,
+    /// Compensation was approved, and every amount of it is credited. Never said of less.
+    pub credited: bool,
+    /// Else the day by which it will be: `1 de diciembre de 2026`.
+    pub credited_by: Option<String>,
     /// What was said, and what is right.
     pub correction: Option<Corrected>,
 }
@@ -156,6 +160,8 @@ fn data(context: &MessageContext, locale: &Locale) -> MessageData {
         harm: harm.collect(),
         reconciling: context.reconciling,
         watching: context.watching,
+        credited: context.credited,
+        credited_by: context.credited_by.map(|day| locale.date(day)),
         correction: context
             .request
             .correction

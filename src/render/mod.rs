@@ -14,6 +14,7 @@ pub mod history;
 pub mod import;
 pub mod incident;
 pub mod json;
+pub mod ledger;
 pub mod locale;
 pub mod message;
 pub mod outlook;

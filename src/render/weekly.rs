@@ -99,6 +99,10 @@ pub struct Figures {
     pub direct_loss: Figure,
     /// Compensation approved or paid.
     pub compensation: Figure,
+    /// What of it is credited.
+    pub compensation_posted: Figure,
+    /// What of it is owed.
+    pub compensation_owed: Figure,
     /// How customer minutes are defined.
     pub customer_minutes_definition: &'static str,
 }
@@ -143,6 +147,12 @@ pub fn weekly(report: &Weekly, locale: &Locale, service_names: &BTreeMap<String,
     serde_json::to_value(data(report, locale, service_names)).unwrap_or_default()
 }
 
+/// A sum of money, where there is one.
+fn known(figure: Figure, sum: &MoneySum) -> Figure {
+    let value = figure.value.filter(|_| sum.counted > 0);
+    Figure { value, counted: figure.counted, unknown: figure.unknown }
+}
+
 fn data(report: &Weekly, locale: &Locale, names: &BTreeMap<String, String>) -> WeeklyData {
     let rows = |lines: &[IncidentLine]| -> Vec<IncidentRow> {
         lines.iter().map(|line| incident(line, report.as_of, locale, names)).collect()
@@ -184,6 +194,14 @@ fn data(report: &Weekly, locale: &Locale, names: &BTreeMap<String, String>) -> W
             revenue_lost: money(&totals.revenue_lost, locale),
             direct_loss: money(&totals.direct_loss, locale),
             compensation: Figure { value: paid, ..compensation },
+            compensation_posted: known(
+                money(&totals.compensation_posted, locale),
+                &totals.compensation_posted,
+            ),
+            compensation_owed: known(
+                money(&totals.compensation_owed, locale),
+                &totals.compensation_owed,
+            ),
             customer_minutes_definition: Metric::CustomerMinutes.definition(locale.tag()),
         },
         targets: report

@@ -39,6 +39,8 @@ pub fn weekly_json(report: &Weekly) -> Value {
             "revenue_lost": money(&totals.revenue_lost),
             "direct_loss": money(&totals.direct_loss),
             "compensation": money(&totals.compensation),
+            "compensation_posted": money(&totals.compensation_posted),
+            "compensation_owed": money(&totals.compensation_owed),
         },
         "definitions": {
             "customers": "sum over the incidents that began in the period",

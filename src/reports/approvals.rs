@@ -62,8 +62,15 @@ fn inputs(record: &Record, company: &Company<'_>, of: &Of) -> Vec<(&'static str,
         Of::Payout(id) => {
             let named = |i: &crate::incident::ItemId| i.as_str() == id;
             let run = record.compensation.iter().find(|r| r.id.as_ref().is_some_and(named));
-            if let Some(total) = run.and_then(|r| r.total) {
-                inputs.push(("amount", Value::Money(total)));
+            if let Some(run) = run {
+                let amount = super::payout::threshold(record, run, company);
+                inputs.extend(amount.map(|amount| ("amount", Value::Money(amount))));
+                if let Some(basis) = &run.basis {
+                    inputs.push(("basis", Value::text(basis.as_str())));
+                }
+                inputs.push(("claws_back", Value::Boolean(run.claws_back)));
+                inputs.push(("collect", Value::Boolean(run.collect)));
+                inputs.push(("limit_passed", Value::Boolean(!run.asks.is_empty())));
             }
         }
         Of::Override(step) => inputs.push(("step", Value::text(step.as_str()))),

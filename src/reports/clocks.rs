@@ -1,7 +1,7 @@
 //! The clocks of the standard's targets on one incident: due when, done when, where they stand.
 
 use super::company::Company;
-use crate::incident::{ActionKind, Record};
+use crate::incident::{ActionKind, CompensationRun, Record};
 use crate::standard::{Due, RoleOwed, TargetSet};
 use crate::units::Instant;
 
@@ -180,6 +180,14 @@ fn done(record: &Record, target: &str) -> Option<Instant> {
         "compensation-decided" => {
             let decided = record.compensation.iter().filter(|run| run.state.is_some());
             decided.filter_map(|run| run.at).min()
+        }
+        "compensation-posted" => {
+            let runs = || record.compensation.iter().filter(|run| crate::ledger::is_approved(run));
+            let settled = |run: &CompensationRun| {
+                run.ledger.as_ref().is_some_and(|ledger| ledger.open == Some(0))
+            };
+            let posted = || runs().filter_map(|run| run.ledger.as_ref()?.posted_at).max();
+            runs().all(settled).then(posted).flatten()
         }
         "recover-actions" => actions_done(record, ActionKind::Recover),
         "correct-actions" => actions_done(record, ActionKind::Correct),

@@ -84,6 +84,10 @@ pub struct Totals {
     pub direct_loss: MoneySum,
     /// Compensation approved or paid.
     pub compensation: MoneySum,
+    /// What of it is credited to customers.
+    pub compensation_posted: MoneySum,
+    /// What of it is owed: approved, and not credited yet.
+    pub compensation_owed: MoneySum,
 }
 
 /// A sum over incidents, and of how many the figure is not known.

@@ -11,6 +11,7 @@ use super::context::{
 use super::period::Period;
 use crate::impact::{self, Window};
 use crate::incident::{IncidentId, Kind, Record, Status};
+use crate::ledger;
 use crate::register::{Card, Register, card};
 use crate::timing;
 use crate::units::{Decimal, Instant, Money, Span};
@@ -215,11 +216,10 @@ fn count(record: &Record, line: &IncidentLine, totals: &mut Totals) {
     totals.revenue_lost.add(impact.and_then(|i| i.revenue_lost));
     totals.direct_loss.add(impact.and_then(|i| i.direct_loss));
     // A run that is not approved has paid nobody yet; no run at all is none, not unknown.
-    let paid = ["approved", "exported", "posted"];
-    for run in &record.compensation {
-        if run.state.as_deref().is_some_and(|state| paid.contains(&state)) {
-            totals.compensation.add(run.total);
-        }
+    for run in record.compensation.iter().filter(|run| ledger::is_approved(run)) {
+        totals.compensation.add(ledger::given(run));
+        totals.compensation_posted.add(ledger::credited(run));
+        totals.compensation_owed.add(ledger::owed(run));
     }
 }
 

@@ -31,6 +31,7 @@ impl Policies {
                 proof: text("proof")
                     .and_then(|word| word.parse().ok())
                     .unwrap_or(ApprovalKind::Authored),
+                after: text("after").map(str::to_owned),
                 rule: rule.id.clone(),
                 why: rule.why.clone(),
             });

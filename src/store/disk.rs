@@ -87,6 +87,8 @@ pub trait Disk: Send + Sync + fmt::Debug {
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
     /// Makes a directory and those above it.
     fn create_dir_all(&self, path: &Path) -> io::Result<()>;
+    /// Makes a directory and those above it; those that are new are for their owner alone.
+    fn create_private_dir(&self, path: &Path) -> io::Result<()>;
     /// Makes a file that another program wrote safe on disk.
     fn sync_file(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a directory safe on disk.
@@ -163,6 +165,10 @@ impl Disk for RealDisk {
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
+    }
+
+    fn create_private_dir(&self, path: &Path) -> io::Result<()> {
+        create_private_dir(path, 0o700)
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {

@@ -231,7 +231,8 @@ impl StoreError {
         })
     }
 
-    pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+    /// What the disk refused, at which path.
+    pub fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         StoreError::Io { action, path: path.to_owned(), source }
     }
 }

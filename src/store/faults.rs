@@ -172,7 +172,7 @@ impl Steps {
 }
 
 #[derive(Debug)]
-pub(super) struct FaultyDisk(Arc<Steps>);
+pub(super) struct FaultyDisk(pub(super) Arc<Steps>);
 
 impl Disk for FaultyDisk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
@@ -238,6 +238,10 @@ impl Disk for FaultyDisk {
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         self.0.run(|| RealDisk.create_dir_all(path))
+    }
+
+    fn create_private_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.run(|| RealDisk.create_private_dir(path))
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {

@@ -18,12 +18,14 @@ const QUIET: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Turn {
     ours: Arc<AtomicBool>,
+    /// Whether another turn of this store held the lock before, and goes on holding it.
+    within: bool,
     _held: Held,
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.ours.store(false, Ordering::SeqCst);
+        self.ours.store(self.within, Ordering::SeqCst);
     }
 }
 
@@ -37,8 +39,8 @@ impl Store {
     /// When another command keeps the lock for longer than the patience.
     pub fn hold(&self) -> Result<Turn> {
         let held = self.lock()?;
-        self.holds.store(true, Ordering::SeqCst);
-        Ok(Turn { ours: self.holds.clone(), _held: held })
+        let within = self.holds.swap(true, Ordering::SeqCst);
+        Ok(Turn { ours: self.holds.clone(), within, _held: held })
     }
 
     /// Takes the workspace's lock. A dead holder's lock is let go by the system.

@@ -27,6 +27,7 @@ mod outside;
 mod place;
 mod private;
 mod recover;
+mod shelves;
 mod ssh;
 mod state;
 mod sync;
@@ -66,6 +67,7 @@ pub use outside::{find_upward, list_outside, read_outside, write_outside};
 pub use private::{
     Sealed, Spooled, Unsealed, begin_private, make_private_folder, nameless, spool, stream,
 };
+pub use shelves::Shelves;
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
 pub use sync::{Parts, Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};

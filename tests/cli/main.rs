@@ -26,6 +26,7 @@ mod finding;
 mod hostile;
 mod git;
 mod imports;
+mod ledger;
 mod life;
 mod processes;
 mod merging;

@@ -1,20 +1,23 @@
 //! `inc check`
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use sha2::{Digest, Sha256};
 
 use crate::check::{self, Findings, Names, Options, Surroundings, Tier};
 use crate::cli::Ctx;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
+use crate::compensation::evidence::hex;
 use crate::diag::Diagnostics;
 use crate::incident::{IncidentId, Record};
 use crate::render::findings;
 use crate::render::replay::{self as render, Replayed};
 use crate::reports::company::Company;
 use crate::reports::replay::replay;
+use crate::standard::Standard;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
 ///
@@ -100,6 +103,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     if args.ids.is_empty() {
         around.standard = ctx.standard_findings(&register, changes.as_ref())?;
         around.templates = ctx.template_findings();
+        around.standard.extend(ctx.ledger_findings());
     }
     // A branch answers for the texts that it changed, an incident for none.
     match &changed_texts {
@@ -225,6 +229,18 @@ fn print(
     }
 }
 
+/// The hashes of the texts of all policies.
+fn policy_hashes(ctx: &Ctx, standard: &Standard) -> BTreeMap<String, HashSet<String>> {
+    let mut hashes: BTreeMap<String, HashSet<String>> = BTreeMap::new();
+    // What is wrong with a policy is said where the standard is checked.
+    let (policies, _) = standard.compensation(&crate::facts::catalogue(ctx.currency()));
+    for policy in policies.all() {
+        let hash = hex(&Sha256::digest(policy.text.as_bytes()));
+        hashes.entry(policy.name.clone()).or_default().insert(hash);
+    }
+    hashes
+}
+
 fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
     let standard = ctx.standard()?;
     let set = |ids: Vec<&str>| {
@@ -261,5 +277,9 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         standing: check::standing(standard, ctx.clock.zone),
         standard: Vec::new(),
         templates: Vec::new(),
+        runs_entered: ctx.book().ok().map(|(.., book)| {
+            book.log.iter().flat_map(|append| append.runs.iter().cloned()).collect()
+        }),
+        policies: policy_hashes(ctx, standard),
     })
 }

@@ -39,5 +39,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &MergeArgs) -> Result {
             ctx.talk(&format!("{what}: {}", list.join(", ")));
         }
     }
+    if !args.writing.dry_run && !from.compensation.is_empty() {
+        crate::cli::moves::say_doubles(ctx, &into.id);
+    }
     Ok(Exit::Done)
 }

@@ -26,6 +26,7 @@ mod facts;
 mod help;
 mod import;
 pub(super) mod init;
+mod ledger;
 mod link;
 mod list;
 mod log;
@@ -104,6 +105,7 @@ pub(super) enum Command {
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
     Report(report::ReportArgs),
+    Ledger(ledger::LedgerArgs),
     // The workspace.
     Init(init::InitArgs),
     Import(import::ImportArgs),
@@ -192,6 +194,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
+            Command::Ledger(args) => ledger::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
             Command::Sync(args) => sync::run(ctx, args),
             Command::Trust(args) => trust::run(ctx, args),

@@ -49,6 +49,9 @@ impl Disk for Ahead {
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         RealDisk.create_dir_all(path)
     }
+    fn create_private_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.create_private_dir(path)
+    }
     fn sync_file(&self, path: &Path) -> io::Result<()> {
         RealDisk.sync_file(path)
     }

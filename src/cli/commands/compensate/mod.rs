@@ -1,5 +1,6 @@
 //! `inc compensate`
 
+mod approve;
 mod options;
 mod replay;
 mod run;
@@ -28,6 +29,7 @@ enum Verb {
     Options(options::OptionsArgs),
     Run(Box<run::RunArgs>),
     Show(show::ShowArgs),
+    Approve(approve::ApproveArgs),
     Verify(verify::VerifyArgs),
     Replay(replay::ReplayArgs),
 }
@@ -57,6 +59,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CompensateArgs) -> Result {
         Verb::Options(args) => options::run(ctx, args),
         Verb::Run(args) => run::run(ctx, args),
         Verb::Show(args) => show::run(ctx, args),
+        Verb::Approve(args) => approve::run(ctx, args),
         Verb::Verify(args) => verify::run(ctx, args),
         Verb::Replay(args) => replay::run(ctx, args),
     }
