@@ -35,6 +35,7 @@ pub mod impact;
 pub mod timing;
 pub mod communication;
 pub mod review;
+pub mod compensation;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;

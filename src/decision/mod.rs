@@ -33,8 +33,8 @@ pub use facts::{
     misspelt_facts,
 };
 pub use load::{
-    Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, TableFile, Tightening, load, load_all,
-    load_tightening,
+    Catalogue, InputSpec, Loaded, MAX_TABLE_BYTES, NoFacts, PartTable, TableFile, Tightening, load,
+    load_all, load_parts, load_tightening,
 };
 pub use outlook::{MAX_OUTCOMES, Outlook, Possible};
 pub use prove::{BoxSide, Finding, IsStricter, MAX_REPORTED, Proof, looser, prove};

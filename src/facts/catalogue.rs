@@ -67,6 +67,12 @@ const IDENTITY: &[Row] = &[
     always("exercise", Flag, "a drill", "exercise"),
     always("restricted", Flag, "a stub whose details live elsewhere", "restricted"),
     always("maintenance", Flag, "planned work: kind is maintenance", "kind"),
+    fact(
+        "planned_notice",
+        SpanUntil,
+        "how long before planned work it was announced; negative where afterwards",
+        "planned.from, planned.announced_at",
+    ),
     always("imported", Flag, "the record came from another tool", "x-import"),
     always("age", Span, "now − detected, else now − the day of opening", "times.detected, id"),
     always(

@@ -16,6 +16,9 @@ pub(super) fn read(d: &mut Draft<'_>) {
     d.flag("exercise", r.exercise, &["exercise"]);
     d.flag("restricted", r.restricted.is_some(), &["restricted"]);
     d.flag("maintenance", r.kind == Some(Kind::Maintenance), &["kind"]);
+    let planned = r.planned.as_ref();
+    let notice = planned.and_then(|p| Some(p.from?.since(p.announced_at?)));
+    d.span("planned_notice", notice, &["planned.from", "planned.announced_at"]);
     d.flag("imported", r.x.get("x-import").is_some(), &["x-import"]);
     let age = passed(opened(d), d.now);
     d.span("age", Some(age), &["times.detected", "id"]);

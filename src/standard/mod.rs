@@ -13,6 +13,7 @@ mod approvals;
 mod calendar;
 mod clocks;
 mod communication;
+mod compensation;
 mod duties;
 mod events;
 mod frozen;
@@ -45,6 +46,7 @@ pub use clocks::Clock;
 pub use communication::{
     Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
 };
+pub use compensation::Compensation;
 pub use duties::{ChecklistItem, Finding, Regime, RoleOwed, Stands};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
@@ -110,8 +112,8 @@ pub struct Standard {
 
 /// Reads a standard from its files: paths as shown (`standards/severity.toml`) with their texts.
 ///
-/// Missing files are fine: what they would list is empty. Paths that are no TOML and the folders
-/// of other rooms (`compensation/`) are left alone.
+/// Missing files are fine: what they would list is empty. Paths that are no TOML are left alone;
+/// policies are kept and read by [`Standard::compensation`].
 pub fn load<P: AsRef<str>, T: AsRef<str>>(
     files: &[(P, T)],
     catalogue: &dyn Catalogue,
@@ -123,12 +125,15 @@ pub fn load<P: AsRef<str>, T: AsRef<str>>(
     let mut sorted: Vec<(&str, &str, &str)> = files
         .iter()
         .map(|(path, text)| (within(path.as_ref()), path.as_ref(), text.as_ref()))
-        .filter(|(name, _, _)| name.ends_with(".toml") && !is_elsewhere(name))
+        .filter(|(name, _, _)| name.ends_with(".toml"))
         .collect();
     sorted.sort_unstable();
     for (name, path, text) in sorted {
         let source = Source::new(path, text);
         standard.files.insert(name.to_owned(), (path.to_owned(), text.to_owned()));
+        if name.starts_with("compensation/") {
+            continue;
+        }
         if name.starts_with("verticals/") && name.split('/').count() != 3 {
             // Silence would let somebody believe that a stricter rule is in force.
             diagnostics.push(
@@ -176,11 +181,6 @@ fn within(path: &str) -> &str {
         Some(at) => &path[at + "standards/".len()..],
         None => path,
     }
-}
-
-/// Whether a file belongs to another room.
-fn is_elsewhere(name: &str) -> bool {
-    name.starts_with("compensation/")
 }
 
 /// Whether a file is read as a list, not as decision tables.

@@ -33,20 +33,7 @@ impl Standard {
             }
         }
         tables.sort_by_key(|table| (table.file.as_str(), table.range.start));
-        let proved = |table: &&Table| {
-            let proof = prove(table);
-            let placed = |findings: &[crate::decision::Finding]| {
-                let at = |f: &crate::decision::Finding| {
-                    let message = format!("table {}: {}", table.name, f.message);
-                    let diagnostic = Diagnostic::new(f.level, f.code, message);
-                    self.placed(diagnostic, &table.file, f.range)
-                };
-                Diagnostics(findings.iter().map(at).collect())
-            };
-            let (findings, overlaps) = (placed(&proof.findings), placed(&proof.overlaps));
-            Proved { file: table.file.clone(), proof, findings, overlaps }
-        };
-        tables.par_iter().map(proved).collect()
+        prove_all(self, &tables)
     }
 
     /// Where a vertical's table is looser than the company's, or cannot be compared with it.
@@ -67,4 +54,22 @@ impl Standard {
         }
         found
     }
+}
+
+/// Proves tables side by side, in their order.
+pub(super) fn prove_all(standard: &Standard, tables: &[&Table]) -> Vec<Proved> {
+    let proved = |table: &&Table| {
+        let proof = prove(table);
+        let placed = |findings: &[crate::decision::Finding]| {
+            let at = |f: &crate::decision::Finding| {
+                let message = format!("table {}: {}", table.name, f.message);
+                let diagnostic = Diagnostic::new(f.level, f.code, message);
+                standard.placed(diagnostic, &table.file, f.range)
+            };
+            Diagnostics(findings.iter().map(at).collect())
+        };
+        let (findings, overlaps) = (placed(&proof.findings), placed(&proof.overlaps));
+        Proved { file: table.file.clone(), proof, findings, overlaps }
+    };
+    tables.par_iter().map(proved).collect()
 }

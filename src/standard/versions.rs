@@ -50,6 +50,16 @@ impl<'a> Versioned<'a> {
         let effective_from = of_name.or(written);
         Versioned { name: base.to_owned(), source, effective_from }
     }
+
+    /// The name without version and ending.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The day from which it holds.
+    pub(super) fn effective_from(&self) -> Option<NaiveDate> {
+        self.effective_from
+    }
 }
 
 /// The `effective_from` at the top of a file; a wrong one is reported where the table is read.

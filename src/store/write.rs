@@ -170,7 +170,16 @@ impl Store {
                 let new: Vec<PathBuf> =
                     fresh.iter().filter(|p| by_hand.contains(p)).cloned().collect();
                 match self.commit_by_hand(git, t, &by_hand, &new, notes)? {
-                    Some(true) => fresh.retain(|path| !new.contains(path)),
+                    Some(true) => {
+                        fresh.retain(|path| !new.contains(path));
+                        // What a person took away is gone from the index now, too.
+                        let gone = |l: &&Looked<'_>| {
+                            l.now.is_none()
+                                && l.change.after.is_some()
+                                && by_hand.contains(&l.change.path)
+                        };
+                        fresh.extend(looked.iter().filter(gone).map(|l| l.change.path.clone()));
+                    }
                     Some(false) => {}
                     None => return Ok(None),
                 }

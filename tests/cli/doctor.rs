@@ -1,6 +1,6 @@
 //! `inc doctor`: what is looked at, what is repaired, and that one trouble hides no other.
 
-use crate::common::{Computer, Ran};
+use crate::common::{Computer, Ran, Scene};
 
 /// A workspace on a machine where nothing is to mend.
 fn healthy() -> Computer {
@@ -210,4 +210,109 @@ fn a_folder_of_evidence_is_its_owners_alone() {
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
     let ran = c.inc("doctor --format json").exits(0);
     assert_eq!((state(&ran, "evidence").as_str(), state(&ran, "trust").as_str()), ("ok", "note"));
+}
+
+/// A git of this version on the PATH, which else is the machine's own.
+fn git_of_version(c: &Computer, version: &str) {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let script = format!(
+        "for a in \"$@\"; do case $a in version|--version) echo \"git version {version}\"; exit;; esac; \
+         done\nPATH='{path}' exec git \"$@\""
+    );
+    c.program("../bin/git", &script);
+    c.set("PATH", format!("{}:{path}", c.base().join("bin").display()));
+}
+
+#[test]
+fn what_is_looked_at_and_how_each_is_mended() {
+    let mut s = Scene::on("doctor", healthy());
+    s.set("GIT_EDITOR", ":");
+    git_of_version(&s, "2.50.0");
+    s.remark("nothing to mend");
+    s.leaves("doctor").exits(0);
+    s.remark("much to mend");
+    git_of_version(&s, "2.20.1");
+    s.git("config --unset merge.inc.driver");
+    s.git("config core.hooksPath .githooks");
+    s.git("remote add origin ../nowhere");
+    s.set("GIT_EDITOR", "no-such-editor");
+    s.set("LC_ALL", "C");
+    for name in ["NAME", "EMAIL"] {
+        s.unset(&format!("GIT_AUTHOR_{name}"));
+        s.unset(&format!("GIT_COMMITTER_{name}"));
+    }
+    let schema = s.read("standards/incident.schema.json");
+    std::fs::remove_file(s.here.join("standards/incident.schema.json")).unwrap();
+    s.types("doctor --offline").exits(1);
+    s.types("doctor --fix --offline").exits(1).says("mended: ");
+    assert_eq!(s.read("standards/incident.schema.json"), schema);
+    s.ends();
+}
+
+#[test]
+fn an_old_git_shares_nothing_and_does_all_else() {
+    let c = healthy();
+    git_of_version(&c, "2.37.9");
+    let ran = c.inc("doctor --format json").exits(1);
+    let (state_of, says) = check(&ran, "git");
+    assert_eq!(state_of, "mend");
+    assert!(says.contains("2.37.9") && says.contains("2.38"), "{says}");
+    c.open("\"Card payments declined\"");
+    c.is_clean();
+    git_of_version(&c, "of its own");
+    assert_eq!(state(&c.inc("doctor --format json").exits(0), "git"), "ok");
+    let empty = c.base().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    c.set("PATH", &empty);
+    let ran = c.inc("doctor --format json").exits(1);
+    assert_eq!(state(&ran, "git"), "mend");
+    c.inc("doctor").exits(1).prints("install git");
+}
+
+#[test]
+fn a_shallow_clone_is_told_what_it_lacks() {
+    let c = healthy();
+    c.open("\"Card payments declined\"");
+    c.inc("ack").exits(0);
+    let shallow = c.base().join("cut");
+    c.git(&format!("clone -q --depth 1 file://{} {}", c.here.display(), shallow.display()));
+    let ran = c.inc_in(&shallow, "doctor");
+    ran.clone().prints("cut off by a shallow clone").prints("git fetch --unshallow");
+    let json = c.inc_in(&shallow, "doctor --format json");
+    assert_eq!(check(&json, "history").0, "note");
+    c.git_in(&shallow, "fetch -q --unshallow");
+    assert!(!c.inc_in(&shallow, "doctor").stdout.contains("shallow"));
+}
+
+#[test]
+fn hooks_that_git_passes_over_are_named() {
+    let c = healthy();
+    c.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
+    c.program(".git/hooks/commit-msg", "exit 0");
+    c.inc("doctor").exits(0).prints("may not be run: pre-commit").prints("chmod +x");
+    c.git("config core.hooksPath ../hooks");
+    let ran = c.inc("doctor --format json").exits(0);
+    assert_eq!(
+        check(&ran, "hooks"),
+        ("note".into(), "they are looked for in ../hooks (core.hooksPath)".into())
+    );
+}
+
+#[test]
+fn a_rewritten_remote_is_said_until_somebody_accepts_it() {
+    let c = healthy();
+    let remote = c.base().join("remote");
+    c.git(&format!("init -q --bare -b main {}", remote.display()));
+    c.git("remote add origin ../remote");
+    c.open("\"Card payments declined\"");
+    c.inc("sync").exits(0);
+    c.git_in(&remote, "update-ref refs/heads/main main~1");
+    c.git("fetch -q origin");
+    let ran = c.inc("doctor --format json").exits(1);
+    let (state_of, says) = check(&ran, "rewritten");
+    assert_eq!(state_of, "mend");
+    assert!(says.contains("origin/main lost commits"), "{says}");
+    c.inc("doctor --fix").exits(1).prints("inc sync --accept-rewritten");
+    c.inc("sync --accept-rewritten").exits(0);
+    assert!(!c.inc("doctor").exits(0).stdout.contains("rewritten"));
 }

@@ -22,6 +22,7 @@ mod documents;
 mod editing;
 mod evening;
 mod finding;
+mod hostile;
 mod git;
 mod imports;
 mod life;

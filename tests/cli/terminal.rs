@@ -34,7 +34,7 @@ sys.exit(3 if steps else os.waitstatus_to_exitcode(status))
 "#;
 
 /// Runs a line on a terminal; none where there is no python to make one, which is said.
-fn on_terminal(c: &Computer, line: &str, steps: &[(&str, &str)]) -> Option<Ran> {
+pub(crate) fn on_terminal(c: &Computer, line: &str, steps: &[(&str, &str)]) -> Option<Ran> {
     let there = c.command("python3", &c.here).arg("--version").output();
     if there.is_err() {
         assert!(std::env::var_os("CI").is_none(), "no python3, and CI must not skip");

@@ -189,6 +189,19 @@ fn an_edit_by_hand_alone_is_committed_too() {
 }
 
 #[test]
+fn what_was_taken_away_by_hand_is_written_again() {
+    let scratch = Scratch::repository();
+    let store = scratch.store();
+    std::fs::remove_file(scratch.root().join(RECORD)).unwrap();
+    let t = write(&store, RECORD, "title: again\n", "INC-1: again");
+    store.commit(&t).unwrap();
+    let path = format!("{RECORD}: edited by hand");
+    assert_eq!(scratch.git(&["log", "--format=%s"]), format!("INC-1: again\n{path}\nfirst"));
+    assert_eq!(scratch.text(RECORD).unwrap(), "title: again\n");
+    assert_eq!(scratch.status(), "");
+}
+
+#[test]
 fn permissions_stay() {
     let scratch = Scratch::repository();
     let path = scratch.root().join(RECORD);

@@ -123,6 +123,7 @@ impl<'a> Inputs<'a> {
         if ty.is_none() && values.is_none() && !list {
             if let Some(spec) = known {
                 (input.min, input.max) = (spec.min, spec.max);
+                input.absent = spec.absent;
                 ty = Some(spec.ty);
             } else {
                 let help = Some("write `type = \"number\"`, or another type".to_owned());
@@ -240,7 +241,7 @@ impl<'a> Inputs<'a> {
                 min: spec.min,
                 max: spec.max,
                 only: None,
-                absent: false,
+                absent: spec.absent,
                 range: at,
             })
         } else {

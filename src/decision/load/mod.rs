@@ -8,6 +8,7 @@ mod inputs;
 mod outline;
 mod outputs;
 mod parameters;
+mod parts;
 mod rules;
 mod tightening;
 mod toml_text;
@@ -24,6 +25,7 @@ use super::types::{Enumeration, Type};
 use super::value::Value;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 use outline::Outline;
+pub use parts::{PartTable, load_parts};
 pub use tightening::{Tightening, load_tightening};
 use toml_text::Reading;
 
@@ -36,17 +38,19 @@ pub struct InputSpec {
     pub min: Option<Value>,
     /// Largest value that can occur.
     pub max: Option<Value>,
+    /// Whether there may be no value although everything is known.
+    pub absent: bool,
 }
 
 impl InputSpec {
     /// A fact without bounds.
     pub fn new(ty: Type) -> Self {
-        InputSpec { ty, min: None, max: None }
+        InputSpec { ty, min: None, max: None, absent: false }
     }
 
     /// A fact between two values, both possible.
     pub fn between(ty: Type, min: Option<Value>, max: Option<Value>) -> Self {
-        InputSpec { ty, min, max }
+        InputSpec { ty, min, max, absent: false }
     }
 }
 

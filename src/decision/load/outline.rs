@@ -73,7 +73,7 @@ pub(super) fn read<'v>(
             reading.error("missing-key", "the table has no `hit`", start, Some(help.to_owned()));
             return Vec::new();
         }
-        return vec![table(root, name, start, also, tightened, reading)];
+        return vec![table(root, name, start, also, tightened, Gives::Values, reading)];
     };
     let mut common = Vec::new();
     for (key, value) in root.iter() {
@@ -93,7 +93,8 @@ pub(super) fn read<'v>(
     let mut outlines = Vec::new();
     for (key, value) in tables.iter() {
         if let Some(inner) = reading.table(key.get_ref(), value) {
-            let mut outline = table(inner, key.get_ref(), range(key), also, tightened, reading);
+            let (name, at) = (key.get_ref(), range(key));
+            let mut outline = table(inner, name, at, also, tightened, Gives::Values, reading);
             // What the file says once holds for each of its tables.
             if outline.effective_from.is_none() {
                 outline.effective_from = root.get("effective_from").and_then(|v| day(v, reading));
@@ -115,12 +116,23 @@ fn day(value: &Spanned<DeValue<'_>>, reading: &mut Reading<'_>) -> Option<NaiveD
     }
 }
 
-fn table<'v>(
+/// What the outputs of a table's rules are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gives {
+    /// Values, which the hit policy adds up or orders.
+    Values,
+    /// Texts of another room, which that room adds up or orders.
+    Texts,
+}
+
+/// The outline of one table.
+pub(super) fn table<'v>(
     table: &'v DeTable<'v>,
     name: &str,
     at: TextRange,
     also: &[&str],
     tightened: &[Table],
+    gives: Gives,
     reading: &mut Reading<'_>,
 ) -> Outline<'v> {
     let mut outline = Outline {
@@ -198,7 +210,9 @@ fn table<'v>(
     }
     let inherited = tightened.iter().find(|t| t.name == name).map(|t| t.outputs.as_slice());
     outputs(&mut outline, declared, inherited.unwrap_or_default(), reading);
-    ordered_outputs(&outline, reading);
+    if gives == Gives::Values {
+        ordered_outputs(&outline, reading);
+    }
     outline
 }
 

@@ -44,6 +44,7 @@ ended: boolean
 exercise: boolean
 restricted: boolean
 maintenance: boolean
+planned_notice: duration
 imported: boolean
 age: duration
 family_size: integer

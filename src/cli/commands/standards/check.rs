@@ -4,12 +4,14 @@ use clap::Args;
 
 use crate::cli::Ctx;
 use crate::cli::error::{Exit, Result};
+use crate::facts::catalogue;
 use crate::render::standard as render;
 use crate::standard::day_of;
 
 /// Prove every table: gaps, overlaps, rules that cannot decide, tests that always or never hold
 ///
-/// Each finding is a box in words at its line. Exits 1 when one of them is an error.
+/// Compensation policies are read and their tables proved with the others. Each finding is a box in
+/// words at its line. Exits 1 when one of them is an error.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Also list overlaps that the hit policy resolves
@@ -31,7 +33,10 @@ pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result {
         let today = day_of(ctx.clock.now, ctx.clock.zone);
         found.extend(standard.calendars_ending(today));
     }
-    let proved = standard.proofs();
+    let (policies, wrong) = standard.compensation(&catalogue(ctx.currency()));
+    found.extend(wrong);
+    let mut proved = standard.proofs();
+    proved.extend(standard.policy_proofs(&policies));
     if args.format == "json" {
         ctx.say(&render::proofs(&found, &proved).to_string())?;
     } else {
