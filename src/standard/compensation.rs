@@ -37,9 +37,8 @@ impl Compensation {
     /// later, else the oldest.
     pub fn in_force(&self, name: &str, on: Option<NaiveDate>) -> Option<&Arc<Policy>> {
         let of_name = || self.all.iter().filter(|policy| policy.name == name);
-        let past = on.and_then(|day| {
-            of_name().filter(|p| p.effective_from.is_none_or(|from| from <= day)).next_back()
-        });
+        let past =
+            on.and_then(|day| of_name().rfind(|p| p.effective_from.is_none_or(|from| from <= day)));
         past.or_else(|| of_name().next())
     }
 

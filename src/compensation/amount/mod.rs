@@ -14,8 +14,6 @@ mod node;
 mod parse;
 mod print;
 mod ratio;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use check::Scope;
 pub use dates::{DayCount, WorkDays};
@@ -103,3 +101,6 @@ pub(crate) fn read_constant(text: &str) -> Result<(Constant, Kind), AmountError>
 pub(crate) fn of_another_kind(found: Kind, wanted: Kind, length: usize) -> AmountError {
     check::another_kind(found, wanted, TextRange::new(0, length))
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,10 @@ impl Mode {
 /// Beyond this a fraction is shortened, so that the next operation has room.
 const WIDE: i128 = 1 << 62;
 
+#[allow(
+    clippy::should_implement_trait,
+    reason = "an operator cannot say that a number does not fit"
+)]
 impl Ratio {
     /// Nothing.
     pub const ZERO: Ratio = Ratio { num: 0, den: 1 };

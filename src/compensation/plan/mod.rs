@@ -11,8 +11,6 @@ mod lower;
 mod plain;
 mod program;
 mod test;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
@@ -119,3 +117,6 @@ impl Compiled {
         award.and_then(|award| award.exclude.as_deref()).unwrap_or("")
     }
 }
+
+#[cfg(test)]
+mod tests;

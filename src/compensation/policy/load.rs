@@ -77,7 +77,7 @@ pub fn load(
         Err(e) => {
             let at = e.span().map_or(TextRange::new(0, 0), TextRange::from);
             let message = e.message().trim().replace('\n', "; ");
-            let found = Diagnostic::error("standard-syntax", format!("this is no TOML: {message}"))
+            let found = Diagnostic::error("table-syntax", format!("this is no TOML: {message}"))
                 .at(source.place(at))
                 .help("correct the line; the policy is not in force until then");
             return (None, found.into());

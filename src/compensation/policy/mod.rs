@@ -9,8 +9,6 @@ mod form;
 mod limits;
 mod load;
 mod reading;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -169,3 +167,6 @@ fn open_inputs(decision: &Decision<'_>) -> Vec<String> {
     }
     open
 }
+
+#[cfg(test)]
+mod tests;
