@@ -1,4 +1,6 @@
 //! What a policy reads of each customer: columns with their types, and one customer's cells.
+//!
+//! The file is long because each type stands with its notation and its bounds.
 
 use std::fmt;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::lower::lower;
 use super::{Check, Compiled, FormPlan, Limit, Rule, Setting};
 use crate::compensation::amount::{self, Constant, Known as Folded, Node, fold, open_facts};
 use crate::compensation::columns::Column;
@@ -96,7 +97,10 @@ impl Policy {
             return Err(NotYet::Open(open_names));
         }
         let steps = self.columns.iter().map(Column::step).collect();
-        Ok(Compiled { policy: Arc::new(self.clone()), zone, lets, rules, forms, steps, limits })
+        let (policy, program) = (Arc::new(self.clone()), None);
+        let mut compiled = Compiled { policy, zone, lets, rules, forms, steps, program, limits };
+        compiled.program = lower(&compiled).map(Arc::new);
+        Ok(compiled)
     }
 
     /// The rules that may hold for some row.

@@ -7,7 +7,9 @@ mod award;
 mod batch;
 mod compile;
 mod explain;
+mod lower;
 mod plain;
+mod program;
 mod test;
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,8 @@ pub struct Compiled {
     pub(crate) forms: Vec<FormPlan>,
     /// What one step of each column is worth.
     pub(crate) steps: Vec<Ratio>,
+    /// The rules and amounts as flat code, where they can be said so.
+    program: Option<Arc<program::Program>>,
     /// The limits that hold for the incident, in the order in which they are applied.
     pub limits: Vec<Limit>,
 }
@@ -97,6 +101,11 @@ impl Compiled {
     /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// Whether rows go through flat code, many at once; else they go one by one.
+    pub fn is_flat(&self) -> bool {
+        self.program.is_some()
     }
 
     /// The name of a rule by its place in the award table.
