@@ -171,7 +171,7 @@ impl Ready {
             environment("INC_WORKERS").and_then(|typed| typed.parse().ok()).unwrap_or(workers);
         let order = Order { compiled: &self.compiled, terms: &self.terms, workers, explain };
         let spill = Folder(spill.to_owned());
-        // Reborrowed, so that they live no longer than what they are beside of.
+        #[allow(clippy::manual_map, reason = "a closure would not shorten the lifetime")]
         let rejects = match rejects {
             Some(file) => Some(file as &mut dyn Write),
             None => None,

@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     fn repeated(ids: &[String], bound: usize) -> Vec<u64> {
-        let (key, memory) = (Key([3, 5, 7, 9]), Memory::default());
+        let (key, memory) = (Key([3, 5, 7, 9]), Memory);
         let mut doubles = Doubles::with_bound(&memory, bound);
         for part in ids.chunks(300) {
             let hashes: Vec<u64> = part.iter().map(|id| key.hash(id)).collect();
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn more_repeats_than_can_be_told_apart_are_said() {
-        let memory = Memory::default();
+        let memory = Memory;
         let mut doubles = Doubles::new(&memory);
         let hashes: Vec<u64> =
             (0..=MOST_REPEATED as u64).flat_map(|n| [n << 20, n << 20]).collect();
