@@ -18,6 +18,7 @@ use regex::Regex;
 const NO_RECORD: &[(&str, &str)] = &[
     ("bad-number", "no field of a record is a bare decimal"),
     ("bad-duration", "no field of a record is a duration"),
+    ("title-too-long", "commands refuse it; a record from elsewhere that has it is read"),
 ];
 
 const RECORD: &str = "incidents/2026/11/INC-20261121-7QKM/incident.yaml";

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::{Path, PathBuf};
+mod own;
 
 use inc::decision::{FactSet, Item, Op, Test, Value};
 use inc::diag::Source;
@@ -12,46 +12,14 @@ use inc::register::{Held, Register};
 use inc::render;
 use inc::reports::ClockState;
 use inc::reports::assessment::assess;
-use inc::reports::company::Company;
 use inc::reports::objectives::month;
 use inc::reports::what_if::{About, Comparison, Row, lowering, neighbours};
 use inc::standard::{Standard, Stands};
-use inc::units::{Currency, Decimal, Instant};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn below(folder: &Path, ending: &str, files: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.strip_prefix(root()).unwrap().display().to_string();
-        if path.is_dir() {
-            below(&path, ending, files);
-        } else if name.ends_with(ending) {
-            files.push((name, std::fs::read_to_string(&path).unwrap()));
-        }
-    }
-}
+use inc::units::{Decimal, Instant};
+use own::company;
 
 fn standard() -> Standard {
-    let mut files = Vec::new();
-    below(&root().join("standards"), ".toml", &mut files);
-    let (standard, found) = inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN));
-    assert!(found.is_empty(), "{found}");
-    standard
-}
-
-fn company(standard: &Standard) -> Company<'_> {
-    let zone = chrono_tz::America::Mexico_City;
-    Company { standard, zone, currency: Currency::MXN, register: None, documents: None }
-}
-
-fn samples() -> Register {
-    let mut files = Vec::new();
-    below(&root().join("incidents"), "incident.yaml", &mut files);
-    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
-    Register::load(&paths, |p| Ok(files.iter().find(|(path, _)| path == p).unwrap().1.clone()))
+    own::standard(|_, _| None)
 }
 
 fn at(clock: &str) -> Instant {
@@ -127,7 +95,7 @@ fn a_neighbour_is_what_an_override_makes_of_the_record() {
     let company = company(&standard);
     let now = "2026-11-21T17:10:00-06:00".parse().unwrap();
     let mut compared = 0;
-    for held in samples().records {
+    for held in own::register().records {
         let Some(beside) = neighbours(&held.record, &company, now) else { continue };
         let Some(down) = beside.down() else { continue };
         let mut after = held.record.clone();
@@ -260,7 +228,7 @@ fn every_way_leads_to_its_level_or_a_higher_one() {
     let now: Instant = "2026-11-21T17:10:00-06:00".parse().unwrap();
     let mut tried = 0;
     let bare = record(1, "status: detected\ntimes: { detected: 2026-11-21T03:00:00-06:00 }\n");
-    let samples = samples().records.into_iter().map(|held| held.record);
+    let samples = own::register().records.into_iter().map(|held| held.record);
     for record in samples.chain([bare, self::record(2, FIFTH)]) {
         let judged = assess(&record, &company, now);
         let Some(outlook) = judged.outlook else { continue };

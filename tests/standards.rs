@@ -3,61 +3,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::{Path, PathBuf};
+mod own;
 
 use inc::incident::{BreachState, CutoffState, HarmKind, IncidentId, Record, Severity, Status};
-use inc::register::Register;
 use inc::reports::assessment::{assess, level};
 use inc::reports::checklist::ItemState;
-use inc::reports::company::Company;
 use inc::reports::conformance::{About as Rule, conformance};
 use inc::reports::replay::{About, replay};
 use inc::standard::Standard;
 use inc::units::{Currency, Instant, Percent};
+use own::{company, register};
 use proptest::prelude::*;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn below(folder: &Path, ending: &str, files: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.strip_prefix(root()).unwrap().display().to_string();
-        if path.is_dir() {
-            below(&path, ending, files);
-        } else if name.ends_with(ending) {
-            files.push((name, std::fs::read_to_string(&path).unwrap()));
-        }
-    }
-}
 
 /// The default standard, `change` applied to one of its files.
 fn standard(file: &str, change: impl Fn(&str) -> String) -> Standard {
-    let mut files = Vec::new();
-    below(&root().join("standards"), ".toml", &mut files);
-    for (path, text) in &mut files {
-        if path == file {
-            let changed = change(text);
-            assert_ne!(changed, *text, "{file} is as it was");
-            *text = changed;
-        }
-    }
-    let (standard, found) = inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN));
-    assert!(found.is_empty(), "{found}");
-    standard
-}
-
-fn company(standard: &Standard) -> Company<'_> {
-    let zone = chrono_tz::America::Mexico_City;
-    Company { standard, zone, currency: Currency::MXN, register: None, documents: None }
-}
-
-fn register() -> Register {
-    let mut files = Vec::new();
-    below(&root().join("incidents"), "incident.yaml", &mut files);
-    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
-    Register::load(&paths, |p| Ok(files.iter().find(|(path, _)| path == p).unwrap().1.clone()))
+    own::standard(|path, text| (path == file).then(|| change(text)))
 }
 
 fn now() -> Instant {
@@ -214,11 +174,7 @@ proptest! {
         steps in prop::collection::vec(worse(), 1..6),
     ) {
         static STANDARD: std::sync::OnceLock<Standard> = std::sync::OnceLock::new();
-        let standard = STANDARD.get_or_init(|| {
-            let mut files = Vec::new();
-            below(&root().join("standards"), ".toml", &mut files);
-            inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN)).0
-        });
+        let standard = STANDARD.get_or_init(|| own::standard(|_, _| None));
         let company = company(standard);
         let mut record = inc::sample::incidents(1, seed).next().unwrap();
         if open {

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::Ctx;
+use super::args::{Format, Which};
 use super::ctx::{from_store, parse_in_place};
 use super::error::Result;
 use crate::approval::{self, Document, Documents, Of, digest};
@@ -20,6 +21,31 @@ pub(crate) struct AsOf {
     /// What was known then, by the commits made until then
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
+}
+
+/// One incident, as it is or as it was, and how the answer about it is written.
+#[derive(Debug, Args)]
+pub(crate) struct OneIncident {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    as_of: AsOf,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+impl OneIncident {
+    /// Reads the record.
+    ///
+    /// # Errors
+    ///
+    /// When nobody knows which one is meant, it cannot be read, or was not there yet.
+    pub(crate) fn load(&self, ctx: &mut Ctx) -> Result<(Record, Option<Then>)> {
+        let id = ctx.which(self.which.id.as_deref())?;
+        let (loaded, then) = ctx.load_as_of(&id, &self.as_of)?;
+        Ok((loaded.record, then))
+    }
 }
 
 /// The version that is shown instead of today's.

@@ -40,9 +40,6 @@ mod sharing;
 mod trust;
 mod workspace;
 
-#[cfg(test)]
-mod interrupted;
-
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -202,3 +199,6 @@ pub(crate) fn edit_failure(path: &str, error: &crate::edit::EditError) -> Failur
             .help("nothing was written; inc edit changes the file by hand"),
     )
 }
+
+#[cfg(test)]
+mod interrupted;

@@ -106,7 +106,9 @@ impl Store {
     /// # Errors
     /// When git cannot be started.
     pub fn reach(&self, remote: &str, way: &Way, limit: Duration) -> Result<Reached> {
-        self.probe().reach(remote, way, limit)
+        // Where a sync talks to it: an address may count from there.
+        let home = self.home.as_ref().map_or(self.place.root(), |home| home.layout().top.as_path());
+        Probe::new(home, &self.settings.environment).reach(remote, way, limit)
     }
 
     /// Files of the cache that are there and cannot be read.

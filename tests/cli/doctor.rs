@@ -316,3 +316,18 @@ fn a_rewritten_remote_is_said_until_somebody_accepts_it() {
     c.inc("sync --accept-rewritten").exits(0);
     assert!(!c.inc("doctor").exits(0).stdout.contains("rewritten"));
 }
+
+#[test]
+fn a_remote_beside_the_repository_is_reached_from_the_live_tree_too() {
+    let c = healthy();
+    let toml = c.read("inc.toml").replace("# branch = \"incidents\"", "branch = \"incidents\"");
+    c.write("inc.toml", toml);
+    c.git("commit -qam \"the live branch\"");
+    c.git("branch incidents");
+    c.git(&format!("clone -q --bare . {}", c.base().join("remote").display()));
+    c.git("remote add origin ../remote");
+    c.open("\"Card payments declined\"");
+    c.inc("sync").exits(0);
+    let ran = c.inc("doctor --format json").exits(0);
+    assert_eq!(check(&ran, "remote"), ("ok".into(), "origin (../remote) answers".into()));
+}

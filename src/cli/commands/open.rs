@@ -81,7 +81,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &OpenArgs) -> Result {
         None => ctx.create(&mut record, "open", args.writing.dry_run),
     };
     match written {
-        Err(failure) if !failure.written => {
+        // What is restricted is kept nowhere but in its own workspace.
+        Err(failure) if !failure.written && args.restricted.is_none() => {
             return Err(ctx.kept_words(failure, None, &record.title));
         }
         written => written?,

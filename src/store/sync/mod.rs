@@ -6,6 +6,7 @@
 //! brought together leaves everything as it was.
 
 mod join;
+mod parts;
 mod seen;
 mod share;
 mod trouble;

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::cli::Ctx;
-use crate::cli::args::{Format, Which};
-use crate::cli::as_of::{AsOf, Then};
+use crate::cli::args::Format;
+use crate::cli::as_of::{OneIncident, Then};
 use crate::cli::error::{Exit, Result};
 use crate::render;
 use crate::reports::what_if::neighbours;
@@ -16,22 +16,15 @@ use crate::reports::what_if::neighbours;
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    as_of: AsOf,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value = "table")]
-    format: Format,
+    one: OneIncident,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
-    let id = ctx.which(args.which.id.as_deref())?;
-    let (loaded, then) = ctx.load_as_of(&id, &args.as_of)?;
-    let record = loaded.record;
+    let (record, then) = args.one.load(ctx)?;
     let assessment = ctx.assess(&record)?;
     let now = ctx.clock.now;
     let beside = neighbours(&record, &ctx.company()?, now);
-    if args.format == Format::Json {
+    if args.one.format == Format::Json {
         let answer = serde_json::json!({
             "schema": 1,
             "id": record.id.as_str(),
