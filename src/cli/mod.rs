@@ -29,6 +29,7 @@ mod pager;
 mod past;
 mod pretence;
 mod restricted;
+mod series;
 mod sides;
 mod sharing;
 mod trust;

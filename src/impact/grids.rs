@@ -12,7 +12,7 @@ const DENSE_OF_TWENTY: i64 = 19;
 /// A silence that is a gap in any file: a day.
 const LONG_SILENCE: i64 = 86_400;
 /// The longest history that goes in: thirteen weeks.
-pub(crate) const HISTORY_SECONDS: i64 = 91 * 86_400;
+pub const HISTORY_SECONDS: i64 = 91 * 86_400;
 
 /// The bins of a file and how its silence is read.
 #[derive(Debug)]

@@ -11,15 +11,24 @@ pub mod series;
 mod assumed;
 mod failing;
 mod grids;
+mod level;
 mod measure;
+mod parameters;
 mod periods;
 mod propose;
 mod window;
 
 pub use failing::{Sustained, degraded_minutes, shares, sustained, weighed_minutes};
-pub use grids::Grids;
+pub use grids::{Grids, HISTORY_SECONDS};
+pub use level::{
+    Step, allowed, allowed_failures, available, budget_used, burn_rate, burn_rate_for, credit, within,
+    without,
+};
 pub use measure::{
     Figures, Guess, Line, Measurement, Moment, Question, Share, Unmeasurable, measure,
+};
+pub use parameters::{
+    METHOD, Parameters, differences, money, note, note_periods, transactions,
 };
 pub use periods::{ImpactWindow, first_start, last_restore, windows};
 pub use propose::{Proposal, Stretch};

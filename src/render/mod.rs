@@ -5,11 +5,13 @@
 //! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
 
 pub mod audit;
+pub mod chart;
 pub mod conformance;
 pub mod csv;
 pub mod escape;
 pub mod findings;
 pub mod history;
+pub mod impact;
 pub mod import;
 pub mod incident;
 pub mod json;

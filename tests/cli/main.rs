@@ -23,6 +23,7 @@ mod editing;
 mod evening;
 mod finding;
 mod git;
+mod impact;
 mod imports;
 mod life;
 mod processes;

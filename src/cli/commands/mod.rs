@@ -23,6 +23,7 @@ mod edit;
 mod explain;
 mod facts;
 mod help;
+mod impact;
 mod import;
 pub(super) mod init;
 mod link;
@@ -97,6 +98,8 @@ pub(super) enum Command {
     Waiver(waiver::WaiverArgs),
     Standards(standards::StandardsArgs),
     Decide(decide::DecideArgs),
+    // How much customers felt it.
+    Impact(impact::ImpactArgs),
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
@@ -182,6 +185,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Check(args) => check::run(ctx, args),
             Command::Waiver(args) => waiver::run(ctx, args),
             Command::Standards(args) => standards::run(ctx, args),
+            Command::Impact(args) => impact::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),

@@ -122,8 +122,8 @@ fn errors(
     let begins = grid.first().unwrap_or(0);
     let earliest = begins.max(from - LOOK_BACK_DAYS * a_day - length);
     let near = from - begins >= DAYS_FOR_NEAR * a_day;
-    // Half-hours are close enough together: closer ones share nearly all of their bins.
-    let step = frame.bins_of(1800).min(length.max(1)).max(1);
+    // Half an hour, or a sixth of the length, apart: closer windows share nearly all of their bins.
+    let step = frame.bins_of(1800).min(length).max(length / 6).max(1);
     let time = frame.time_of_day(from);
     let mut all: Vec<Errors> = methods.iter().map(|_| Errors::default()).collect();
     let mut start = from - length;

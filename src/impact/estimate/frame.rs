@@ -25,6 +25,12 @@ impl DayKind {
             DayKind::Holiday => "holiday",
         }
     }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<DayKind> {
+        let kinds = [DayKind::Ordinary, DayKind::Payday, DayKind::Campaign, DayKind::Holiday];
+        kinds.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// The bins of time that counts are held in, on the wall clock of a zone.

@@ -11,6 +11,7 @@ mod mapping;
 mod read;
 mod time;
 
+pub(crate) use cells::PARTS;
 pub use cells::{Cell, Measure, Slice};
 pub use mapping::{Mapping, Reason, ValueOf};
 pub use read::{Ask, SeriesError, read};
