@@ -22,6 +22,7 @@ pub mod regulatory;
 pub mod replay;
 pub mod review;
 pub mod rows;
+pub mod sla;
 pub mod standard;
 pub mod table;
 pub mod templates;

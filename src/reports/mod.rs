@@ -14,6 +14,7 @@ pub mod outlook;
 mod period;
 pub mod regulatory;
 pub mod replay;
+pub mod sla;
 mod weekly;
 pub mod what_if;
 

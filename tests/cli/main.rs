@@ -32,6 +32,7 @@ mod reference;
 mod sensitive;
 mod policies;
 mod sharing;
+mod sla;
 mod standard;
 mod severity;
 mod workspaces;
