@@ -55,6 +55,45 @@ pub(crate) struct Config {
     /// Levels of checks.
     #[serde(default)]
     pub(crate) check: Check,
+    /// Which column of a metric series is what.
+    #[serde(default)]
+    pub(crate) series: Series,
+}
+
+/// Which column of a metric series is what; a column that is not named here has our name.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Series {
+    /// Roles (`timestamp`, `attempted`, `succeeded`, `declined_business`, `declined_technical`,
+    /// `value`, `count`, `reason`) with their columns.
+    #[serde(default)]
+    pub(crate) columns: BTreeMap<String, String>,
+    /// Dimensions with their columns.
+    #[serde(default)]
+    pub(crate) dimensions: BTreeMap<String, String>,
+    /// What reasons mean: `approved`, `business` or `technical`.
+    #[serde(default)]
+    pub(crate) reasons: BTreeMap<String, String>,
+    /// Whether `value` is of what succeeded or of what was attempted.
+    #[serde(default)]
+    pub(crate) value_of: ValueOf,
+    /// The zone of times without an offset; the workspace's by default.
+    #[serde(default)]
+    pub(crate) zone: Option<chrono_tz::Tz>,
+    /// Length of a bin, such as `1m`.
+    #[serde(default)]
+    pub(crate) bin: Option<String>,
+}
+
+/// What a column of values adds up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ValueOf {
+    /// What succeeded.
+    #[default]
+    Succeeded,
+    /// What was attempted.
+    Attempted,
 }
 
 /// Levels of checks, by code.
@@ -190,6 +229,7 @@ impl Default for Config {
             restricted: BTreeMap::new(),
             import: Import::default(),
             check: Check::default(),
+            series: Series::default(),
         }
     }
 }

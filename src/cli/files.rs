@@ -71,6 +71,19 @@ pub(crate) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+/// Opens a file to read it as a stream, or standard input for `-`.
+pub(crate) fn stream(path: &str) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+    if path == "-" {
+        return Ok(Box::new(std::io::stdin()));
+    }
+    let file = std::fs::File::open(path)?;
+    // A folder opens, and says only when it is read that it is none.
+    if file.metadata()?.is_dir() {
+        return Err(std::io::Error::other("is a folder"));
+    }
+    Ok(Box::new(file))
+}
+
 /// Opens a file to add to it; one that has grown past `limit` bytes begins anew.
 pub(crate) fn append(path: &Path, limit: u64) -> std::io::Result<std::fs::File> {
     let full = std::fs::metadata(path).is_ok_and(|meta| meta.len() > limit);

@@ -6,11 +6,13 @@
 
 pub mod audit;
 pub mod conflict;
+pub mod chart;
 pub mod conformance;
 pub mod csv;
 pub mod escape;
 pub mod findings;
 pub mod history;
+pub mod impact;
 pub mod import;
 pub mod incident;
 pub mod json;
@@ -23,6 +25,7 @@ pub mod regulatory;
 pub mod replay;
 pub mod review;
 pub mod rows;
+pub mod sla;
 pub mod standard;
 pub mod table;
 pub mod templates;

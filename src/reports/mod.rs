@@ -15,6 +15,7 @@ pub mod payout;
 mod period;
 pub mod regulatory;
 pub mod replay;
+pub mod sla;
 mod weekly;
 pub mod what_if;
 

@@ -97,7 +97,7 @@ pub fn month(
 
 /// The windows of a record that are about a service, within some time, with the share that failed;
 /// none where one of them is not known.
-fn weights(
+pub(super) fn weights(
     record: &Record,
     service: &str,
     within: Window,
@@ -123,13 +123,14 @@ fn weights(
 }
 
 /// Which record belongs to which: what was merged, and parts, lead to the one that they are of.
-struct Families<'r> {
+pub(super) struct Families<'r> {
     above: HashMap<&'r IncidentId, &'r IncidentId>,
     records: HashMap<&'r IncidentId, &'r Record>,
 }
 
 impl<'r> Families<'r> {
-    fn of(register: &'r Register) -> Self {
+    /// Reads the families of a register.
+    pub(super) fn of(register: &'r Register) -> Self {
         let records: HashMap<_, _> =
             register.records.iter().map(|held| (&held.record.id, &held.record)).collect();
         let above = records.values().filter_map(|record| {
@@ -139,7 +140,7 @@ impl<'r> Families<'r> {
     }
 
     /// The record that a family hangs from.
-    fn root<'a>(&self, id: &'a IncidentId) -> &'a IncidentId
+    pub(super) fn root<'a>(&self, id: &'a IncidentId) -> &'a IncidentId
     where
         'r: 'a,
     {
@@ -155,7 +156,8 @@ impl<'r> Families<'r> {
         root
     }
 
-    fn counts(&self, record: &Record, root: &IncidentId) -> bool {
+    /// Whether a record's windows count: its own, or with the one that it was merged into.
+    pub(super) fn counts(&self, record: &Record, root: &IncidentId) -> bool {
         let counted = |r: &Record| r.counts() && r.restricted.is_none();
         let merged = record.status == Status::Merged
             && !record.exercise

@@ -55,7 +55,7 @@ pub use people::{Client, Person, Role, Vendor};
 pub use policies::{Decided, Missing, Policies, TargetSet};
 pub use proofs::Proved;
 pub use rates::Rate;
-pub use services::{Cutoff, Journey, Objective, Service, Vertical};
+pub use services::{Agreed, Cutoff, Journey, Objective, Service, Vertical};
 pub use targets::{Due, Target};
 pub use times::{Days, Time, day_of};
 pub use verticals::{Tightened, VerticalTable};
@@ -232,7 +232,11 @@ impl Standard {
                 self.vendors = vendors;
                 references.add_services(name, services);
             }
-            "clients.toml" => (self.clients, self.merchants) = people::read_clients(file, log),
+            "clients.toml" => {
+                let (clients, merchants, services) = people::read_clients(file, log);
+                (self.clients, self.merchants) = (clients, merchants);
+                references.add_services(name, services);
+            }
             "waivers.toml" => self.waivers = waivers::read(file, log),
             "rates.toml" => self.rates = rates::read(file, log),
             "glossary.toml" => self.glossary = glossary::read(file, log),

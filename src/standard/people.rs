@@ -1,7 +1,7 @@
 use super::reader::{Item, Log, Section};
 use super::{HasId, Listed, Words};
 use crate::diag::{Diagnostic, TextRange};
-use crate::units::{Percent, Span};
+use crate::units::{Money, Percent, Span};
 
 /// Somebody who appears in records (`standards/people.toml`).
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +89,12 @@ pub struct Client {
     pub contract: Option<String>,
     /// The availability that the contract promises.
     pub availability: Option<Percent>,
+    /// The services that the contract is about; those of its vertical where it names none.
+    pub services: Vec<String>,
+    /// What the client pays for a period of the contract.
+    pub fee: Option<Money>,
+    /// Steps of its credits: below so much availability, so much of the fee.
+    pub credits: Vec<(Percent, Percent)>,
     /// Where it is declared.
     pub range: TextRange,
 }
@@ -201,7 +207,8 @@ pub(super) fn read_vendors(
 pub(super) fn read_clients(
     mut file: Section<'_, '_>,
     log: &mut Log<'_>,
-) -> (Listed<Client>, Option<u64>) {
+) -> (Listed<Client>, Option<u64>, Vec<Item>) {
+    let mut used = Vec::new();
     let merchants = file.table(log, "base").and_then(|mut base| {
         let merchants = base.integer(log, "merchants", 1..=i64::MAX);
         base.finish(log);
@@ -217,6 +224,23 @@ pub(super) fn read_clients(
                 item.range,
             );
         }
+        let services = section.list(log, "services");
+        used.extend(services.iter().cloned());
+        let mut credits = Vec::new();
+        for mut step in section.array(log, "credits") {
+            let (range, below, credit) =
+                (step.range, step.quantity(log, "below"), step.quantity(log, "credit"));
+            match (below, credit) {
+                (Some(below), Some(credit)) => credits.push((below, credit)),
+                _ if step.has("below") && step.has("credit") => {}
+                _ => log.add(
+                    Diagnostic::error("missing-key", "a credit needs `below` and `credit`")
+                        .help("write { below = \"99.9%\", credit = \"10%\" }"),
+                    range,
+                ),
+            }
+            step.finish(log);
+        }
         clients.push(Client {
             id,
             name: section.need_text(log, "name"),
@@ -228,10 +252,13 @@ pub(super) fn read_clients(
             email: section.text(log, "email"),
             contract: section.text(log, "contract"),
             availability: section.quantity(log, "availability"),
+            services: texts(services),
+            fee: section.quantity(log, "fee"),
+            credits,
             range: section.range,
         });
         section.finish(log);
     }
     file.finish(log);
-    (clients, merchants)
+    (clients, merchants, used)
 }

@@ -33,6 +33,8 @@ pub struct Service {
     pub cutoffs: Vec<Cutoff>,
     /// How available it is meant to be.
     pub objective: Option<Objective>,
+    /// How fast its responders agreed to be among themselves.
+    pub ola: Agreed,
     /// Share of the payment volume that is revenue.
     pub take_rate: Option<Percent>,
     /// Where it is declared.
@@ -78,6 +80,15 @@ pub struct Objective {
     pub target: Percent,
     /// The window that it is measured over.
     pub window: Span,
+}
+
+/// An operational level agreement: times that responders agreed on, whatever the severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Agreed {
+    /// From detection to somebody's answer.
+    pub acknowledge: Option<Span>,
+    /// From the start of impact to the last restore.
+    pub restore: Option<Span>,
 }
 
 impl HasId for Vertical {
@@ -174,6 +185,12 @@ fn read_service(
         section.finish(log);
         Some(Objective { target: target?, window: window? })
     });
+    let ola = section.table(log, "ola").map_or_else(Agreed::default, |mut section| {
+        let acknowledge = section.quantity(log, "acknowledge");
+        let restore = section.quantity(log, "restore");
+        section.finish(log);
+        Agreed { acknowledge, restore }
+    });
     let service = Service {
         name: section.need_words(log, "name"),
         tier: u8::try_from(section.need_integer(log, "tier", 1..=3)).unwrap_or(1),
@@ -184,6 +201,7 @@ fn read_service(
         journeys,
         cutoffs,
         objective,
+        ola,
         range,
     };
     section.finish(log);

@@ -24,6 +24,7 @@ mod edit;
 mod explain;
 mod facts;
 mod help;
+mod impact;
 mod import;
 pub(super) mod init;
 mod ledger;
@@ -101,6 +102,8 @@ pub(super) enum Command {
     Decide(decide::DecideArgs),
     // What customers are owed.
     Compensate(compensate::CompensateArgs),
+    // How much customers felt it.
+    Impact(impact::ImpactArgs),
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
@@ -191,6 +194,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Waiver(args) => waiver::run(ctx, args),
             Command::Standards(args) => standards::run(ctx, args),
             Command::Compensate(args) => compensate::run(ctx, args),
+            Command::Impact(args) => impact::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),

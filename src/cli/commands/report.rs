@@ -15,6 +15,7 @@ use crate::render;
 use crate::reports::assessment::assess;
 use crate::reports::company::Company;
 use crate::reports::conformance::{conformance, conformance_takes};
+use crate::reports::sla::sla;
 use crate::reports::{Period, Takes, weekly, weekly_takes};
 
 /// Reports over a period
@@ -50,6 +51,23 @@ enum Kind {
         #[arg(long, value_parser = ["md", "table", "csv", "json"], default_value = "md")]
         format: String,
     },
+    /// Availability against objectives and contracts: minutes, error budget, burn rate, credits due
+    ///
+    /// A minute weighs as much as the share that failed in it; overlapping incidents count once, with
+    /// the heaviest. Maintenance that was announced 48 hours before is in neither sum, and a
+    /// client's contract is of the days of its own zone. Every mean has its median and its worst
+    /// beside it.
+    Sla {
+        /// 2026-11, 2026-W47, 2026-Q4; the running month by default
+        #[arg(long)]
+        period: Option<String>,
+        /// Only this client's contract
+        #[arg(long, value_name = "CLIENT")]
+        client: Option<String>,
+        /// A table, CSV, or a documented JSON object
+        #[arg(long, value_parser = ["table", "csv", "json"], default_value = "table")]
+        format: String,
+    },
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
@@ -58,7 +76,41 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
             week(ctx, asked(ctx, period.as_deref())?, locale.as_deref(), format == "json")
         }
         Kind::Conformance { period, format } => kept(ctx, asked(ctx, period.as_deref())?, format),
+        Kind::Sla { period, client, format } => {
+            let period = match period {
+                Some(_) => asked(ctx, period.as_deref())?,
+                None => this_month(ctx)?,
+            };
+            levels(ctx, period, client.as_deref(), format)
+        }
     }
+}
+
+fn levels(ctx: &Ctx, period: Period, client: Option<&str>, format: &str) -> Result {
+    let register = ctx.register()?;
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let clients = &company.standard.clients;
+    if let Some(id) = client.filter(|id| !clients.contains(id)) {
+        let what = format!("no client is called `{}`", render::terminal_safe(id));
+        return Err(Diagnostic::error("no-such-client", what)
+            .did_you_mean(id, clients.ids())
+            .into());
+    }
+    let Some(report) = sla(&register, period, client, &company, ctx.clock.now) else {
+        return Err(beyond().into());
+    };
+    match format {
+        "json" => ctx.say(&render::sla::json(&report).to_string())?,
+        "csv" => ctx.print(&render::sla::as_csv(&report))?,
+        _ => ctx.print_paged(&render::sla::table(&report, client.is_some(), ctx.out.surface()))?,
+    }
+    Ok(ctx.left_out(&register.bad))
+}
+
+fn this_month(ctx: &Ctx) -> Result<Period> {
+    let today = ctx.clock.now.in_zone(&ctx.clock.zone).get().date_naive();
+    let month = today.format("%Y-%m").to_string();
+    Ok(month.parse::<Period>().map_err(|e| Diagnostic::error("bad-period", e.to_string()))?)
 }
 
 fn asked(ctx: &Ctx, period: Option<&str>) -> Result<Period> {
