@@ -5,6 +5,7 @@
 //! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
 
 pub mod audit;
+pub mod comms;
 pub mod conformance;
 pub mod csv;
 pub mod escape;

@@ -11,6 +11,7 @@ pub mod context;
 pub mod gates;
 pub mod objectives;
 pub mod outlook;
+pub mod owed;
 mod period;
 pub mod regulatory;
 pub mod replay;

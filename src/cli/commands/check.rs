@@ -252,6 +252,7 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         texts,
         unmasked: standard.unmasked.clone(),
         approvals: crate::approval::Evidence::default(),
+        house: standard.house(),
         standing: check::standing(standard, ctx.clock.zone),
         standard: Vec::new(),
     })

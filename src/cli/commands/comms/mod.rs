@@ -1,7 +1,11 @@
 //! `inc comms`
 
 mod approve;
+mod check;
+mod coverage;
 mod draft;
+mod owed;
+mod skip;
 
 use clap::{Args, Subcommand};
 
@@ -17,13 +21,21 @@ pub(crate) struct CommsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Owed(owed::OwedArgs),
     Draft(draft::DraftArgs),
+    Check(check::CheckArgs),
     Approve(approve::ApproveArgs),
+    Skip(skip::SkipArgs),
+    Coverage(coverage::CoverageArgs),
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
     match &args.verb {
+        Verb::Owed(args) => owed::run(ctx, args),
         Verb::Draft(args) => draft::run(ctx, args),
+        Verb::Check(args) => check::run(ctx, args),
         Verb::Approve(args) => approve::run(ctx, args),
+        Verb::Skip(args) => skip::run(ctx, args),
+        Verb::Coverage(args) => coverage::run(ctx, args),
     }
 }
