@@ -17,6 +17,7 @@ pub mod json;
 pub mod locale;
 pub mod message;
 pub mod outlook;
+pub mod preview;
 pub mod regulatory;
 pub mod replay;
 pub mod review;

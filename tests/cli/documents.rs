@@ -40,6 +40,15 @@ fn messages_are_drafted_in_two_languages() {
         "comms skip --stage initial --channel executive_brief --reason \"they sit in the room\"",
     );
     s.types("comms owed").exits(0).prints("skipped");
+    s.remark("as a phone would show it, proofread, sent, valid");
+    s.types("comms preview --channel push,in_app_banner").exits(0).prints("of 178 characters");
+    s.types("comms check --channel in_app_banner").exits(0);
+    s.types("comms show --current").exits(0);
+    let pushed = files.iter().map(|f| f.file_name().unwrap().to_str().unwrap());
+    let push = pushed.clone().find(|f| f.contains("push.es-MX")).unwrap()[..4].to_owned();
+    s.types(&format!("comms sent RJS9 {push} --size 1000")).exits(0);
+    s.types("comms show --current --channel push").exits(0).prints("valid since");
+    s.types("comms show").exits(0).prints("draft");
     s.remark("nobody is woken by a problem that is not theirs");
     s.types("comms draft --stage initial --channel push --audience all_customers").exits(1);
     s.remark("what is no stage and no channel");

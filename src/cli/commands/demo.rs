@@ -77,6 +77,14 @@ const STEPS: &[Step] = &[
     ),
     step(
         "2026-11-13",
+        "03:17",
+        ANA,
+        "As a phone would show it, and read by somebody strict.",
+        &["comms", "preview", "--channel", "status_page,in_app_banner,chatbot_reply"],
+    ),
+    step("2026-11-13", "03:18", ANA, "", &["comms", "check"]),
+    step(
+        "2026-11-13",
         "03:24",
         ANA,
         "",

@@ -200,7 +200,7 @@ fn list(
         }
     }
     if short {
-        ctx.say(&format!("inc comms check {} reads them", id.suffix()))?;
+        ctx.say(&format!("inc comms preview {} shows them", id.suffix()))?;
     }
     Ok(())
 }
