@@ -40,6 +40,7 @@ fn surroundings() -> Surroundings {
         },
         files: Some(HashSet::from([
             format!("{folder}/communications/C7QK-push.es-MX.md"),
+            format!("{folder}/communications/C8QK-push.en.md"),
             format!("{folder}/pir.md"),
         ])),
         tracked: HashSet::from(["evidence/tracked.csv".into(), format!("{folder}/awards.csv")]),
@@ -51,7 +52,21 @@ fn surroundings() -> Surroundings {
         approvals: approvals(folder),
         runs_entered: Some(HashSet::from(["INC-20261121-7QKM/K111".into()])),
         policies: [("goodwill".into(), HashSet::from(["abc".into()]))].into(),
+        house: house(),
     }
+}
+
+/// What the default standard says of words, with one supplier.
+fn house() -> inc::communication::proof::House {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let mut files: Vec<(String, String)> = ["communication", "glossary", "services"]
+        .map(|n| format!("standards/{n}.toml"))
+        .into_iter()
+        .map(|name| (name.clone(), read(&name)))
+        .collect();
+    let vendors = "[vendors.nimbus-switch]\nname = \"Nimbus Switch (fictitious)\"\n";
+    files.push(("standards/vendors.toml".to_owned(), vendors.to_owned()));
+    inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN)).0.house()
 }
 
 /// What git and `ssh-keygen` would say: beto added the first approval of the record, ana the
@@ -124,12 +139,18 @@ fn run(folder: &Path, which: &str) -> Findings {
             files.push((id.path(), text));
         }
     }
-    let text = |path: &str| files.iter().find(|(p, _)| p == path).map(|(_, text)| text.clone());
+    let text = |path: &str| {
+        let record = files.iter().find(|(p, _)| p == path).map(|(_, text)| text.clone());
+        // The text of a message stands beside its record: bad-C7QK-push.es-MX.md.
+        let name = path.rsplit('/').next().unwrap_or_default();
+        record.or_else(|| std::fs::read_to_string(folder.join(format!("{which}-{name}"))).ok())
+    };
     let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
     let register = Register::load(&paths, |path| Ok(text(path).unwrap()));
     let options = Options { tier: Tier::Strict, ..Options::default() };
     let mut found = check::run(&register, &surroundings(), &options, text);
-    found.findings.retain(|f| f.path == RECORD);
+    let own = RECORD.trim_end_matches("incident.yaml");
+    found.findings.retain(|f| f.path.starts_with(own));
     found
 }
 
@@ -233,6 +254,7 @@ fn own_records(tier: Tier) -> Findings {
         texts: Vec::new(),
         unmasked: Vec::new(),
         approvals: Evidence::default(),
+        house: standard.house(),
         standing: Vec::new(),
         standard: Vec::new(),
         templates: Vec::new(),

@@ -39,6 +39,8 @@ pub struct Surroundings {
     pub unmasked: Vec<Kind>,
     /// What is known around approvals; what nobody looked at is not judged.
     pub approvals: crate::approval::Evidence,
+    /// What the company says of its words.
+    pub house: crate::communication::proof::House,
     /// Waivers of the standard.
     pub standing: Vec<super::Standing>,
     /// Runs that are in the ledger's log, `INC-…/K7QK`; `None` when nobody looked.

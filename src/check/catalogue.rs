@@ -1,8 +1,8 @@
 //! All checks, as data.
 
 use super::{
-    Check, Look, Subject, Tier, actions, approvals, duties, files, names, payouts, references,
-    sensitive, times, titles,
+    Check, Look, Read, Subject, Tier, actions, approvals, duties, files, messages, names, payouts,
+    references, sensitive, times, titles,
 };
 use crate::check::Remark;
 use crate::diag::Level;
@@ -15,6 +15,15 @@ const fn check(
     summary: &'static str,
 ) -> Check {
     Check { code, tier, level, summary, look: Look::Record(look) }
+}
+
+const fn words(
+    code: &'static str,
+    level: Level,
+    look: fn(&Subject<'_>, &Read<'_>) -> Vec<Remark>,
+    summary: &'static str,
+) -> Check {
+    Check { code, tier: Tier::Basic, level, summary, look: Look::Texts(look) }
 }
 
 use Level::{Error, Note, Warning};
@@ -98,6 +107,39 @@ pub const CATALOGUE: &[Check] = &[
     Check { code: "sensitive-text", tier: Basic, level: Error,
         look: Look::Texts(sensitive::sensitive_text),
         summary: "a card number, an account, a personal id or a secret in a text" },
+
+    words("leftover-placeholder", Error, messages::leftover_placeholder,
+        "a gap in a message that nobody filled"),
+    words("over-limit", Error, messages::over_limit,
+        "a message longer than its channel holds"),
+    words("stack-trace", Error, messages::stack_trace,
+        "a program's error in a message"),
+    words("credentials-asked", Error, messages::credentials_asked,
+        "a message that asks its reader for a password or a code"),
+    words("hostname", Warning, messages::hostname,
+        "a host name or a link in a message that is not the company's"),
+    words("forbidden-link", Warning, messages::forbidden_link,
+        "a link in a message of a channel that carries none"),
+    words("internal-term", Warning, messages::internal_term,
+        "a word of ours in a message to customers"),
+    words("vendor-name", Warning, messages::vendor_name,
+        "a supplier's name in a message to customers"),
+    words("blame", Warning, messages::blame,
+        "a message to customers that says whose fault it is"),
+    words("unsupported-claim", Warning, messages::unsupported_claim,
+        "a message that says what only a recorded fact may say"),
+    words("vague-promise", Warning, messages::vague_promise,
+        "a message that promises without saying when"),
+    words("jargon", Warning, messages::jargon,
+        "office language in a message to customers"),
+    words("unexplained-acronym", Warning, messages::unexplained_acronym,
+        "an abbreviation in a message that nobody explained"),
+    words("mixed-address", Warning, messages::mixed_address,
+        "a message that speaks to its reader in the wrong way, or in two"),
+    words("locales-differ", Error, messages::locales_differ,
+        "two languages of one message that state different figures"),
+    words("hard-to-read", Note, messages::hard_to_read,
+        "a message harder to read than the company wants"),
 
     check("stale-approval", Basic, Warning, approvals::stale,
         "words that changed after they were approved"),

@@ -4,9 +4,7 @@
 
 use rayon::prelude::*;
 
-use super::{
-    CATALOGUE, Finding, LISTED, Look, Options, Read, Remark, Subject, Surroundings, words,
-};
+use super::{CATALOGUE, Finding, LISTED, Options, Read, Remark, Subject, Surroundings, words};
 use crate::diag::{Diagnostic, Place, Source};
 use crate::sensitive::{Hit, Kind, find, in_tree, mask, unmasked_of};
 use crate::yaml::route_text;
@@ -87,7 +85,7 @@ pub(super) fn of_texts(
     options: &Options,
     text: &(impl Fn(&str) -> Option<String> + Sync),
 ) -> Vec<Finding> {
-    let check = CATALOGUE.iter().find(|c| matches!(c.look, Look::Texts(_)));
+    let check = CATALOGUE.iter().find(|c| c.code == "sensitive-text");
     let Some((check, level)) = check.and_then(|c| Some((c, options.level(c)?))) else {
         return Vec::new();
     };

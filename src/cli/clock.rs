@@ -19,6 +19,11 @@ pub(crate) struct Clock {
 
 const FORMS: &str = "write 14:05, `yesterday 23:50`, `20m ago`, 2026-11-21 14:05 or RFC 3339";
 
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn machine() -> Instant {
+    Instant::from(chrono::Utc::now().fixed_offset())
+}
+
 impl Clock {
     /// Starts the clock.
     ///
@@ -31,13 +36,16 @@ impl Clock {
                 Diagnostic::error("bad-now", format!("--now: {}", e.what))
                     .help(format!("write {}", e.expected))
             })?,
-            None => {
-                #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-                let now = chrono::Utc::now();
-                Instant::from(now.fixed_offset())
-            }
+            None => machine(),
         };
         Ok(Clock { now: now.in_zone(&zone).floor(), zone, fixed: fixed.is_some() })
+    }
+
+    /// Reads the machine's clock anew, unless the moment is fixed.
+    pub(crate) fn look_again(&mut self) {
+        if !self.fixed {
+            self.now = machine().in_zone(&self.zone).floor();
+        }
     }
 
     /// Reads a time as people type it, in the workspace's zone, English or Spanish.

@@ -1,11 +1,15 @@
+//! What a message may state.
+//!
+//! The file is long because a template's author finds every fact in one place.
+
 use chrono::NaiveDate;
 
 use super::Stage;
 use crate::impact;
 use crate::incident::{
-    HarmKind, JourneyState, Kind, ReconciliationStatus, Record, Status, Transactions,
+    BreachState, HarmKind, JourneyState, Kind, ReconciliationStatus, Record, Status, Transactions,
 };
-use crate::units::{Instant, Span};
+use crate::units::{Instant, Money, Span};
 
 /// The catalogue's words for customers, in the language of one message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +18,27 @@ pub struct Catalogue {
     pub services: Vec<ServiceWords>,
     /// Rails on which repeating an operation can make it happen twice, such as transfers.
     pub no_repeat_rails: Vec<String>,
+    /// The company as customers know it.
+    pub company: String,
+    /// What agents are told besides what happened.
+    pub support: SupportWords,
+    /// What a payout of a policy is called: `undue-charges` is a refund.
+    pub payouts: Vec<(String, String)>,
+}
+
+/// What agents are told besides what happened; empty where the standard says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SupportWords {
+    /// When somebody can be reached.
+    pub hours: String,
+    /// When to open a dispute.
+    pub dispute: String,
+    /// How to give its number.
+    pub reference: String,
+    /// Whom to hand over to, and when.
+    pub escalation: String,
+    /// What the company never asks for.
+    pub security: String,
 }
 
 /// A service in customers' words.
@@ -69,10 +94,88 @@ pub struct Request {
     pub audience: String,
     /// Locale, such as `es-MX`.
     pub locale: String,
-    /// For a correction: what was said, what is right.
+    /// For a correction: what was said, what is right; a retraction says only what was said.
     pub correction: Option<Correction>,
+    /// For `action_required`: what the reader has to do.
+    pub action: Option<String>,
+    /// The level in force, as colleagues read it.
+    pub level: Option<String>,
+    /// By when money that was decided is to be in the accounts.
+    pub credited_by: Option<Instant>,
     /// The time of writing.
     pub now: Instant,
+}
+
+impl Request {
+    /// A message of a stage, with nothing that only some stages ask for.
+    pub fn new(
+        stage: Stage,
+        channel: impl Into<String>,
+        audience: impl Into<String>,
+        locale: impl Into<String>,
+        now: Instant,
+    ) -> Request {
+        Request {
+            stage,
+            channel: channel.into(),
+            audience: audience.into(),
+            locale: locale.into(),
+            correction: None,
+            action: None,
+            level: None,
+            credited_by: None,
+            now,
+        }
+    }
+}
+
+/// What was done to some customers, as far as it is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Harmed {
+    /// What.
+    pub kind: HarmKind,
+    /// How many customers.
+    pub customers: Option<u64>,
+    /// How much money.
+    pub money: Option<Money>,
+}
+
+/// What is paid out, as a run of a policy decided it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payout {
+    /// What it is called: a refund, a goodwill credit.
+    pub name: String,
+    /// It is in the accounts.
+    pub posted: bool,
+    /// How many awards.
+    pub count: Option<u64>,
+    /// All of them together.
+    pub total: Option<Money>,
+}
+
+/// What colleagues, executives and vendors read besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inside {
+    /// The incident's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Where it is in its life.
+    pub status: String,
+    /// Who leads it.
+    pub commander: Option<String>,
+    /// The state of play.
+    pub situation: Option<String>,
+    /// What is being done.
+    pub doing: Option<String>,
+    /// What is needed.
+    pub need: Option<String>,
+    /// Where the responders talk.
+    pub room: Option<String>,
+    /// Why it happened, once known.
+    pub causes: Vec<String>,
+    /// The vendor's ticket, where one is the cause.
+    pub vendor_ticket: Option<String>,
 }
 
 /// What a message may state: facts of the record, typed.
@@ -112,6 +215,32 @@ pub struct MessageContext {
     pub credited: bool,
     /// Compensation was approved and is not credited yet: the last day on which it is due.
     pub credited_by: Option<NaiveDate>,
+    /// What was done to customers, counted.
+    pub harmed: Vec<Harmed>,
+    /// Operations are no longer in doubt: the books agree.
+    pub reconciled: bool,
+    /// What is paid out.
+    pub payouts: Vec<Payout>,
+    /// Customers who could not.
+    pub affected: Option<u64>,
+    /// Customers who tried.
+    pub tried: Option<u64>,
+    /// Payment volume that was lost.
+    pub lost_value: Option<Money>,
+    /// Which version this is, counted by those that went out through the channel.
+    pub version: u64,
+    /// The window of planned work.
+    pub planned: Option<(Instant, Instant)>,
+    /// Personal data that got out: what kind.
+    pub data_categories: Vec<String>,
+    /// The breach is confirmed.
+    pub breach_confirmed: bool,
+    /// What colleagues read besides.
+    pub inside: Inside,
+    /// The company as customers know it.
+    pub company: String,
+    /// What agents are told besides.
+    pub support: SupportWords,
 }
 
 /// A fact that a stage cannot do without.
@@ -148,6 +277,54 @@ impl MessageContext {
                 "what was said and what is right",
                 format!("inc comms draft {id} --stage correction --said TEXT --right TEXT"),
             ),
+            Stage::Retraction => need(
+                self.request.correction.is_none(),
+                "what was said and is taken back",
+                format!("inc comms draft {id} --stage retraction --said TEXT --right \"\""),
+            ),
+            Stage::ActionRequired => need(
+                self.request.action.is_none(),
+                "what the reader has to do",
+                format!("inc comms draft {id} --stage action_required --action TEXT"),
+            ),
+            Stage::FollowUpMoney => need(
+                !self.money_wrong(),
+                "what happened to customers' money",
+                format!("inc update {id} --harm duplicate_charge=COUNT"),
+            ),
+            Stage::ApologyCompensation => match self.payouts.as_slice() {
+                [] => need(
+                    true,
+                    "a compensation run that was approved",
+                    format!("inc compensate options {id}"),
+                ),
+                some => need(
+                    self.credited_by.is_none()
+                        && self.request.credited_by.is_none()
+                        && some.iter().any(|p| !p.posted),
+                    "the day by which the money is in the accounts",
+                    format!("inc targets {id} shows what the standard asks"),
+                ),
+            },
+            Stage::DataNotice => need(
+                !self.breach_confirmed || self.data_categories.is_empty(),
+                "a confirmed breach and the kinds of data that got out",
+                format!("inc edit {id}, data_breach"),
+            ),
+            Stage::MaintenanceAnnounced
+            | Stage::MaintenanceReminder
+            | Stage::MaintenanceStarted
+            | Stage::MaintenanceFinished
+            | Stage::MaintenanceCancelled => need(
+                self.planned.is_none(),
+                "when planned work begins and ends",
+                format!("inc edit {id}, planned"),
+            ),
+            Stage::MaintenanceExtended => need(
+                self.planned.is_none_or(|(_, to)| to <= self.request.now),
+                "until when planned work goes on",
+                format!("inc edit {id}, planned.to"),
+            ),
             _ => None,
         };
         // These speak of what customers cannot do now; restored, that would be untrue.
@@ -166,6 +343,63 @@ impl MessageContext {
         );
         found.into_iter().chain(over).collect()
     }
+
+    /// What would make a good message, and is not known: the reader asks for it.
+    pub fn wishes(&self, id: &str) -> Vec<Need> {
+        let stage = self.request.stage;
+        let now = matches!(
+            stage,
+            Stage::Initial
+                | Stage::Identified
+                | Stage::Update
+                | Stage::NoChange
+                | Stage::Workaround
+        );
+        let wish = |missing: bool, what, command: String| missing.then_some(Need { what, command });
+        [
+            wish(
+                (now || stage == Stage::Restored) && self.started_at.is_none(),
+                "since when customers feel it",
+                format!("inc edit {id}, times.impact_started"),
+            ),
+            wish(
+                (now || stage == Stage::Restored) && self.journeys.is_empty(),
+                "what customers cannot do",
+                format!("inc update {id} --service NAME"),
+            ),
+            wish(
+                now && self.next_update_at.is_none(),
+                "when they will hear from us again",
+                format!("inc update {id} --next 30m"),
+            ),
+            wish(
+                matches!(stage, Stage::Restored | Stage::Resolved | Stage::FollowUpMoney)
+                    && self.money_wrong()
+                    && self.harmed.iter().any(|h| is_money(h.kind) && h.customers.is_none()),
+                "how many customers' money is wrong",
+                format!("inc update {id} --harm KIND=COUNT"),
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn money_wrong(&self) -> bool {
+        self.harm.iter().any(|kind| is_money(*kind))
+    }
+}
+
+/// Whether a harm is about the customer's own money.
+pub fn is_money(kind: HarmKind) -> bool {
+    matches!(
+        kind,
+        HarmKind::DuplicateCharge
+            | HarmKind::CashNotDispensed
+            | HarmKind::WrongBalance
+            | HarmKind::MissingCredit
+            | HarmKind::FundsUnavailable
+    )
 }
 
 /// Collects what a message may state.
@@ -251,6 +485,41 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
             .filter(|ledger| ledger.open != Some(0))
             .filter_map(|ledger| ledger.due.as_ref()?.parse().ok())
             .max(),
+        harmed: felt
+            .harm
+            .iter()
+            .map(|h| Harmed { kind: h.kind, customers: h.customers, money: h.money })
+            .collect(),
+        reconciled: record
+            .reconciliation
+            .as_ref()
+            .is_some_and(|r| r.status == Some(ReconciliationStatus::Done)),
+        payouts: payouts(record, catalogue),
+        affected: felt.customers.as_ref().and_then(|c| c.affected),
+        tried: felt.customers.as_ref().and_then(|c| c.tried),
+        lost_value: felt.transactions.as_ref().and_then(|t| t.lost_value),
+        version: 1 + record
+            .communications
+            .iter()
+            .filter(|m| {
+                m.channel == request.channel
+                    && m.locale.as_deref().is_none_or(|l| l == request.locale)
+                    && !m.sent.is_empty()
+            })
+            .count() as u64,
+        planned: record.planned.as_ref().and_then(|p| p.from.zip(p.to)),
+        data_categories: record
+            .data_breach
+            .as_ref()
+            .map(|b| b.categories.clone())
+            .unwrap_or_default(),
+        breach_confirmed: record
+            .data_breach
+            .as_ref()
+            .is_some_and(|b| b.state == Some(BreachState::Confirmed)),
+        inside: inside(record),
+        company: catalogue.company.clone(),
+        support: catalogue.support.clone(),
         request,
     }
 }
@@ -263,6 +532,42 @@ fn paid(record: &Record) -> Option<bool> {
     let mut approved = runs.filter_map(|run| run.ledger.as_ref()).peekable();
     approved.peek()?;
     Some(approved.all(|ledger| ledger.open == Some(0) && ledger.posted_at.is_some()))
+}
+
+/// Runs that were approved, in the order in which they were made.
+fn payouts(record: &Record, catalogue: &Catalogue) -> Vec<Payout> {
+    let runs = record.compensation.iter().filter(|run| !run.claws_back);
+    runs.filter_map(|run| Some((run, run.ledger.as_ref()?)))
+        .filter_map(|(run, ledger)| {
+            let named = catalogue.payouts.iter().find(|(policy, _)| *policy == run.policy);
+            Some(Payout {
+                name: named?.1.clone(),
+                posted: ledger.open == Some(0) && ledger.posted_at.is_some(),
+                count: run.count,
+                total: run.total,
+            })
+        })
+        .collect()
+}
+
+fn inside(record: &Record) -> Inside {
+    let now = record.now.clone().unwrap_or_default();
+    let said = |text: Option<String>| text.filter(|t| !t.trim().is_empty());
+    let leads = |r: &&crate::incident::Role| r.role == "incident_commander" && r.to.is_none();
+    let open = record.rooms.iter().find(|room| room.closed_at.is_none());
+    let causes = record.causes.clone().unwrap_or_default();
+    Inside {
+        id: record.id.to_string(),
+        title: record.title.clone(),
+        status: record.status.to_string(),
+        commander: record.roles.iter().rev().find(leads).map(|r| r.person.clone()),
+        situation: said(now.situation),
+        doing: said(now.doing),
+        need: said(now.need),
+        room: open.map(|room| room.url.clone()),
+        causes: causes.root_causes,
+        vendor_ticket: record.vendors.iter().find_map(|v| v.ticket.clone()),
+    }
 }
 
 /// Whether operations may still go through after the customer saw an error.
@@ -311,18 +616,13 @@ mod tests {
                 },
             ],
             no_repeat_rails: vec!["spei".to_owned()],
+            ..Catalogue::default()
         }
     }
 
     fn request(stage: Stage) -> Request {
-        Request {
-            stage,
-            channel: "push".to_owned(),
-            audience: "tried_since_start".to_owned(),
-            locale: "es-MX".to_owned(),
-            correction: None,
-            now: "2026-11-21T10:10:00-06:00".parse().unwrap(),
-        }
+        let now = "2026-11-21T10:10:00-06:00".parse().unwrap();
+        Request::new(stage, "push", "tried_since_start", "es-MX", now)
     }
 
     fn context(rest: &str) -> MessageContext {

@@ -5,12 +5,21 @@
 //! template puts them in order.
 
 mod context;
+mod measure;
+mod message;
+pub mod proof;
+mod redraft;
+mod sms;
 mod stage;
 
 pub use context::{
-    Catalogue, Correction, JourneyWords, MessageContext, Need, Request, ServiceWords, Trouble,
-    draft_context,
+    Catalogue, Correction, Harmed, Inside, JourneyWords, MessageContext, Need, Payout, Request,
+    ServiceWords, SupportWords, Trouble, draft_context, is_money,
 };
+pub use measure::Unit;
+pub use message::{FieldText, MessageFile, read_message};
+pub use redraft::{Kept, Redraft, redraft};
+pub use sms::{Encoding, Sms, plain_for_sms, sms};
 pub use stage::Stage;
 
 /// Splits a message file into its front matter and its body.
@@ -30,11 +39,6 @@ pub fn front_matter(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// The template of a message, below `templates/` and without `.hbs`.
-pub fn template_name(channel: &str, stage: Stage, locale: &str) -> String {
-    format!("communication/{channel}/{stage}.{locale}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,13 +54,5 @@ mod tests {
         assert_eq!(front_matter("Hola\n---\n"), None);
         assert_eq!(front_matter("---\na: 1\n"), None);
         assert_eq!(front_matter("----\n---\n"), None);
-    }
-
-    #[test]
-    fn a_template_is_named_by_channel_stage_and_locale() {
-        assert_eq!(
-            template_name("push", Stage::NoChange, "es-MX"),
-            "communication/push/no_change.es-MX"
-        );
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Locale;
 use super::templates::lower;
-use crate::communication::MessageContext;
+use crate::communication::{MessageContext, is_money};
 use crate::incident::{HarmKind, JourneyState};
 use crate::units::Instant;
 
@@ -44,6 +44,8 @@ pub struct MessageData {
     pub started: Option<Moment>,
     /// When customers could work again.
     pub restored: Option<Moment>,
+    /// When customers could work again, said after the start: without the day where it is the same.
+    pub until: Option<String>,
     /// When it was resolved.
     pub resolved: Option<Moment>,
     /// When the next message is due.
@@ -66,6 +68,113 @@ pub struct MessageData {
     pub credited_by: Option<String>,
     /// What was said, and what is right.
     pub correction: Option<Corrected>,
+    /// What the reader has to do.
+    pub action: Option<String>,
+    /// What was done to customers, counted: one entry a harm.
+    pub harmed: Vec<HarmCount>,
+    /// Which of them are about the customer's own money, by kind.
+    pub money_harms: Vec<&'static str>,
+    /// The books agree again.
+    pub reconciled: bool,
+    /// Which version of a support script this is, counted by those that went out.
+    pub version: String,
+    /// What is paid out.
+    pub payouts: Vec<PayoutWords>,
+    /// How many customers could not: `12,840`.
+    pub affected: Option<String>,
+    /// How many tried.
+    pub tried: Option<String>,
+    /// Payment volume that was lost.
+    pub lost_value: Option<String>,
+    /// The window of planned work.
+    pub planned: Option<Window>,
+    /// Kinds of personal data that got out.
+    pub data_categories: Vec<String>,
+    /// What colleagues, executives and vendors read besides.
+    pub inside: InsideWords,
+    /// The company as customers know it.
+    pub company: String,
+    /// What agents are told besides.
+    pub support: SupportData,
+}
+
+/// What was done to some customers, as far as it is counted.
+#[derive(Debug, Serialize)]
+pub struct HarmCount {
+    /// `duplicate_charge` …
+    pub kind: &'static str,
+    /// `397`
+    pub customers: Option<String>,
+    /// `$1,038,240.00`
+    pub money: Option<String>,
+}
+
+/// What is paid out, as a run decided it.
+#[derive(Debug, Serialize)]
+pub struct PayoutWords {
+    /// `devolución`, `bonificación` …
+    pub name: String,
+    /// It is in the accounts.
+    pub posted: bool,
+    /// How many awards.
+    pub count: Option<String>,
+    /// All of them together.
+    pub total: Option<String>,
+}
+
+/// The window of planned work.
+#[derive(Debug, Serialize)]
+pub struct Window {
+    /// When it begins.
+    pub from: Moment,
+    /// When it ends.
+    pub to: Moment,
+    /// When it ends, said after the beginning: without the day where it is the same.
+    pub until: String,
+    /// How long it takes: `2 horas`.
+    pub lasts: String,
+}
+
+/// What colleagues, executives and vendors read besides.
+#[derive(Debug, Serialize)]
+pub struct InsideWords {
+    /// The incident's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Where it is in its life.
+    pub status: String,
+    /// The level in force.
+    pub level: Option<String>,
+    /// Who leads it.
+    pub commander: Option<String>,
+    /// The state of play.
+    pub situation: Option<String>,
+    /// What is being done.
+    pub doing: Option<String>,
+    /// What is needed.
+    pub need: Option<String>,
+    /// Where the responders talk.
+    pub room: Option<String>,
+    /// Why it happened, once known.
+    pub causes: Vec<String>,
+    /// The vendor's ticket.
+    pub vendor_ticket: Option<String>,
+}
+
+/// What agents are told besides; null where the standard says nothing.
+#[derive(Debug, Serialize)]
+pub struct SupportData {
+    /// When somebody can be reached.
+    pub hours: Option<String>,
+    /// When to open a dispute.
+    pub dispute: Option<String>,
+    /// How to give its number.
+    pub reference: Option<String>,
+    /// Whom to hand over to, and when.
+    pub escalation: Option<String>,
+    /// What the company never asks for.
+    pub security: Option<String>,
 }
 
 /// Something that nobody can do.
@@ -136,6 +245,7 @@ fn data(context: &MessageContext, locale: &Locale) -> MessageData {
     let down = sentences
         .map(|t| Deed { doing: lower(&t.words.name), cannot: t.words.cannot.clone() })
         .collect();
+    let count = |n: u64| locale.integer(i64::try_from(n).unwrap_or(i64::MAX));
     let harm = HARM.into_iter().map(|kind| (kind.as_str(), context.harm.contains(&kind)));
     MessageData {
         stage: context.request.stage.to_string(),
@@ -152,6 +262,10 @@ fn data(context: &MessageContext, locale: &Locale) -> MessageData {
         single,
         started: context.started_at.map(moment),
         restored: context.restored_at.map(moment),
+        until: context.restored_at.zip(context.started_at).map(|(end, start)| {
+            // The day of the start stands before it already.
+            locale.when_again(end, if locale.day(end) == locale.day(start) { end } else { now })
+        }),
         resolved: context.resolved_at.map(moment),
         next_update: context.next_update_at.map(moment),
         lasted: context.lasted.map(|span| locale.span_words(span)),
@@ -161,12 +275,83 @@ fn data(context: &MessageContext, locale: &Locale) -> MessageData {
         reconciling: context.reconciling,
         watching: context.watching,
         credited: context.credited,
-        credited_by: context.credited_by.map(|day| locale.date(day)),
+        credited_by: context
+            .credited_by
+            .or(context.request.credited_by.map(|at| locale.day(at)))
+            .map(|day| locale.date(day)),
         correction: context
             .request
             .correction
             .as_ref()
             .map(|c| Corrected { said: c.said.clone(), right: c.right.clone() }),
+        action: context.request.action.clone(),
+        harmed: context
+            .harmed
+            .iter()
+            .map(|h| HarmCount {
+                kind: h.kind.as_str(),
+                customers: h.customers.map(count),
+                money: h.money.map(|m| locale.money(m)),
+            })
+            .collect(),
+        money_harms: context
+            .harm
+            .iter()
+            .filter(|kind| is_money(**kind))
+            .map(|kind| kind.as_str())
+            .collect(),
+        reconciled: context.reconciled,
+        version: count(context.version),
+        payouts: context
+            .payouts
+            .iter()
+            .map(|p| PayoutWords {
+                name: p.name.clone(),
+                posted: p.posted,
+                count: p.count.map(count),
+                total: p.total.map(|m| locale.money(m)),
+            })
+            .collect(),
+        affected: context.affected.map(count),
+        tried: context.tried.map(count),
+        lost_value: context.lost_value.map(|m| locale.money(m)),
+        planned: context.planned.map(|(from, to)| Window {
+            from: moment(from),
+            to: moment(to),
+            until: locale.when_again(to, if locale.day(to) == locale.day(from) { to } else { now }),
+            lasts: locale.span_words(to.since(from)),
+        }),
+        data_categories: context.data_categories.clone(),
+        inside: inside(context),
+        company: context.company.clone(),
+        support: SupportData {
+            hours: said(&context.support.hours),
+            dispute: said(&context.support.dispute),
+            reference: said(&context.support.reference),
+            escalation: said(&context.support.escalation),
+            security: said(&context.support.security),
+        },
+    }
+}
+
+fn said(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn inside(context: &MessageContext) -> InsideWords {
+    let of = context.inside.clone();
+    InsideWords {
+        id: of.id,
+        title: of.title,
+        status: of.status,
+        level: context.request.level.clone(),
+        commander: of.commander,
+        situation: of.situation,
+        doing: of.doing,
+        need: of.need,
+        room: of.room,
+        causes: of.causes,
+        vendor_ticket: of.vendor_ticket,
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod conflict;
 pub mod chart;
+pub mod comms;
 pub mod conformance;
 pub mod csv;
 pub mod escape;
@@ -21,6 +22,7 @@ pub mod locale;
 pub mod message;
 pub mod outlook;
 pub mod payrun;
+pub mod preview;
 pub mod regulatory;
 pub mod replay;
 pub mod review;

@@ -53,6 +53,8 @@ fn inputs(record: &Record, company: &Company<'_>, of: &Of) -> Vec<(&'static str,
             if let Some(message) = message {
                 let customers = company.is_customer_facing(&message.channel);
                 inputs.push(("customer_facing", Value::Boolean(customers)));
+                inputs.push(("channel", Value::text(message.channel.as_str())));
+                inputs.push(("stage", Value::text(message.stage.as_str())));
                 inputs.push(("data_notice", Value::Boolean(message.stage == "data_notice")));
                 if let Some(audience) = &message.audience {
                     inputs.push(("audience", Value::text(audience.as_str())));

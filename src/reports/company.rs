@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::approval::{self, Document, Documents, Of, digest};
-use crate::communication::{Catalogue, JourneyWords, ServiceWords};
+use crate::communication::{Catalogue, JourneyWords, ServiceWords, SupportWords};
 use crate::decision::FactSet;
 use crate::facts::{self, Surroundings};
 use crate::incident::Record;
@@ -43,8 +43,8 @@ impl<'a> Company<'a> {
         Some(self.policies(record, now)?.decide(self.facts(record, now)))
     }
 
-    /// The catalogue's words for customers in a language.
-    pub fn words(&self, locale: &str) -> Catalogue {
+    /// The catalogue's words for customers in a language; `company` is the name they know it by.
+    pub fn words(&self, company: &str, locale: &str) -> Catalogue {
         let services = self.standard.services.iter().map(|service| ServiceWords {
             id: service.id.clone(),
             name: service.name.get(locale).to_owned(),
@@ -61,7 +61,21 @@ impl<'a> Company<'a> {
         });
         // Rails on which a second try is a second payment ("No repitas la operación").
         let no_repeat_rails = ["spei", "codi", "dimo", "transfer"].map(str::to_owned).to_vec();
-        Catalogue { services: services.collect(), no_repeat_rails }
+        let said = &self.standard.communication;
+        let of = |words: &crate::standard::Words| words.get(locale).to_owned();
+        Catalogue {
+            services: services.collect(),
+            no_repeat_rails,
+            company: company.to_owned(),
+            support: SupportWords {
+                hours: of(&said.support.hours),
+                dispute: of(&said.support.dispute),
+                reference: of(&said.support.reference),
+                escalation: of(&said.support.escalation),
+                security: of(&said.support.security),
+            },
+            payouts: said.payouts.iter().map(|(id, words)| (id.clone(), of(words))).collect(),
+        }
     }
 }
 

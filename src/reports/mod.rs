@@ -12,6 +12,7 @@ pub mod gates;
 pub mod objectives;
 pub mod outlook;
 pub mod payout;
+pub mod owed;
 mod period;
 pub mod regulatory;
 pub mod replay;

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::Words;
 use super::reader::{Log, Section};
+use crate::communication::proof::Fault;
 
 /// The words for what records say (`standards/glossary.toml`).
 #[derive(Debug, Clone, Default)]
@@ -11,6 +12,8 @@ pub struct Glossary {
     pub terms: Vec<(String, Words)>,
     /// What no message to customers says.
     pub avoid: Vec<Avoid>,
+    /// Abbreviations that customers know.
+    pub acronyms: Vec<String>,
 }
 
 /// Words that a message to customers does not use.
@@ -22,6 +25,8 @@ pub struct Avoid {
     pub instead: Words,
     /// Why.
     pub why: Option<String>,
+    /// What kind of thing it is, as the check that finds it calls it.
+    pub kind: Fault,
 }
 
 impl Glossary {
@@ -61,9 +66,23 @@ pub(super) fn read(mut file: Section<'_, '_>, log: &mut Log<'_>) -> Glossary {
             words: section.list(log, "words").into_iter().map(|item| item.text).collect(),
             instead: section.words(log, "instead").unwrap_or_default(),
             why: section.text(log, "why"),
+            kind: section.choice(log, "kind", &KINDS).unwrap_or(Fault::Jargon),
         });
+        section.finish(log);
+    }
+    if let Some(mut section) = file.table(log, "acronyms") {
+        glossary.acronyms = section.list(log, "known").into_iter().map(|i| i.text).collect();
         section.finish(log);
     }
     file.finish(log);
     glossary
 }
+
+/// What `kind` may say of words to avoid.
+const KINDS: [(&str, Fault); 5] = [
+    ("internal-term", Fault::InternalTerm),
+    ("blame", Fault::Blame),
+    ("jargon", Fault::Jargon),
+    ("vague-promise", Fault::VaguePromise),
+    ("unsupported-claim", Fault::UnsupportedClaim),
+];

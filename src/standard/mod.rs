@@ -18,8 +18,10 @@ mod duties;
 mod events;
 mod frozen;
 mod glossary;
+mod house;
 mod listed;
 mod lookup;
+mod owed;
 mod people;
 mod policies;
 mod proofs;
@@ -44,13 +46,15 @@ use toml::de::DeTable;
 pub use calendar::{BeyondCalendar, Calendar};
 pub use clocks::Clock;
 pub use communication::{
-    Address, Audience, Channel, Communication, Field, Format, QuietHours, Stage, Unit,
+    Address, Audience, Channel, Communication, Field, Format, Platform, QuietHours, Readability,
+    Stage, Support,
 };
 pub use compensation::Compensation;
 pub use duties::{ChecklistItem, Finding, Regime, RoleOwed, Stands};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
 pub use listed::{HasId, Listed};
+pub use owed::{DueFrom, Duty, OwedBy};
 pub use people::{Client, Person, Role, Vendor};
 pub use policies::{Decided, Missing, Policies, TargetSet};
 pub use proofs::Proved;

@@ -7,8 +7,9 @@ fn messages_are_drafted_in_two_languages() {
     let mut s = Scene::new("comms");
     s.writes("open \"Card payments declined at checkout\" --service card-auth --kind outage --since 03:02");
     s.writes("update \"Half of the card payments fail\" --next 30m --tried 1000 --affected 400");
-    s.leaves("comms draft --stage initial --dry-run").exits(0);
-    s.writes("comms draft --stage initial");
+    s.types("comms owed").exits(0).prints("in_app_banner");
+    s.leaves("comms draft --stage initial --channel status_page,push --dry-run").exits(0);
+    s.writes("comms draft --stage initial --channel status_page,push");
     let mut files = Vec::new();
     walk(&s.record_path("").parent().unwrap().join("communications"), &mut files);
     files.sort();
@@ -17,11 +18,39 @@ fn messages_are_drafted_in_two_languages() {
         s.remark(file.file_name().unwrap().to_str().unwrap());
         s.shows(file);
     }
-    s.remark("a draft that somebody edited is never overwritten");
-    let edited = s.read(&files[0]) + "\nNuestras palabras.\n";
-    s.write(&files[0], &edited);
-    s.types("comms draft --stage initial");
-    assert_eq!(s.read(&files[0]), edited);
+    s.remark("words that somebody wrote stand, and new facts come in beside them");
+    let file =
+        files.iter().find(|f| f.to_string_lossy().ends_with("status_page.en.md")).unwrap().clone();
+    let edited = s.read(&file) + "\nOur own words.\n";
+    s.write(&file, &edited);
+    s.types("update --next 45m").exits(0);
+    s.types("comms draft --stage initial --channel status_page --locale en").exits(0);
+    let merged = s.read(&file);
+    assert!(!merged.contains("3:41") && merged.contains("Our own words."), "{merged}");
+    s.remark("a sentence that both changed stays as the person wrote it");
+    let edited = merged.replace("The next update will be posted", "We will write here");
+    s.write(&file, &edited);
+    s.types("update --next 60m").exits(0);
+    s.types("comms draft --stage initial --channel status_page --locale en").exits(0);
+    assert_eq!(s.read(&file), edited);
+    s.remark("the whole set that is owed, listed");
+    s.writes("comms draft --stage initial --locale es-MX");
+    s.types("due").exits(0).prints("the next update, as promised");
+    s.writes(
+        "comms skip --stage initial --channel executive_brief --reason \"they sit in the room\"",
+    );
+    s.types("comms owed").exits(0).prints("skipped");
+    s.remark("as a phone would show it, proofread, sent, valid");
+    s.types("comms preview --channel push,in_app_banner").exits(0).prints("of 178 characters");
+    s.types("comms check --channel in_app_banner").exits(0);
+    s.types("comms show --current").exits(0);
+    let pushed = files.iter().map(|f| f.file_name().unwrap().to_str().unwrap());
+    let push = pushed.clone().find(|f| f.contains("push.es-MX")).unwrap()[..4].to_owned();
+    s.types(&format!("comms sent RJS9 {push} --size 1000")).exits(0);
+    s.types("comms show --current --channel push").exits(0).prints("valid since");
+    s.types("comms show").exits(0).prints("draft");
+    s.remark("nobody is woken by a problem that is not theirs");
+    s.types("comms draft --stage initial --channel push --audience all_customers").exits(1);
     s.remark("what is no stage and no channel");
     s.types("comms draft --stage intial").exits(2).says("initial");
     s.types("comms draft --stage initial --channel pigeon").exits(2);

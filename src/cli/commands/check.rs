@@ -274,6 +274,7 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         texts,
         unmasked: standard.unmasked.clone(),
         approvals: crate::approval::Evidence::default(),
+        house: standard.house(),
         standing: check::standing(standard, ctx.clock.zone),
         standard: Vec::new(),
         templates: Vec::new(),

@@ -20,6 +20,7 @@ mod decide;
 mod demo;
 mod doctor;
 mod done;
+mod due;
 mod edit;
 mod explain;
 mod facts;
@@ -83,6 +84,7 @@ pub(super) enum Command {
     Link(link::LinkArgs),
     Done(done::DoneArgs),
     Skip(skip::SkipArgs),
+    Due(due::DueArgs),
     // Looking.
     Show(show::ShowArgs),
     Brief(brief::BriefArgs),
@@ -179,6 +181,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Link(args) => link::run(ctx, args),
             Command::Done(args) => done::run(ctx, args),
             Command::Skip(args) => skip::run(ctx, args),
+            Command::Due(args) => due::run(ctx, args),
             Command::Show(args) => show::run(ctx, args),
             Command::Brief(args) => brief::run(ctx, args),
             Command::List(args) => list::run(ctx, args),

@@ -25,6 +25,12 @@ impl Ctx {
         Ok(self.ids.get_or_init(|| ids))
     }
 
+    /// Looks at the clock and the folders anew, for a command that goes on showing.
+    pub(crate) fn look_again(&mut self) {
+        self.clock.look_again();
+        (self.paths, self.ids) = (Default::default(), Default::default());
+    }
+
     /// Paths of all records.
     pub(crate) fn paths(&self) -> Result<&[String]> {
         if let Some(paths) = self.paths.get() {

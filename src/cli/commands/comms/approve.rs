@@ -43,7 +43,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ApproveArgs) -> Result {
 }
 
 /// The message whose id begins so.
-fn message(record: &Record, typed: &str) -> Result<String> {
+pub(super) fn message(record: &Record, typed: &str) -> Result<String> {
     let upper = typed.to_ascii_uppercase();
     let all = record.communications.iter().filter_map(|m| m.id.as_ref());
     let all: Vec<&str> = all.map(|id| id.as_str()).collect();

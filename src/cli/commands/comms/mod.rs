@@ -1,7 +1,14 @@
 //! `inc comms`
 
 mod approve;
+mod check;
+mod coverage;
 mod draft;
+mod owed;
+mod preview;
+mod sent;
+mod show;
+mod skip;
 
 use clap::{Args, Subcommand};
 
@@ -17,13 +24,27 @@ pub(crate) struct CommsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Owed(owed::OwedArgs),
     Draft(draft::DraftArgs),
+    Check(check::CheckArgs),
+    Preview(preview::PreviewArgs),
     Approve(approve::ApproveArgs),
+    Sent(sent::SentArgs),
+    Show(show::ShowArgs),
+    Skip(skip::SkipArgs),
+    Coverage(coverage::CoverageArgs),
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
     match &args.verb {
+        Verb::Owed(args) => owed::run(ctx, args),
         Verb::Draft(args) => draft::run(ctx, args),
+        Verb::Check(args) => check::run(ctx, args),
+        Verb::Preview(args) => preview::run(ctx, args),
         Verb::Approve(args) => approve::run(ctx, args),
+        Verb::Sent(args) => sent::run(ctx, args),
+        Verb::Show(args) => show::run(ctx, args),
+        Verb::Skip(args) => skip::run(ctx, args),
+        Verb::Coverage(args) => coverage::run(ctx, args),
     }
 }
