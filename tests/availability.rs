@@ -280,7 +280,8 @@ fn a_status_page_has_the_availability_that_its_seconds_imply() {
     let date = column(&["date", "day"]);
     let partial = column(&["partial_s", "partial_seconds", "p", "partial_outage_s"]);
     let major = column(&["major_s", "major_seconds", "m", "major_outage_s"]);
-    let mut months: BTreeMap<(String, String), (Vec<(Window, Decimal)>, i64)> = BTreeMap::new();
+    type Month = (Vec<(Window, Decimal)>, i64);
+    let mut months: BTreeMap<(String, String), Month> = BTreeMap::new();
     for row in reader.records() {
         let row = row.unwrap();
         let day = row[date][..10].to_owned();

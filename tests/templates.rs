@@ -239,7 +239,7 @@ fn an_apology_says_credited_only_of_what_is() {
         (run(posted), Some("Ya abonamos tu compensación"), Some("We have credited")),
         (
             run("entries: 2, open: 1, posted_at: 2026-11-24T10:00:00-06:00, due: 2026-12-01"),
-            Some("a más tardar el 1 de diciembre de 2026"),
+            Some("a más tardar el 1.º de diciembre de 2026"),
             Some("by December 1, 2026"),
         ),
         (run("entries: 2, open: 2"), None, None),
@@ -251,7 +251,8 @@ fn an_apology_says_credited_only_of_what_is() {
             let request = Request::new(stage, "in_app", "affected_known".to_owned(), tag, now);
             let context = draft_context(&record(&text), &catalogue(&standard, tag), request);
             let name = format!("communication/in_app/apology_compensation.{tag}");
-            let said = templates.render(&name, &message(&context, &locale)).unwrap();
+            let text_of_it = templates.render(&name, &message(&context, &locale)).unwrap();
+            let (_, said) = inc::communication::front_matter(&text_of_it).unwrap();
             match words {
                 Some(words) => assert!(said.contains(words), "{said}"),
                 None => assert!(!said.to_lowercase().contains("compensa"), "{said}"),

@@ -70,13 +70,16 @@ pub(crate) fn approve(
     approve_and(ctx, id, of, command, args, |_, _, _, _, _| Ok(With::default()))
 }
 
+/// A change of a record.
+pub(crate) type AlsoChange = Box<dyn FnMut(&mut Record)>;
+
 /// What is written together with an approval.
 #[derive(Default)]
 pub(crate) struct With {
     /// Further files of the same commit.
     pub(crate) files: Vec<Change>,
     /// What else changes in the record.
-    pub(crate) change: Option<Box<dyn FnMut(&mut Record)>>,
+    pub(crate) change: Option<AlsoChange>,
     /// What is held until the commit is made.
     pub(crate) held: Option<Box<dyn std::any::Any>>,
 }

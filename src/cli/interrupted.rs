@@ -38,7 +38,7 @@ const fn writes(
 const OPEN: &str = "open 'cards fail' --service card-auth --kind outage --since 03:00";
 const OTHER: &str = "open 'refused at shops' --service card-auth";
 const RESTORED: &str = "restore ID";
-const DRAFT: &str = "comms draft ID --stage initial --channel push --locale en";
+const DRAFT: &str = "comms draft ID --stage initial --channel status_page --locale en";
 const NUMBERS: &str = "update ID 'half fail' --next 90m --tried 1000 --affected 400";
 const REVIEW: &str = "pir draft ID --locale en";
 
@@ -104,6 +104,13 @@ const TABLE: &[Writes] = &[
     ),
     writes("comms draft", &[OPEN, NUMBERS], DRAFT, ""),
     writes("comms approve", &[OPEN, NUMBERS, DRAFT], "comms approve ID MESSAGE", ""),
+    writes("comms sent", &[OPEN, NUMBERS, DRAFT], "comms sent ID MESSAGE", ""),
+    writes(
+        "comms skip",
+        &[OPEN, NUMBERS],
+        "comms skip ID --stage initial --channel status_page --reason 'the very words'",
+        "the very words",
+    ),
     writes("pir draft", &[OPEN, RESTORED], REVIEW, ""),
     writes(
         "pir refresh",
@@ -148,7 +155,12 @@ const TABLE: &[Writes] = &[
         "the very words",
     ),
     writes("doctor", &[OPEN, "file .gitattributes -"], "doctor --fix --offline", ""),
-    writes("init", &[OPEN, "file templates/report/weekly.en.hbs -"], "init --update", ""),
+    writes(
+        "init",
+        &[OPEN, "init", "file standards/owed.toml -", "file templates/report/weekly.en.md.hbs -"],
+        "init --update",
+        "",
+    ),
 ];
 
 /// Commands that write no record, each with where its steps are shown, or why nothing can be lost.
@@ -157,7 +169,20 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("merge-driver", "writes git's own temporary file; where it fails git merges by lines"),
     ("demo", "makes a folder that was not there"),
     ("debug generate", "makes a folder that was not there"),
+    ("impact measure", "changes one record, by the steps of update"),
+    ("compensate run", "killed in tests/cli/compensation.rs: files of its own, then one record"),
+    ("compensate approve", APPENDS),
+    ("ledger clawback", "files of its own, then one record, as compensate run"),
+    ("ledger close-period", APPENDS),
+    ("ledger confirm", APPENDS),
+    ("ledger export", APPENDS),
+    ("ledger reissue", APPENDS),
+    ("ledger reverse", APPENDS),
+    ("ledger write-off", APPENDS),
 ];
+
+/// How an append of the ledger is shown.
+const APPENDS: &str = "each step fails in store::shelves; killed in tests/cli/ledger.rs";
 
 /// Commands that only read.
 const READS: &[&str] = &[
@@ -178,6 +203,24 @@ const READS: &[&str] = &[
     "decide",
     "report weekly",
     "report conformance",
+    "report sla",
+    "comms check",
+    "comms coverage",
+    "comms owed",
+    "comms preview",
+    "comms show",
+    "due",
+    "compensate options",
+    "compensate replay",
+    "compensate show",
+    "compensate verify",
+    "impact accuracy",
+    "impact show",
+    "impact verify",
+    "ledger balance",
+    "ledger doubles",
+    "ledger show",
+    "ledger verify",
     "schema incident",
     "explain",
     "completions",
@@ -261,6 +304,8 @@ impl Scene {
         for (path, text) in [
             ("inc.toml", "company = \"Example Pay\"\nsandbox = true\nlocales = [\"en\"]\n"),
             ("standards/people.toml", people),
+            ("standards/communication.toml", include_str!("../../standards/communication.toml")),
+            ("standards/owed.toml", include_str!("../../standards/owed.toml")),
             (".gitattributes", "incidents/**/incident.yaml merge=inc\n"),
         ] {
             scene.file(path, text);

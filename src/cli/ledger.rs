@@ -91,10 +91,13 @@ trait Hidden: Read + Write + Seek {}
 
 impl<F: Read + Write + Seek> Hidden for F {}
 
+/// Rows in memory, and those before them in a file.
+type Rows = (Vec<u8>, Option<Box<dyn Hidden>>);
+
 /// Rows that wait below the evidence root, parted by customer, in files without names.
 pub(crate) struct Waiting {
     dir: PathBuf,
-    parts: Vec<(Vec<u8>, Option<Box<dyn Hidden>>)>,
+    parts: Vec<Rows>,
 }
 
 impl Waiting {
@@ -154,14 +157,14 @@ impl Ctx {
                 .into());
         };
         if !self.is_trusted() {
-            let d = Diagnostic::error("not-trusted", "this machine does not use the ledger yet");
+            let d = Diagnostic::error("not-trusted", "this machine keeps no customers' data yet");
             return Err(d.help("inc trust shows what inc.toml names, and allows it").into());
         }
         Ok(self.root().join(root))
     }
 
     /// Opens the ledger to look at it.
-    pub(crate) fn till(&mut self) -> Result<Till> {
+    pub(crate) fn till(&self) -> Result<Till> {
         self.open_till(None)
     }
 

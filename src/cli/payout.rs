@@ -106,7 +106,7 @@ pub(crate) fn approve_run(
         let mut change = with.change;
         let subject = format!("{id}: compensation run {name} entered");
         ctx.change_many(
-            &[id.clone()],
+            std::slice::from_ref(id),
             &subject,
             "compensate",
             args.dry_run,

@@ -11,16 +11,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::ctx::from_store;
 use super::error::{Exit, Failure, Result};
+use super::ledger::Till;
 use super::{Call, Ctx, environment};
 use crate::compensation::run::{
-    Evidence, NoEarlier, Order, Ran, Sinks, Spill, Spilled, Stopped, Summary, Terms, facts_sha256,
-    run,
+    Earlier, Evidence, NoEarlier, Order, Ran, Sinks, Spill, Spilled, Stopped, Summary, Terms,
+    facts_sha256, run,
 };
-use crate::compensation::{Compiled, NotYet, Policy, Setting};
+use crate::compensation::{Compiled, Limit, LimitKind, NotYet, Policy, Setting};
 use crate::decision::FactSet;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::incident::{CompensationRun, IncidentId, Record};
+use crate::ledger::Before;
 use crate::render::terminal_safe;
 use crate::standard::{Compensation, Standard};
 use crate::store::{Kind, Spooled, Unsealed, nameless, spool, stream};
@@ -139,6 +141,15 @@ pub(crate) struct Ready {
     pub(crate) compiled: Compiled,
     pub(crate) terms: Terms,
     pub(crate) facts_sha256: String,
+    past: Option<Past>,
+}
+
+/// The ledger, opened for what customers were given before.
+struct Past {
+    till: Till,
+    at: Instant,
+    until: Option<Instant>,
+    family: Vec<String>,
 }
 
 impl Ready {
@@ -150,7 +161,40 @@ impl Ready {
     pub(crate) fn new(policy: &Policy, facts: &FactSet, setting: Setting) -> Result<Ready> {
         let compiled = policy.compile(facts, setting).map_err(|e| not_yet(policy, &e))?;
         let terms = Terms::of(&compiled);
-        Ok(Ready { compiled, terms, facts_sha256: facts_sha256(policy, facts) })
+        Ok(Ready { compiled, terms, facts_sha256: facts_sha256(policy, facts), past: None })
+    }
+
+    /// Looks back in the ledger, where a limit asks what customers were given before: from `at`,
+    /// by what was entered until then, or until now where there is no `until`.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger is not as git says, or files of it are missing here.
+    pub(crate) fn looking_back(
+        mut self,
+        ctx: &Ctx,
+        record: &Record,
+        at: Instant,
+        until: Option<Instant>,
+    ) -> Result<Ready> {
+        if self.rolling().next().is_none() || ctx.customers_root().is_err() {
+            return Ok(self);
+        }
+        let till = ctx.till()?;
+        till.ledger().must_be_whole().map_err(super::ledger::from_ledger)?;
+        let family = crate::reports::payout::family(&ctx.register()?, &record.id);
+        self.past = Some(Past { till, at, until, family });
+        Ok(self)
+    }
+
+    /// Limits over a rolling period.
+    fn rolling(&self) -> impl Iterator<Item = &Limit> {
+        self.terms.limits.iter().filter(|limit| limit.kind == LimitKind::CustomerPeriod)
+    }
+
+    /// Limits that ask what customers were given before, where nobody here can say.
+    pub(crate) fn blind(&self) -> impl Iterator<Item = &Limit> {
+        self.rolling().filter(|_| self.past.is_none())
     }
 
     /// Runs it over evidence.
@@ -176,7 +220,17 @@ impl Ready {
             Some(file) => Some(file as &mut dyn Write),
             None => None,
         };
-        let sinks = Sinks { awards, rejects, spill: &spill, earlier: &NoEarlier };
+        let ledger = self.past.as_ref().map(|past| (past, past.till.ledger()));
+        let before = ledger.as_ref().map(|(past, ledger)| {
+            let policy = self.compiled.policy();
+            let (name, family) = (policy.name.clone(), past.family.clone());
+            Before::new(ledger, past.at, past.until, policy.currency, name, family)
+        });
+        let earlier: &dyn Earlier = match &before {
+            Some(before) => before,
+            None => &NoEarlier,
+        };
+        let sinks = Sinks { awards, rejects, spill: &spill, earlier };
         let ran = run(&order, customers, sinks).map_err(|e| stopped(customers, e))?;
         let summary = Summary::of(&self.compiled, &self.terms, &ran);
         Ok((ran, summary))
@@ -343,25 +397,6 @@ pub(crate) fn is_file(typed: &str) -> bool {
 }
 
 impl Ctx {
-    /// Where customers' data lies, if this machine allows it.
-    ///
-    /// # Errors
-    ///
-    /// When no folder is named, or nobody trusts it here.
-    pub(crate) fn evidence_root(&self) -> Result<PathBuf> {
-        let Some(root) = &self.config.evidence.root else {
-            let d = "inc.toml does not say where customers' data lies";
-            return Err(Diagnostic::error("no-evidence-root", d)
-                .help("[evidence] root = \"/a/folder/outside/the/repository\", then inc trust")
-                .into());
-        };
-        if !self.is_trusted() {
-            let d = Diagnostic::error("not-trusted", "this machine keeps no customers' data yet");
-            return Err(d.help("inc trust shows what inc.toml names, and allows it").into());
-        }
-        Ok(self.root().join(root))
-    }
-
     /// The facts of a record, decided tables among them.
     pub(crate) fn facts_of(&self, record: &Record) -> Result<FactSet> {
         let company = self.company()?;
@@ -435,7 +470,7 @@ pub(crate) fn recompute(
     run: &CompensationRun,
     named: Option<&str>,
 ) -> Result<Again> {
-    let root = ctx.evidence_root()?;
+    let root = ctx.customers_root()?;
     let around = Around::of(ctx)?;
     let (all, _) = around.policies();
     let version = run.version.as_deref().unwrap_or_default();
@@ -454,8 +489,12 @@ pub(crate) fn recompute(
         }
     };
     let customers = Customers::find(&place, &scratch())?.shown();
-    let ready =
-        Ready::new(policy, &ctx.facts_of(record)?, around.setting(run.at.unwrap_or(around.now)))?;
+    let at = run.at.unwrap_or(around.now);
+    // What was entered since a run was computed counts until the run is entered itself: both
+    // together could pass a limit that neither passes alone.
+    let until = run.ledger.as_ref().map(|_| at);
+    let ready = Ready::new(policy, &ctx.facts_of(record)?, around.setting(at))?
+        .looking_back(ctx, record, at, until)?;
     let rejects = run.rejected.is_some_and(|rows| rows > 0);
     let mut aside = io::sink();
     let aside = rejects.then_some(&mut aside as &mut dyn Write);

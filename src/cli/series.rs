@@ -156,8 +156,11 @@ fn seen(hashed: &Mutex<Hashed>) -> Seen {
     Seen { size: hashed.size, sha256 }
 }
 
+/// A text to be read, and what is hashed of it on the way.
+type Opened = (Box<dyn BufRead + Send>, Arc<Mutex<Hashed>>);
+
 /// Opens a file to be read as text, packed by gzip or zstd or not at all, and hashed on the way.
-pub(crate) fn open(path: &str) -> Result<(Box<dyn BufRead + Send>, Arc<Mutex<Hashed>>)> {
+pub(crate) fn open(path: &str) -> Result<Opened> {
     let raw = files::stream(path).map_err(|e| io(path, &e))?;
     let hashed = Arc::new(Mutex::new(Hashed::default()));
     let through = Through { raw, hashed: Arc::clone(&hashed) };

@@ -2,6 +2,8 @@
 //!
 //! The lines of the ledger themselves hold customers and stay outside git. What is not in the log
 //! has not happened: files of an append that was interrupted before its commit are not read.
+//!
+//! The file is long because writing the log and believing it are two halves of one format.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

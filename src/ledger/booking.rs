@@ -1,4 +1,6 @@
 //! The ledger as double entries: by account and cost centre, without a customer's name.
+//!
+//! The file is long because the formats of two programs are kept in step beside each other.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -96,7 +96,7 @@ pub fn doubles(
 pub fn since(
     ledger: &Ledger<'_>,
     part: Part,
-    since: Instant,
+    (since, until): (Instant, Option<Instant>),
     counts: impl Fn(&Line) -> bool,
 ) -> Result<HashMap<(String, Unit), i128>, Diagnostic> {
     // Of an entry the approval says when it counts: all lines of its run are read, so that what
@@ -104,6 +104,7 @@ pub fn since(
     let approved = |append: &&Append| {
         matches!(append.what, super::book::What::Approve | super::book::What::Clawback)
             && append.at >= since
+            && until.is_none_or(|until| append.at <= until)
     };
     let runs: Vec<String> =
         ledger.book.log.iter().filter(approved).flat_map(|a| a.runs.iter().cloned()).collect();

@@ -17,22 +17,25 @@ pub struct Before<'l> {
     ledger: &'l Ledger<'l>,
     width: Width,
     now: Instant,
+    until: Option<Instant>,
     currency: Currency,
     policy: String,
     family: Vec<String>,
 }
 
 impl<'l> Before<'l> {
-    /// What was given before a run of a policy, now, in its currency. What the run's own family has
-    /// by the same policy is not "before": the run tops it up.
+    /// What was given before a run of a policy, at this time, in its currency; with `until`, only
+    /// what was entered by then. What the run's own family has by the same policy is not "before":
+    /// the run tops it up.
     pub fn new(
         ledger: &'l Ledger<'l>,
         now: Instant,
+        until: Option<Instant>,
         currency: Currency,
         policy: String,
         family: Vec<String>,
     ) -> Self {
-        Before { width: ledger.width(Scope::All), ledger, now, currency, policy, family }
+        Before { width: ledger.width(Scope::All), ledger, now, until, currency, policy, family }
     }
 
     fn counts(&self, line: &Line) -> bool {
@@ -52,7 +55,7 @@ impl Earlier for Before<'_> {
     fn given(&self, part: usize, period: Span) -> io::Result<HashMap<String, i64>> {
         let Some(part) = self.width.parts().nth(part) else { return Ok(HashMap::new()) };
         let from = self.now.plus(Span::from_seconds(-period.seconds()));
-        let found = since(self.ledger, part, from, |line| self.counts(line))
+        let found = since(self.ledger, part, (from, self.until), |line| self.counts(line))
             .map_err(|d| io::Error::other(d.to_string()))?;
         let unit = Unit::Money(self.currency);
         let own = found.into_iter().filter(|((_, of), _)| *of == unit);

@@ -1,4 +1,6 @@
 //! What happens to entries after they were approved: sent, answered, cancelled, sent again, given up.
+//!
+//! The file is long because an answer is read against the batch that asked for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};

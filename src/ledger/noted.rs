@@ -96,8 +96,8 @@ pub fn given(run: &CompensationRun) -> Option<Money> {
     }
     let Some(ledger) = &run.ledger else { return run.total };
     let entered = ledger.entered?;
-    let gone = [ledger.reversed, ledger.written_off].into_iter().flatten();
-    gone.fold(Some(entered), |sum, gone| sum?.checked_add(Money::new(-gone.amount, gone.currency)))
+    let mut gone = [ledger.reversed, ledger.written_off].into_iter().flatten();
+    gone.try_fold(entered, |sum, gone| sum.checked_add(Money::new(-gone.amount, gone.currency)))
 }
 
 /// Of what a run gave, what is not credited yet; `None` where the ledger does not say.

@@ -534,7 +534,7 @@ fn limits_ask_what_customers_got_since() {
     let unit = Unit::Money(Currency::MXN);
     let got = |from: &str, customer: &str| {
         let part = Width::WHOLE.part_of(0);
-        let found = since(&w.ledger(), part, from.parse().unwrap(), |_| true).unwrap();
+        let found = since(&w.ledger(), part, (from.parse().unwrap(), None), |_| true).unwrap();
         found.get(&(customer.to_owned(), unit.clone())).copied()
     };
     assert_eq!(got("2026-01-01T00:00:00Z", "001"), Some(300));
@@ -546,7 +546,7 @@ fn limits_ask_what_customers_got_since() {
     use crate::units::Span;
     let ledger = w.ledger();
     let family = w.members(A);
-    let before = Before::new(&ledger, later, Currency::MXN, "goodwill".into(), family);
+    let before = Before::new(&ledger, later, None, Currency::MXN, "goodwill".into(), family);
     let given = before.given(before.part_of("001"), Span::from_minutes(60 * 24)).unwrap();
     assert_eq!((given.get("001"), given.get("002")), (Some(&300), None));
 }

@@ -338,7 +338,7 @@ fn own_windows(
 }
 
 fn agreements(service: &Service, began: &[&Record], now: Instant) -> Vec<Agreement> {
-    let own = began.iter().filter(|r| r.services.iter().any(|s| *s == service.id));
+    let own = began.iter().filter(|r| r.services.contains(&service.id));
     let own: Vec<&&Record> = own.collect();
     let ola = &service.ola;
     let clocks = [("acknowledge", ola.acknowledge), ("restore", ola.restore)];

@@ -40,8 +40,7 @@ fn series_and_loss() -> (String, i64) {
     (text, lost)
 }
 
-fn opened(name: &'static str) -> Scene {
-    let mut s = Scene::new(name);
+fn opened(mut s: Scene) -> Scene {
     s.clock("2026-11-21T14:00:00-06:00");
     s.write("../pay.csv", series());
     s.writes("open \"cards failing\" -s card-auth --kind outage --at 03:15");
@@ -52,7 +51,7 @@ fn opened(name: &'static str) -> Scene {
 
 #[test]
 fn what_was_lost_is_measured_written_and_verified() {
-    let mut s = opened("impact");
+    let mut s = opened(Scene::new("impact"));
     s.remark("nothing is written unless it is asked for");
     let shown = s.leaves("impact measure --series ../pay.csv").exits(0);
     for words in

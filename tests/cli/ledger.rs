@@ -496,3 +496,36 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_paid_twice() {
     assert!(died > 5);
     c.is_clean();
 }
+
+#[test]
+fn a_limit_over_a_rolling_period_counts_what_other_incidents_gave() {
+    let (c, first) = scene();
+    types_as(&c, "ana");
+    let limited = "title = \"At most 100 pesos in a year\"\nbasis = \"goodwill\"\ncurrency = \"MXN\"\n\
+         effective_from = 2024-01-01\naccount = \"5220\"\ncost_centre = \"4100\"\n\n\
+         [columns.credit]\ntype = \"money\"\nmin = \"0 MXN\"\n\n[forms.statement_credit]\n\n\
+         [award]\nhit = \"unique\"\ncomplete = true\n\n\
+         [[award.rule]]\nid = \"all\"\nthen = { pay = \"credit\" }\n\n[limits]\nhit = \"collect\"\n\n\
+         [[limits.rule]]\nid = \"a-year\"\n\
+         then = { limit = \"customer-period\", period = \"365d\", amount = \"100 MXN\", at = \"cut\" }\n";
+    c.write("standards/compensation/goodwill.toml", limited);
+    c.git("add -A");
+    c.git("commit -qm policy");
+    run(&c, &first, "K111", "goodwill", &[("C1", 7_000, "statement_credit")]);
+    let second = c.open("\"Cards declined again\" --service card-auth --kind degradation");
+    c.inc(&format!("restore {second}")).exits(0);
+    // Two runs that know nothing of each other yet.
+    run(&c, &second, "K222", "goodwill", &[("C1", 7_000, "statement_credit")]);
+    approve(&c, &first, "K111").exits(0);
+    // Both together pass the limit, so the second is another run by now.
+    approve(&c, &second, "K222").exits(1);
+    let again = [("C1", 7_000, "statement_credit"), ("C2", 7_000, "statement_credit")];
+    run(&c, &second, "K333", "goodwill", &again);
+    let awards = c.base().join(format!("evidence/{}/compensation/K333.csv", whole_id(&c, &second)));
+    let awards = c.read(awards);
+    assert!(awards.contains("C1,30.00,MXN") && awards.contains("C2,70.00,MXN"), "{awards}");
+    approve(&c, &second, "K333").exits(0);
+    // What was entered since does not change what was right then.
+    c.inc(&format!("compensate verify {first} K111")).exits(0);
+    c.inc(&format!("compensate verify {second} K333")).exits(0);
+}

@@ -23,15 +23,13 @@ impl Grid {
     pub fn new(frame: Arc<Frame>, counts: Vec<Option<i64>>, odd: &dyn Fn(i64) -> bool) -> Grid {
         let (mut sums, mut held) = (vec![0.0], vec![0]);
         let (mut sum, mut number) = (0.0, 0_u32);
-        let mut bin = 0;
-        for count in &counts {
+        for (bin, count) in (0..).zip(&counts) {
             if let Some(count) = count.filter(|_| !odd(bin)) {
                 sum += float(count);
                 number += 1;
             }
             sums.push(sum);
             held.push(number);
-            bin += 1;
         }
         Grid { frame, sums, held, counts }
     }

@@ -107,7 +107,7 @@ fn compare(
     new: Option<&Arc<Policy>>,
     severity: Option<Severity>,
 ) -> Result<Compared> {
-    let root = ctx.evidence_root()?;
+    let root = ctx.customers_root()?;
     let facts = ctx.facts_of(record)?;
     let old = around.policy(&run.policy, record.began())?;
     let mut as_if = facts.clone();
@@ -124,7 +124,13 @@ fn compare(
         if !matches!(policy.eligibility(facts), Eligibility::Applies(_)) {
             return Ok(None);
         }
-        let ready = Ready::new(policy, facts, around.setting(run.at.unwrap_or(around.now)))?;
+        let at = run.at.unwrap_or(around.now);
+        let ready = Ready::new(policy, facts, around.setting(at))?.looking_back(
+            ctx,
+            record,
+            at,
+            Some(at),
+        )?;
         let customers = Customers::find(&place.display().to_string(), &scratch())?.shown();
         let mut sink = std::io::sink();
         let aside = aside.then_some(&mut sink as &mut dyn std::io::Write);

@@ -14,7 +14,7 @@ use crate::cli::error::{Exit, Failure, Result};
 use crate::cli::payrun::{Around, Awards, Customers, Ready, exit_of, is_file, run_path, scratch};
 use crate::cli::{Call, Ctx, files, status_line};
 use crate::compensation::run::{Ran, Summary, facts_for};
-use crate::compensation::{AtLimit, Eligibility, Limit, LimitKind, Policy};
+use crate::compensation::{AtLimit, Eligibility, Limit, Policy};
 use crate::decision::FactSet;
 use crate::diag::{Diagnostic, Source};
 use crate::incident::{CompensationForm, CompensationRun, Evidence, IncidentId, ItemId, Record};
@@ -139,7 +139,8 @@ pub(super) fn run(ctx: &mut Ctx, args: &RunArgs) -> Result {
     let policy = around.policy(&args.policy, Some(record.began().unwrap_or(at)))?;
     let facts = ctx.facts_of(&record)?;
     must_apply(&policy, &facts, id.as_str())?;
-    let ready = Ready::new(&policy, &facts, around.setting(at))?;
+    let ready =
+        Ready::new(&policy, &facts, around.setting(at))?.looking_back(ctx, &record, at, None)?;
     say_no_ledger(ctx.call, &ready);
     if args.explain.is_some() {
         let customers = Customers::find(&args.customers, &scratch())?.shown();
@@ -192,7 +193,7 @@ fn store(
     run: &ItemId,
     whereabouts: &mut Whereabouts,
 ) -> Result<Stored> {
-    let root = ctx.evidence_root()?;
+    let root = ctx.customers_root()?;
     let own = root.join(run_path(id, run.as_str(), ".csv"));
     let folder = folder_of(Some(&own));
     crate::store::make_private_folder(&folder).map_err(from_store)?;
@@ -310,8 +311,7 @@ fn must_apply(policy: &Policy, facts: &FactSet, whose: &str) -> Result<()> {
 
 /// Says which limits cannot look back.
 fn say_no_ledger(call: Call, ready: &Ready) {
-    let rolling = ready.terms.limits.iter().filter(|l| l.kind == LimitKind::CustomerPeriod);
-    for limit in rolling {
+    for limit in ready.blind() {
         call.out.talk(&format!(
             "limit {} counts this run alone: nothing is known here of earlier awards",
             limit.rule
@@ -377,7 +377,7 @@ fn new_id(ctx: &mut Ctx, record: &Record) -> ItemId {
         let id = ctx.with_act(at, |act| ItemId::new('K', &mut act.random));
         // A run that was killed may have left its files and no trace in the record.
         let place =
-            ctx.evidence_root().map(|root| root.join(run_path(&record.id, id.as_str(), ".csv")));
+            ctx.customers_root().map(|root| root.join(run_path(&record.id, id.as_str(), ".csv")));
         let left = place.is_ok_and(|place| stream(&place).is_ok());
         if !left && record.compensation.iter().all(|run| run.id.as_ref() != Some(&id)) {
             return id;
