@@ -119,11 +119,23 @@ fn the_demo_is_no_canned_text() {
     let place = ran.stdout.split("The workspace is ").nth(1).unwrap().lines().next().unwrap();
     let listed = c.inc(&format!("-C {place} list")).exits(0);
     assert!(listed.stdout.contains("closed"), "{}", listed.stdout);
-    for command in
-        ["open", "update", "comms draft", "restore", "pir draft", "close", "report weekly"]
-    {
+    for command in [
+        "open",
+        "update",
+        "comms draft",
+        "restore",
+        "compensate run",
+        "compensate approve",
+        "ledger confirm",
+        "pir draft",
+        "close",
+        "report weekly",
+    ] {
         assert!(ran.stdout.contains(&format!("inc {command}")), "no inc {command}");
     }
+    // Six of seven customers get something, the core credits it, and nothing stays owed.
+    assert!(ran.stdout.contains("get something                                       6"));
+    assert!(ran.stdout.contains("610.82      0.00  610.82         0.00     0.00"));
     let typed = ran.stdout.lines().filter(|l| l.contains(" $ inc ")).count();
     let commits: usize = c.git_in(place.as_ref(), "rev-list --count HEAD").trim().parse().unwrap();
     assert!(commits > 5 && typed > 5, "{commits} commits, {typed} commands");

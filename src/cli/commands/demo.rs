@@ -14,7 +14,8 @@ use crate::diag::Diagnostic;
 /// Take one payments incident through its whole life, in a scratch workspace
 ///
 /// Runs the real commands with a fixed clock, prints each as you would type it with its output,
-/// and says where the workspace is.
+/// and says where the workspace is; beside it lie the customers of its compensation run, outside
+/// git as they should.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Folder to make; a new one below the temporary folder by default
@@ -43,6 +44,22 @@ const fn step(
 const ANA: &str = "Ana Robles <ana@example.com>";
 const BETO: &str = "Beto Luna <beto@example.com>";
 const HANA: &str = "Hana Ibarra <hana@example.com>";
+
+const GOODWILL: &str = "goodwill-by-severity-and-duration";
+/// Whom the morning's extract names, from the folder of the workspace.
+const CUSTOMERS: &str = "../evidence/customers.csv";
+/// What the core says of a batch.
+const ANSWER: &str = "../evidence/answer.csv";
+
+/// Fictitious customers: what they tried to pay, and how long they could not.
+const EXTRACT: &str = "customer_id,segment,failed_amount,lasted\n\
+    000217,basic,349.90,56m\n\
+    000233,basic,1280.00,41m\n\
+    000417,premium,18450.00,56m\n\
+    000420,credit,95.50,12m\n\
+    000511,basic,2210.75,52m\n\
+    000612,premium,7600.00,38m\n\
+    000713,credit,415.20,56m\n";
 
 const STEPS: &[Step] = &[
     step(
@@ -185,6 +202,66 @@ const STEPS: &[Step] = &[
         &["severity", "confirm", "-m", "measured from the switch's log"],
     ),
     step("2026-11-13", "10:00", BETO, "", &["resolve", "-m", "Nimbus rolled its maintenance back"]),
+    step("2026-11-13", "12:00", HANA, "What do we owe, and can we prove it?", &["trust"]),
+    step("2026-11-13", "12:01", HANA, "", &["compensate", "options", "ID"]),
+    step(
+        "2026-11-13",
+        "12:02",
+        HANA,
+        "",
+        &["compensate", "run", "ID", "--policy", GOODWILL, "--customers", CUSTOMERS],
+    ),
+    step(
+        "2026-11-13",
+        "12:03",
+        HANA,
+        "One customer asks why it is this much.",
+        &[
+            "compensate",
+            "run",
+            "ID",
+            "--policy",
+            GOODWILL,
+            "--customers",
+            CUSTOMERS,
+            "--explain",
+            "000417",
+            "--dry-run",
+        ],
+    ),
+    step(
+        "2026-11-13",
+        "12:30",
+        BETO,
+        "It pays nothing until somebody else approves it.",
+        &["compensate", "approve", "ID", "RUN"],
+    ),
+    step(
+        "2026-11-13",
+        "12:40",
+        HANA,
+        "What customers read of it: by when, as nothing is credited yet.",
+        &[
+            "comms",
+            "draft",
+            "ID",
+            "--stage",
+            "apology_compensation",
+            "--channel",
+            "email",
+            "--locale",
+            "es-MX",
+        ],
+    ),
+    step(
+        "2026-11-16",
+        "09:00",
+        ANA,
+        "A third person sends the batch, and the core answers.",
+        &["ledger", "export", "--batch"],
+    ),
+    step("2026-11-16", "10:00", ANA, "", &["ledger", "confirm", "BATCH", ANSWER]),
+    step("2026-11-16", "10:01", ANA, "", &["ledger", "balance", "--month", "2026-11"]),
     step(
         "2026-11-16",
         "11:00",
@@ -225,15 +302,28 @@ pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
             .keep(),
     };
     files::make_folder(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let around = dir;
+    let dir = around.join("workspace");
+    files::make_folder(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let evidence = around.join("evidence");
+    files::make_folder(&evidence).with_context(|| format!("cannot make {}", evidence.display()))?;
+    files::write(&evidence.join("customers.csv"), EXTRACT).context("customers.csv")?;
     let runner = Runner { call, dir: &dir };
     runner.title("A workspace is a git repository with a standard in it.")?;
     runner.inc("2026-11-13T02:00:00-06:00", ANA, &["init", "--company", "Banco Ejemplo"])?;
     runner.people()?;
-    let mut id = String::new();
+    let (mut id, mut run, mut batch) = (String::new(), String::new(), String::new());
     for step in STEPS {
         runner.title(step.say)?;
         let now = format!("{}T{}:00-06:00", step.day, step.clock);
-        let mut typed: Vec<&str> = step.typed.to_vec();
+        let drawn = |word: &&'static str| match *word {
+            "ID" => id.clone(),
+            "RUN" => run.clone(),
+            "BATCH" => batch.clone(),
+            word => word.to_owned(),
+        };
+        let words: Vec<String> = step.typed.iter().map(drawn).collect();
+        let mut typed: Vec<&str> = words.iter().map(String::as_str).collect();
         // Once it is resolved no incident is open, so its id is typed.
         if step.day == "2026-11-16" || step.clock >= "10:02" {
             match typed.as_slice() {
@@ -243,8 +333,17 @@ pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
             }
         }
         let answer = runner.inc(&now, step.author, &typed)?;
-        if step.typed.first() == Some(&"open") {
-            id = answer.get(13..17).unwrap_or_default().to_owned();
+        match step.typed {
+            ["open", ..] => id = answer.get(13..17).unwrap_or_default().to_owned(),
+            ["compensate", "run", ..] if !step.typed.contains(&"--dry-run") => {
+                let after = answer.split("compensation run ").nth(1).unwrap_or_default();
+                run = after.split(' ').next().unwrap_or_default().to_owned();
+            }
+            ["ledger", "export", ..] => {
+                batch = answer.split(' ').next().unwrap_or_default().to_owned();
+                answer_of_the_core(&evidence, &batch)?;
+            }
+            _ => {}
         }
     }
     call.out.answer(&format!(
@@ -253,6 +352,22 @@ pub(crate) fn run(call: Call, args: &DemoArgs) -> Result {
         dir.display()
     ))?;
     Ok(Exit::Done)
+}
+
+/// Writes the file in which the core says that it credited all of a batch.
+fn answer_of_the_core(evidence: &Path, batch: &str) -> Result<()> {
+    let sent = evidence.join(format!("batches/{batch}.csv"));
+    let sent = files::read(&sent).with_context(|| format!("cannot read {}", sent.display()))?;
+    let mut answer = "key,state,amount,currency,date,reference,reason\n".to_owned();
+    for row in sent.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        if let [key, _, amount, currency, ..] = cells.as_slice() {
+            let reference = key.get(..6).unwrap_or(key);
+            answer
+                .push_str(&format!("{key},posted,{amount},{currency},2026-11-16,R{reference},\n"));
+        }
+    }
+    Ok(files::write(&evidence.join("answer.csv"), &answer).context("answer.csv")?)
 }
 
 struct Runner<'a> {
@@ -314,12 +429,14 @@ impl Runner<'_> {
     /// The demo's own people and vendor, as a company would add its own, and the sandbox mark.
     fn people(&self) -> Result<()> {
         let people = "[people.ana]\nname = \"Ana Robles\"\nemail = \"ana@example.com\"\n\n\
-                      [people.beto]\nname = \"Beto Luna\"\nemail = \"beto@example.com\"\n\n\
+                      [people.beto]\nname = \"Beto Luna\"\nemail = \"beto@example.com\"\n\
+                      roles = [\"support_lead\"]\n\n\
                       [people.hana]\nname = \"Hana Ibarra\"\nemail = \"hana@example.com\"\n";
         let vendors = "[vendors.nimbus-switch]\nname = \"Nimbus Switch (fictitious)\"\n";
         let config = self.dir.join("inc.toml");
         let text = files::read(&config).context("inc.toml")?;
         let text = text.replacen("\n[git]", "\nsandbox = true\n\n[git]", 1);
+        let text = text + "\n[evidence]\nroot = \"../evidence\"\n";
         let standards = self.dir.join("standards");
         files::write(&standards.join("people.toml"), people).context("people.toml")?;
         files::write(&standards.join("vendors.toml"), vendors).context("vendors.toml")?;

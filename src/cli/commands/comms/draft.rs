@@ -165,7 +165,9 @@ fn list(
     listed: &[(ItemId, String)],
 ) -> Result<()> {
     let id = &record.id;
-    ctx.say(&format!("{id} · {} drafts of stage {stage}; nothing is sent", messages.len()))?;
+    let s = if messages.len() == 1 { "" } else { "s" };
+    let n = messages.len();
+    ctx.say(&format!("{id} · {n} draft{s} of stage {stage}; nothing is sent"))?;
     let short = messages.len() > SHOWN;
     for ((message, known), (item, path)) in messages.iter().zip(drafts).zip(listed) {
         let Message { channel, locale, audience, .. } = message;
