@@ -315,7 +315,12 @@ impl Computer {
         let hash = HASH.get_or_init(|| regex::Regex::new(r"\b[0-9a-f]{7,40}\b").unwrap());
         let text = text.replace(&self.here.display().to_string(), "[WORKSPACE]");
         let text = text.replace(&self.base().display().to_string(), "[BASE]");
-        // At the start of a line of `inc log` it is one, whatever its digits.
+        // At the start of a line of `inc log`, and where history was rewritten, it is one, whatever
+        // its digits.
+        static MOVED: OnceLock<regex::Regex> = OnceLock::new();
+        let moved = MOVED
+            .get_or_init(|| regex::Regex::new(r"(rewritten: |it is at )[0-9]{7,40}\b").unwrap());
+        let text = moved.replace_all(&text, "$1[HASH]").into_owned();
         static LOGGED: OnceLock<regex::Regex> = OnceLock::new();
         let logged = LOGGED.get_or_init(|| {
             regex::Regex::new(r"(?m)^[0-9a-f]{7,40}(  [0-9]{4}-[0-9]{2}-[0-9]{2} )").unwrap()
