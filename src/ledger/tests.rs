@@ -39,6 +39,8 @@ struct World {
     month: Month,
     /// Keys that the core credited: to whom, of which incident, under which form, how much.
     core: BTreeMap<String, (String, String, String, i64)>,
+    /// Keys that the core refused: whatever asks for them again is refused again.
+    refused: std::collections::BTreeSet<String>,
     batches: Vec<(String, String)>,
     answered: Vec<(String, String)>,
     /// What a customer may have at most, by family, customer and form.
@@ -58,6 +60,7 @@ impl World {
             minute: 0,
             month: "2026-11".parse().unwrap(),
             core: BTreeMap::new(),
+            refused: Default::default(),
             batches: Vec::new(),
             answered: Vec::new(),
             bound: BTreeMap::new(),
@@ -184,7 +187,10 @@ impl World {
             let (key, customer, amount, form, incident) =
                 (cells[0], cells[1], cells[2], cells[4], cells[6]);
             let how = how.get(i % how.len().max(1)).copied().unwrap_or(0) % 8;
-            let refused = how == 5 && !self.core.contains_key(key);
+            let refused = self.refused.contains(key) || how == 5 && !self.core.contains_key(key);
+            if refused && how != 6 {
+                self.refused.insert(key.to_owned());
+            }
             if !refused && how != 6 {
                 let minor = read_minor(amount, 2).unwrap();
                 let to = (customer.to_owned(), incident.to_owned(), form.to_owned(), minor);
@@ -192,8 +198,8 @@ impl World {
                 self.core.entry(key.to_owned()).or_insert(to);
             }
             match how {
-                _ if refused => answer.push_str(&format!("{key},rejected,,,,closed\n")),
                 6 => {}
+                _ if refused => answer.push_str(&format!("{key},rejected,,,,closed\n")),
                 7 => answer.push_str(
                     &format!("{key},posted,{amount}1,MXN,r-{key},\n").replace("1,MXN", "1,USD"),
                 ),
