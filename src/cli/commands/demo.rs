@@ -1,4 +1,6 @@
 //! `inc demo`
+//!
+//! The file is long because the story is data, told step by step in one place.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -71,7 +71,7 @@ pub struct Policy {
     pub awards: Vec<RuleAward>,
     /// What all awards together may not go beyond.
     pub limits: Option<Table>,
-    /// What each rule of [`Policy::limits`] says, in their order.
+    /// What each rule of the limits table says, in their order.
     pub limit_rules: Vec<LimitRule>,
     pub(crate) lets: Vec<Written>,
     pub(crate) let_names: Vec<(String, Kind)>,

@@ -1,7 +1,7 @@
 //! A policy over the evidence: every customer's award in the order of the file, on all cores, in
 //! memory that does not grow with the file.
 //!
-//! One reading judges, writes and counts ([`lanes`](in_order) of blocks). Limits that look at all
+//! One reading judges, writes and counts (lanes of blocks). Limits that look at all
 //! customers wait on disk until the total is known. Customers who come twice are found by hashes
 //! that spill to disk. Nothing here depends on how many workers there are: results are taken in the
 //! order of the file, and what is shared out is shared out by amount and customer id.
