@@ -24,6 +24,14 @@ pub(super) fn of(record: &Record) -> Conflicts {
     conflicts
 }
 
+/// Fields that have other values to choose from than they had, or have them now.
+pub(super) fn reopened(base: &Conflicts, side: &Conflicts) -> BTreeSet<String> {
+    side.iter()
+        .filter(|(field, values)| base.get(*field) != Some(values))
+        .map(|(field, _)| field.clone())
+        .collect()
+}
+
 #[derive(Clone, PartialEq, Eq)]
 struct State {
     value: Option<Tree>,
@@ -40,12 +48,16 @@ pub(super) fn carry(
     let fields: BTreeSet<&String> = versions.iter().flat_map(|v| v.conflicts.keys()).collect();
     for field in fields {
         found.remove(field);
-        // Whoever removed the item has decided.
+        // Whoever removed the item has decided; had the other side opened it, it would be there.
         let Some((route, path)) = find(tree, field) else { continue };
-        let [base, ours, theirs] = versions.map(|v| State {
-            value: find(&v.tree, field).and_then(|(route, _)| at(&v.tree, &route).cloned()),
-            open: v.conflicts.get(field).cloned(),
+        let states = versions.map(|v| {
+            let value = find(&v.tree, field).map(|(route, _)| at(&v.tree, &route).cloned());
+            value.map(|value| State { value, open: v.conflicts.get(field).cloned() })
         });
+        let [base, ours, theirs] = states;
+        let base = base.unwrap_or(State { value: None, open: None });
+        // Of an item that it removed, and that the other kept, a side has nothing to say.
+        let [ours, theirs] = [ours, theirs].map(|side| side.unwrap_or_else(|| base.clone()));
         let text =
             |value: &Option<Tree>| value.as_ref().map_or_else(String::new, |v| shown(&path, v));
         // Somebody gave the field a value afterwards: that settles what was open before.

@@ -30,11 +30,14 @@ pub(super) fn merge(
     for (was, name) in base.iter().zip(base_names) {
         let here = in_ours.get(name).and_then(|i| ours.get(*i));
         let there = in_theirs.get(name).and_then(|i| theirs.get(*i));
+        let side = usize::from(here.is_none());
         match (here, there) {
             (Some(_), Some(_)) => {
                 kept.extend(merging.value(&field(name), Some(was), here, there));
             }
-            (Some(item), None) | (None, Some(item)) if item != was => {
+            (Some(item), None) | (None, Some(item))
+                if item != was || merging.is_open(side, &field(name)) =>
+            {
                 merging.notes.push(format!(
                     "{} was removed on one side and changed on the other: kept",
                     field(name).name

@@ -20,6 +20,14 @@ impl Schema {
         required.is_some_and(|keys| keys.iter().any(|k| k.as_str() == Some(key)))
     }
 
+    /// Whether nothing in the map must be there, so that without any of it there is no map.
+    pub(super) fn may_be_empty(&self, path: &str) -> bool {
+        is_own(path)
+            || self.at(path).is_some_and(|schema| {
+                schema.get("required").and_then(Json::as_array).is_none_or(Vec::is_empty)
+            })
+    }
+
     /// A text as the value that the field would hold.
     pub(super) fn value(&self, path: &str, text: &str) -> Tree {
         if is_own(path) {
@@ -102,6 +110,16 @@ mod tests {
         assert_eq!(schema.value("impact.customers.tried", "5"), Tree::Number("5".into()));
         assert_eq!(schema.value("title", "5"), Tree::Text("5".into()));
         assert_eq!(schema.value("timeline.star", "true"), Tree::Bool(true));
+    }
+
+    #[test]
+    fn maps_of_optional_keys_come_and_go_with_them() {
+        let schema = Schema::new();
+        for (path, may) in
+            [("now", true), ("times", true), ("severity.override", false), ("x-a", true)]
+        {
+            assert_eq!(schema.may_be_empty(path), may, "{path}");
+        }
     }
 
     #[test]

@@ -62,6 +62,26 @@ fn of_two_states_the_later_stands() {
 }
 
 #[test]
+fn the_last_key_of_a_map_goes_like_any_other() {
+    let now = |lines: &str| format!("{BASE}now:\n{lines}");
+    let base = now("  next_update_at: 2026-11-21T03:30:00-06:00\n");
+    let theirs = now("  next_update_at: 2026-11-21T03:30:00-06:00\n  situation: slow\n");
+    let m = merged(&base, BASE, &theirs);
+    assert!(m.text.contains("situation: slow") && !m.text.contains("next_update_at"), "{}", m.text);
+    assert!(m.conflicts.is_empty());
+}
+
+#[test]
+fn an_entry_that_two_changed_and_a_third_removed_is_kept_with_their_words() {
+    let (x, y) = (BASE.replace("text: Cards", "text: x1"), BASE.replace("text: Cards", "text: y1"));
+    let z = BASE.split("timeline:").next().unwrap();
+    let xy = merged(BASE, &x, &y).text;
+    let m = merged(BASE, &xy, z);
+    assert_eq!(record(&m.text), record(&merged(BASE, &x, &merged(BASE, &y, z).text).text));
+    assert_eq!(record(&m.text).conflicts[0].values, ["x1", "y1"], "{}", m.text);
+}
+
+#[test]
 fn names_are_sets() {
     let with = |list: &str| BASE.replace("[card-auth]", list);
     let m = merged(BASE, &with("[card-auth, checkout, app]"), &with("[spei-in]"));

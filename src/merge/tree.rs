@@ -76,6 +76,8 @@ pub(super) fn merge(
     let mut notes = Vec::new();
     clash::part(&base.tree, &mut ours.tree, &mut theirs.tree, &mut notes);
     let sides = [&base, &ours, &theirs];
+    let reopened =
+        [&ours, &theirs].map(|side| conflict::reopened(&base.conflicts, &side.conflicts));
     let mut strict = BTreeSet::new();
     loop {
         let mut merging = Merging {
@@ -83,6 +85,7 @@ pub(super) fn merge(
             strict: &strict,
             found: Conflicts::new(),
             notes: Vec::new(),
+            reopened: reopened.clone(),
         };
         let merged = merging.value(
             &Field::default(),
@@ -142,16 +145,28 @@ pub(super) struct Merging<'a> {
     pub(super) strict: &'a BTreeSet<String>,
     pub(super) found: Conflicts,
     pub(super) notes: Vec<String>,
+    /// Fields that our side left open otherwise than the base, and fields that their side did.
+    pub(super) reopened: [BTreeSet<String>; 2],
 }
 
 impl Merging<'_> {
+    /// Whether a side has values between which nobody has chosen yet, in the field or below it,
+    /// which were not there before: the base's value stands, and yet the field was changed.
+    pub(super) fn is_open(&self, side: usize, at: &Field) -> bool {
+        let within = |field: &String| {
+            let rest = field.strip_prefix(&at.name);
+            rest.is_some_and(|r| at.name.is_empty() || r.is_empty() || r.starts_with(['.', '[']))
+        };
+        self.reopened.get(side).is_some_and(|fields| fields.iter().any(within))
+    }
+
     /// Merges a value; `None` where there is none.
-    pub(super) fn value(
+    pub(super) fn value<'t>(
         &mut self,
         at: &Field,
-        base: Option<&Tree>,
-        ours: Option<&Tree>,
-        theirs: Option<&Tree>,
+        base: Option<&'t Tree>,
+        ours: Option<&'t Tree>,
+        theirs: Option<&'t Tree>,
     ) -> Option<Tree> {
         if ours == theirs {
             return ours.cloned();
@@ -159,23 +174,27 @@ impl Merging<'_> {
         // The top itself has no key, so what is strict is looked for below it.
         let looks =
             !self.strict.is_empty() && (at.path.is_empty() || self.strict.contains(at.top()));
-        if !looks && ours == base {
+        if !looks && ours == base && !self.is_open(0, at) {
             return theirs.cloned();
         }
-        if !looks && theirs == base {
+        if !looks && theirs == base && !self.is_open(1, at) {
             return ours.cloned();
         }
         if rules::is_whole(&at.path) {
             return self.leaf(at, base, ours, theirs);
         }
         let is_list = |t: Option<&Tree>| matches!(t, None | Some(Tree::Seq(_)));
+        let entries = |t: Option<&'t Tree>| match t {
+            Some(Tree::Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
         match (ours, theirs) {
-            (Some(Tree::Map(a)), Some(Tree::Map(b))) => {
-                let entries = match base {
-                    Some(Tree::Map(entries)) => entries.as_slice(),
-                    _ => &[],
-                };
-                self.map(at, entries, a, b)
+            (Some(Tree::Map(a)), Some(Tree::Map(b))) => self.map(at, entries(base), a, b),
+            // Who took away the last of its keys took away no more than who left another one.
+            (None, Some(Tree::Map(_))) | (Some(Tree::Map(_)), None)
+                if self.schema.may_be_empty(&at.path) =>
+            {
+                self.map(at, entries(base), entries(ours), entries(theirs))
             }
             _ if [base, ours, theirs].into_iter().all(is_list) => {
                 lists::merge(self, at, items(base), items(ours), items(theirs))
