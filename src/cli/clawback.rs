@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::Ctx;
 use super::ctx::from_store;
 use super::error::{Exit, Failure, Result};
 use super::ledger::{Waiting, from_ledger};
 use super::moves::{csv_row, private_file};
 use super::payout::named;
-use crate::compensation::evidence::hex;
+use super::payrun::run_path;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::incident::{CompensationRun, EntryKind, IncidentId, ItemId};
+use crate::incident::{CompensationRun, EntryKind, IncidentId};
 use crate::ledger::{
     Entering, Held, Proposal, Sums, Unit, What, compare, doubles, entering_width, read_awards,
     show_minor,
 };
 use crate::reports::payout::{family, terms};
 use crate::store::stream;
+use crate::units::sha256;
 use crate::units::{Instant, Money};
 
 /// What is too much.
@@ -73,16 +72,11 @@ pub(crate) fn propose(
         let row = [back.customer.clone(), amount, currency, back.form.clone(), "clawback".into()];
         text.push_str(&csv_row(&row)?);
     }
-    let sha256 = hex(&Sha256::digest(text.as_bytes()));
+    let sha256 = sha256(text.as_bytes());
     let count = u64::try_from(backs.len()).unwrap_or(u64::MAX);
     let by = ctx.author_id();
-    let rng = &mut ctx.random;
-    let mut new = ItemId::new('K', || rng.u8(..));
-    let taken = ctx.load(id)?.record.compensation;
-    while taken.iter().any(|run| run.id.as_ref() == Some(&new)) {
-        let rng = &mut ctx.random;
-        new = ItemId::new('K', || rng.u8(..));
-    }
+    let record = ctx.load(id)?.record;
+    let new = ctx.new_run_id(&record);
     let run = CompensationRun {
         id: Some(new.clone()),
         policy: like.policy,
@@ -100,7 +94,7 @@ pub(crate) fn propose(
         collect,
         ..CompensationRun::default()
     };
-    let path = ctx.customers_root()?.join(format!("{id}/compensation/{new}.csv"));
+    let path = ctx.customers_root()?.join(run_path(id, new.as_str(), ".csv"));
     if !dry_run {
         private_file(&path, &text)?;
     }

@@ -242,11 +242,17 @@ fn may_release(ctx: &Ctx, by: &str, batch: &Batch) -> Result<()> {
     };
     let me = id(by);
     for name in &batch.runs {
-        let Some((incident, run)) = name.split_once('/') else { continue };
-        let Ok(incident) = incident.parse() else { continue };
-        let Ok(parsed) = ctx.load(&incident) else { continue };
-        let record = &parsed.record;
-        let made = run_of(record, run).and_then(|run| run.by.as_deref());
+        let unknown = || {
+            let message = format!("the ledger names a run {name}, and nobody can say who made it");
+            Failure::wrong(
+                Diagnostic::error("no-such-run", message)
+                    .help("a run is released by somebody else; bring its record back first"),
+            )
+        };
+        let (incident, run) = name.split_once('/').ok_or_else(unknown)?;
+        let incident = incident.parse().map_err(|_| unknown())?;
+        let record = &ctx.load(&incident)?.record;
+        let made = run_of(record, run).ok_or_else(unknown)?.by.as_deref();
         let of = format!("compensation:{run}");
         let did = if made.is_some_and(|made| id(made) == me) {
             "made"

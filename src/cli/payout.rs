@@ -16,7 +16,6 @@ use super::error::{Exit, Failure, Result};
 use super::ledger::{Till, Waiting, from_ledger};
 use crate::approval::{Need, Of};
 use crate::compensation::Booking;
-use crate::compensation::evidence::hex;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::incident::{Approval, CompensationRun, IncidentId, ReconciliationStatus, Record};
 use crate::ledger::{
@@ -26,6 +25,7 @@ use crate::ledger::{
 use crate::reports::payout::{family, run_of, terms, threshold};
 use crate::store::{Before, Change, begin_private, stream};
 use crate::units::Money;
+use crate::units::hex;
 
 /// Who bears what no policy says.
 const OWN: &str = "own";
@@ -39,6 +39,8 @@ pub(crate) struct Recomputed {
     pub(crate) count: u64,
     /// What they come to; none where nothing of it is money.
     pub(crate) total: Option<Money>,
+    /// The end of the ledger that it was computed over.
+    pub(crate) ledger: String,
     /// Where each form is booked.
     pub(crate) bookings: Vec<(String, Booking)>,
 }
@@ -182,6 +184,8 @@ fn recompute(
             ..Recomputed::default()
         });
     }
+    // Read first: an append that comes between is seen, at worst one that was counted already.
+    let (.., book) = ctx.book()?;
     let again = super::payrun::recompute(ctx, record, run, None)?;
     let summary = &again.summary;
     let forms = again.policy.forms.iter();
@@ -189,6 +193,7 @@ fn recompute(
         awards_sha256: summary.awards.1.clone(),
         count: summary.count(),
         total: as_money(summary.money(), again.policy.currency),
+        ledger: book.chain().to_owned(),
         bookings: forms.map(|form| (form.name.clone(), form.booking.clone())).collect(),
     })
 }
@@ -400,6 +405,10 @@ impl Ready<'_> {
         let till = ctx.till_for_writing()?;
         let period = ctx.accounting_period(period)?;
         let run = self.run;
+        if !run.claws_back && till.book.chain() != self.recomputed.ledger {
+            // Somebody else's run entered meanwhile, and limits over a period count it.
+            must_be_same(self.record, run, &recompute(ctx, self.record, run, self.awards)?)?;
+        }
         let what = if run.claws_back { What::Clawback } else { What::Approve };
         let made = ctx.making(what, period);
         let register = ctx.register_quietly()?;

@@ -21,7 +21,7 @@ use crate::compensation::{Compiled, Limit, LimitKind, NotYet, Policy, Setting};
 use crate::decision::FactSet;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::facts;
-use crate::incident::{CompensationRun, IncidentId, Record};
+use crate::incident::{CompensationRun, IncidentId, ItemId, Record};
 use crate::ledger::Before;
 use crate::render::terminal_safe;
 use crate::standard::{Compensation, Standard};
@@ -447,6 +447,23 @@ impl Ctx {
 /// Where the files of a run lie below the evidence root.
 pub(crate) fn run_path(incident: &IncidentId, run: &str, ending: &str) -> PathBuf {
     PathBuf::from(format!("{incident}/compensation/{run}{ending}"))
+}
+
+impl Ctx {
+    /// An id for a new run of a record.
+    pub(crate) fn new_run_id(&mut self, record: &Record) -> ItemId {
+        let at = self.clock.now;
+        loop {
+            let id = self.with_act(at, |act| ItemId::new('K', &mut act.random));
+            // A run that was killed may have left its files and no trace in the record.
+            let root = self.customers_root();
+            let place = root.map(|root| root.join(run_path(&record.id, id.as_str(), ".csv")));
+            let left = place.is_ok_and(|place| stream(&place).is_ok());
+            if !left && record.compensation.iter().all(|run| run.id.as_ref() != Some(&id)) {
+                return id;
+            }
+        }
+    }
 }
 
 /// A run computed again.

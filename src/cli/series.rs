@@ -16,7 +16,7 @@ use crate::impact::estimate::DayKind;
 use crate::impact::series::{self, Ask, Mapping, Reason, Series, SeriesError};
 use crate::render::terminal_safe;
 use crate::reports::company::Company;
-use crate::units::Span;
+use crate::units::{Span, hex};
 
 /// How a file's columns are read.
 #[derive(Debug, Clone, Args)]
@@ -151,9 +151,7 @@ pub(crate) fn load(path: &str, mapping: &Mapping, ask: &Ask) -> Result<(Series, 
 
 fn seen(hashed: &Mutex<Hashed>) -> Seen {
     let Ok(hashed) = hashed.lock() else { return Seen::default() };
-    let digest = hashed.sha.clone().finalize();
-    let sha256 = digest.iter().map(|b| format!("{b:02x}")).collect();
-    Seen { size: hashed.size, sha256 }
+    Seen { size: hashed.size, sha256: hex(&hashed.sha.clone().finalize()) }
 }
 
 /// A text to be read, and what is hashed of it on the way.

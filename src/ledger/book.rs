@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::amount::{Sums, Unit, read_minor, show_minor};
 use super::line::{Line, State};
 use super::month::Month;
-use super::place::sha256;
 use crate::diag::{Diagnostic, Place};
 use crate::units::Instant;
+use crate::units::sha256;
 
 /// Where the head lies, below the workspace.
 pub const HEAD: &str = "ledger/head.toml";

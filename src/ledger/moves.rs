@@ -13,10 +13,11 @@ use super::approve::Tally;
 use super::book::{Filed, Made, Movements};
 use super::entry::{Entry, entries, read_key};
 use super::line::{Line, State};
-use super::place::{Width, hex, place_in_id};
+use super::place::{Width, place_in_id};
 use super::shelf::{Ledger, Pen, Scope, Shelf, Spill};
 use crate::diag::Diagnostic;
 use crate::units::Currency;
+use crate::units::hex;
 
 /// How many problems, or customers, are named.
 const NAMED: usize = 20;

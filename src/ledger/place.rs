@@ -4,6 +4,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::units::hex;
+
 /// The place of a customer: the first 32 bits of the SHA-256 of the id.
 pub fn place_of(customer: &str) -> u32 {
     let hash = Sha256::digest(customer.as_bytes());
@@ -85,19 +87,6 @@ impl fmt::Display for Part {
             }
         }
     }
-}
-
-/// The SHA-256 of bytes in lower-case hex.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The name of what is owed to a customer by a run under a form: always the same for the same, so

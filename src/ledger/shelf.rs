@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::book::{Append, Book, Filed, Made};
 use super::line::{Line, State, read_lines, write_lines};
-use super::place::{Part, Width, place_of, sha256};
+use super::place::{Part, Width, place_of};
 use crate::diag::Diagnostic;
+use crate::units::sha256;
 
 /// The list of an append's files, as `sha256sum -c` reads it.
 const LIST: &str = "SHA256SUMS";

@@ -497,18 +497,19 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_paid_twice() {
     c.is_clean();
 }
 
-#[test]
-fn a_limit_over_a_rolling_period_counts_what_other_incidents_gave() {
-    let (c, first) = scene();
-    types_as(&c, "ana");
-    let limited = "title = \"At most 100 pesos in a year\"\nbasis = \"goodwill\"\ncurrency = \"MXN\"\n\
+const A_HUNDRED_A_YEAR: &str = "title = \"At most 100 pesos in a year\"\nbasis = \"goodwill\"\ncurrency = \"MXN\"\n\
          effective_from = 2024-01-01\naccount = \"5220\"\ncost_centre = \"4100\"\n\n\
          [columns.credit]\ntype = \"money\"\nmin = \"0 MXN\"\n\n[forms.statement_credit]\n\n\
          [award]\nhit = \"unique\"\ncomplete = true\n\n\
          [[award.rule]]\nid = \"all\"\nthen = { pay = \"credit\" }\n\n[limits]\nhit = \"collect\"\n\n\
          [[limits.rule]]\nid = \"a-year\"\n\
          then = { limit = \"customer-period\", period = \"365d\", amount = \"100 MXN\", at = \"cut\" }\n";
-    c.write("standards/compensation/goodwill.toml", limited);
+
+#[test]
+fn a_limit_over_a_rolling_period_counts_what_other_incidents_gave() {
+    let (c, first) = scene();
+    types_as(&c, "ana");
+    c.write("standards/compensation/goodwill.toml", A_HUNDRED_A_YEAR);
     c.git("add -A");
     c.git("commit -qm policy");
     run(&c, &first, "K111", "goodwill", &[("C1", 7_000, "statement_credit")]);
@@ -528,4 +529,33 @@ fn a_limit_over_a_rolling_period_counts_what_other_incidents_gave() {
     // What was entered since does not change what was right then.
     c.inc(&format!("compensate verify {first} K111")).exits(0);
     c.inc(&format!("compensate verify {second} K333")).exits(0);
+}
+
+#[test]
+fn of_two_approvals_at_once_the_second_counts_what_the_first_gave() {
+    let (c, first) = scene();
+    types_as(&c, "ana");
+    c.write("standards/compensation/goodwill.toml", A_HUNDRED_A_YEAR);
+    c.git("add -A");
+    c.git("commit -qm policy");
+    run(&c, &first, "K111", "goodwill", &[("C1", 7_000, "statement_credit")]);
+    let second = c.open("\"Cards declined again\" --service card-auth --kind degradation");
+    c.inc(&format!("restore {second}")).exits(0);
+    run(&c, &second, "K222", "goodwill", &[("C1", 7_000, "statement_credit")]);
+    types_as(&c, "beto");
+    let lock = std::fs::File::open(c.here.join(".git/inc/lock")).unwrap();
+    lock.lock().unwrap();
+    // Each computes its run over a ledger without the other, and waits for its turn.
+    let approving = [(&first, "K111"), (&second, "K222")].map(|(id, name)| {
+        let mut command = c.command(env!("CARGO_BIN_EXE_inc"), &c.here);
+        command.args(["compensate", "approve", id, name]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    });
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    lock.unlock().unwrap();
+    let codes = approving.map(|mut child| child.wait().unwrap().code().unwrap());
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| **code == 1).count(), 1, "{codes:?}");
+    assert_eq!(c.git("ls-files ledger/runs").lines().count(), 1);
 }

@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use sha2::{Digest, Sha256};
 
 use crate::check::{self, Findings, Names, Options, Surroundings, Tier};
 use crate::cli::Ctx;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
-use crate::compensation::evidence::hex;
 use crate::diag::Diagnostics;
 use crate::incident::{IncidentId, Record};
 use crate::render::findings;
@@ -18,6 +16,7 @@ use crate::render::replay::{self as render, Replayed};
 use crate::reports::company::Company;
 use crate::reports::replay::replay;
 use crate::standard::Standard;
+use crate::units::sha256;
 
 /// Check records against the standard: what is missing, what contradicts itself, and where
 ///
@@ -235,7 +234,7 @@ fn policy_hashes(ctx: &Ctx, standard: &Standard) -> BTreeMap<String, HashSet<Str
     // What is wrong with a policy is said where the standard is checked.
     let (policies, _) = standard.compensation(&crate::facts::catalogue(ctx.currency()));
     for policy in policies.all() {
-        let hash = hex(&Sha256::digest(policy.text.as_bytes()));
+        let hash = sha256(policy.text.as_bytes());
         hashes.entry(policy.name.clone()).or_default().insert(hash);
     }
     hashes

@@ -14,6 +14,6 @@ mod sheet;
 
 pub use blocks::{BLOCK, Block, Blocks, Ending, LONGEST_RECORD};
 pub use identity::{BadId, LONGEST_ID};
-pub use opened::{Digested, hex, unpacked};
+pub use opened::{Digested, unpacked};
 pub use problem::{Problem, ProblemKind, shown};
 pub use sheet::{Customer, EMPLOYEE, Record, SEGMENT, Scratch, Sheet};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::summary::sha256;
 use crate::compensation::Policy;
 use crate::decision::{FactSet, Known, Type, facts_of_types};
 use crate::diag::{Diagnostics, Source};
+use crate::units::sha256;
 
 /// The names and types of all facts that a policy may use; columns of its rows are none.
 fn used(policy: &Policy) -> BTreeMap<&str, Type> {

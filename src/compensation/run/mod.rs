@@ -34,7 +34,7 @@ pub use facts::{facts_for, facts_sha256};
 pub use order::{Evidence, Order, Ran, Sinks, Stopped, run};
 pub use part::{Found, TOLD};
 pub use spill::{Memory, Spill, Spilled};
-pub use summary::{FormSummary, Summary, sha256};
+pub use summary::{FormSummary, Summary};
 pub use tally::{Count, FormTally, OTHER_SEGMENTS, Tally, bands};
 pub use terms::{Effect, FormTerms, Terms};
 

@@ -10,9 +10,10 @@ use super::part::{Found, Part, TOLD, Writing, repeated};
 use super::repeats::Repeats;
 use super::settle::{Unsettled, settle};
 use super::{Earlier, Effect, Plan, Spill, Tally, Terms, in_order, rejects};
-use crate::compensation::evidence::{Block, Blocks, Problem, Sheet, hex, unpacked};
+use crate::compensation::evidence::{Block, Blocks, Problem, Sheet, unpacked};
 use crate::compensation::{AtLimit, Compiled};
 use crate::diag::Diagnostics;
+use crate::units::hex;
 
 /// A file of evidence, which can be read again from its beginning.
 pub trait Evidence: Sync {

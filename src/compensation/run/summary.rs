@@ -2,8 +2,8 @@
 
 use super::tally::bands;
 use super::{Count, Effect, FormTally, FormTerms, Ran, Terms};
-use crate::compensation::evidence::hex;
 use crate::compensation::{AtLimit, Compiled, Limit};
+use crate::units::sha256;
 
 /// The summary of a run.
 #[derive(Debug, Clone)]
@@ -114,12 +114,6 @@ impl Summary {
         let cut = self.limits.iter().filter(|(limit, _)| limit.at != AtLimit::Stop);
         cut.map(|(_, effect)| effect.cut).sum()
     }
-}
-
-/// The SHA-256 of some bytes, as hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    hex(&sha2::Sha256::digest(bytes))
 }
 
 fn form_summary(

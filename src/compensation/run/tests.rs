@@ -10,6 +10,7 @@ use super::*;
 use crate::compensation::{Setting, WorkDays, load};
 use crate::decision::{FactSet, NoFacts};
 use crate::diag::Source;
+use crate::units::sha256;
 
 struct File(Vec<u8>);
 

@@ -17,10 +17,11 @@ use crate::compensation::run::{Ran, Summary, facts_for};
 use crate::compensation::{AtLimit, Eligibility, Limit, Policy};
 use crate::decision::FactSet;
 use crate::diag::{Diagnostic, Source};
-use crate::incident::{CompensationForm, CompensationRun, Evidence, IncidentId, ItemId, Record};
+use crate::incident::{CompensationForm, CompensationRun, Evidence, IncidentId, ItemId};
+use crate::ledger::as_money;
 use crate::render::payrun::{self as render, Whereabouts};
 use crate::store::{Sealed, begin_private, stream};
-use crate::units::{Currency, Decimal, Instant, Money};
+use crate::units::Instant;
 
 /// Compute what each customer is owed; pays nothing until it is approved
 ///
@@ -146,7 +147,7 @@ pub(super) fn run(ctx: &mut Ctx, args: &RunArgs) -> Result {
         let customers = Customers::find(&args.customers, &scratch())?.shown();
         return explain(ctx.call, args, &ready, &customers);
     }
-    let run = new_id(ctx, &record);
+    let run = ctx.new_run_id(&record);
     let mut whereabouts = Whereabouts {
         incident: Some(id.to_string()),
         evidence: args.customers.clone(),
@@ -335,7 +336,7 @@ fn run_entry(
     let forms = summary.forms.iter().map(|form| CompensationForm {
         form: form.terms.name.clone(),
         count: Some(form.all.awards),
-        total: money(form.all.total, policy.currency).filter(|_| form.terms.is_money()),
+        total: as_money(form.all.total, policy.currency).filter(|_| form.terms.is_money()),
         units: u64::try_from(form.all.total).ok().filter(|_| !form.terms.is_money()),
         x: Default::default(),
     });
@@ -356,32 +357,13 @@ fn run_entry(
         }],
         awards_sha256: Some(summary.awards.1.clone()),
         count: Some(summary.count()),
-        total: money(summary.money(), policy.currency),
+        total: as_money(summary.money(), policy.currency),
         forms: forms.collect(),
         customers: Some(summary.eligible),
         rejected: Some(aside).filter(|rows| *rows > 0),
-        cut: money(summary.cut(), policy.currency).filter(|_| summary.cut() > 0),
+        cut: as_money(summary.cut(), policy.currency).filter(|_| summary.cut() > 0),
         asks: summary.limits.iter().filter(stop).map(|(limit, _)| limit.rule.clone()).collect(),
         ..CompensationRun::default()
-    }
-}
-
-fn money(minor: i128, currency: Currency) -> Option<Money> {
-    let amount = Decimal::try_from_i128_with_scale(minor, currency.minor_digits()).ok()?;
-    Some(Money::new(amount, currency))
-}
-
-fn new_id(ctx: &mut Ctx, record: &Record) -> ItemId {
-    let at = ctx.clock.now;
-    loop {
-        let id = ctx.with_act(at, |act| ItemId::new('K', &mut act.random));
-        // A run that was killed may have left its files and no trace in the record.
-        let place =
-            ctx.customers_root().map(|root| root.join(run_path(&record.id, id.as_str(), ".csv")));
-        let left = place.is_ok_and(|place| stream(&place).is_ok());
-        if !left && record.compensation.iter().all(|run| run.id.as_ref() != Some(&id)) {
-            return id;
-        }
     }
 }
 
