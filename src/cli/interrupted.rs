@@ -605,13 +605,13 @@ fn interrupted_there_and_here() {
 }
 
 #[test]
-#[ignore = "half an hour; .ci/run runs it"]
+#[ignore = "minutes, and many on a slow disk; .ci/run runs it"]
 fn interrupted_at_every_step_in_every_way() {
     each(0, |_, _| Fault::ALL.to_vec());
 }
 
 #[test]
-#[ignore = "half an hour; .ci/run runs it"]
+#[ignore = "minutes, and many on a slow disk; .ci/run runs it"]
 fn interrupted_at_every_step_in_every_way_too() {
     each(1, |_, _| Fault::ALL.to_vec());
 }

@@ -43,7 +43,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &SkipArgs) -> Result {
         None => channel.audiences.first().cloned().unwrap_or_default(),
     };
     let channel = channel.id.clone();
-    let written = ctx.change(&id, "comms", args.writing.dry_run, at, |record, act| {
+    let (dry_run, words) = (args.writing.dry_run, args.reason.as_str());
+    let written = ctx.change_keeping(&id, "comms", dry_run, at, words, |record, act| {
         let skipped = Skipped {
             by: Some(act.by.to_owned()),
             at: Some(act.at),
