@@ -85,6 +85,12 @@ const TABLE: &[Writes] = &[
     writes("severity confirm", &[OPEN, NUMBERS], "severity confirm ID --yes", ""),
     writes("severity override", &[OPEN], "severity override SEV1 ID --reason 'a test' --yes", ""),
     writes(
+        "compensate none",
+        &[OPEN],
+        "compensate none ID --reason 'the very words'",
+        "the very words",
+    ),
+    writes(
         "regulatory decide",
         &[OPEN],
         "regulatory decide cnbv undecided ID --reason 'a test'",

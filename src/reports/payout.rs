@@ -2,8 +2,8 @@
 
 use super::company::Company;
 use crate::facts::Surroundings as _;
-use crate::incident::{CompensationRun, IncidentId, Record};
-use crate::ledger::Terms;
+use crate::incident::{CompensationRun, EntryKind, IncidentId, Record};
+use crate::ledger::{Terms, is_approved};
 use crate::register::Register;
 use crate::units::{Decimal, Instant, Money};
 
@@ -13,6 +13,20 @@ pub fn run_of<'r>(record: &'r Record, id: &str) -> Option<&'r CompensationRun> {
         run.id.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(id))
     };
     record.compensation.iter().find(named)
+}
+
+/// How the decision that nothing is owed begins in the timeline.
+pub const NONE_OWED: &str = "no compensation: ";
+
+/// Who decided last that nothing is owed, when and why; none once a run was approved all the same.
+pub fn none_owed(record: &Record) -> Option<(&str, Instant, &str)> {
+    if record.compensation.iter().any(is_approved) {
+        return None;
+    }
+    let decisions = record.timeline.iter().filter(|e| e.kind == Some(EntryKind::Decision));
+    let last = decisions.filter(|e| e.text.starts_with(NONE_OWED)).max_by_key(|e| e.at)?;
+    let reason = last.text.strip_prefix(NONE_OWED)?;
+    Some((last.by.as_deref().unwrap_or_default(), last.at, reason))
 }
 
 /// How deep families are followed; what is deeper is a circle.

@@ -299,3 +299,20 @@ fn a_run_that_is_killed_has_not_happened() {
     // Every run that the record names is there, to the cent.
     c.inc(&format!("compensate verify {id}")).exits(0).prints("30000 awards");
 }
+
+#[test]
+fn that_nothing_is_owed_is_a_decision_with_a_reason() {
+    let c = Computer::workspace();
+    let id = c.open("\"Cards declined at checkout\" --service card-auth");
+    c.inc(&format!("compensate show {id}")).exits(0).says("compensate options");
+    c.inc(&format!("compensate none {id} --reason \" \"")).exits(2).says("no-reason");
+    c.inc(&format!("compensate none {id} --reason \"two declined, both paid on retry\"")).exits(0);
+    let shown = c.inc(&format!("compensate show {id}")).exits(0);
+    assert!(shown.stdout.contains("none owed"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("two declined, both paid on retry"), "{}", shown.stdout);
+    let options = c.inc(&format!("compensate options {id} --format json")).exits(0);
+    let answer: serde_json::Value = serde_json::from_str(&options.stdout).unwrap();
+    let reason = answer["none_owed"]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("two declined, both paid on retry"), "{reason}");
+    c.inc(&format!("show {id} --format json")).exits(0).prints("no compensation: two declined");
+}

@@ -1,6 +1,7 @@
 //! `inc compensate`
 
 mod approve;
+mod none;
 mod options;
 mod replay;
 mod run;
@@ -27,6 +28,7 @@ pub(crate) struct CompensateArgs {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Options(options::OptionsArgs),
+    None(none::NoneArgs),
     Run(Box<run::RunArgs>),
     Show(show::ShowArgs),
     Approve(approve::ApproveArgs),
@@ -57,6 +59,7 @@ pub(crate) fn run_alone(
 pub(crate) fn run(ctx: &mut Ctx, args: &CompensateArgs) -> Result {
     match &args.verb {
         Verb::Options(args) => options::run(ctx, args),
+        Verb::None(args) => none::run(ctx, args),
         Verb::Run(args) => run::run(ctx, args),
         Verb::Show(args) => show::run(ctx, args),
         Verb::Approve(args) => approve::run(ctx, args),

@@ -8,7 +8,9 @@ use crate::cli::args::{Format, Which};
 use crate::cli::error::{self, Exit, Result};
 use crate::cli::payrun::Around;
 use crate::compensation::{Basis, Eligibility, Policy};
-use crate::render::{Align, Table};
+use crate::incident::Record;
+use crate::render::{Align, Table, terminal_safe};
+use crate::reports::payout::none_owed;
 
 /// List which policies apply to an incident, which do not, and which facts decide it
 ///
@@ -58,7 +60,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &OptionsArgs) -> Result {
                 })
             })
             .collect();
-        let answer = json!({ "schema": 1, "incident": record.id.as_str(), "policies": listed });
+        let none = none_owed(&record)
+            .map(|(by, at, reason)| json!({ "by": by, "at": at.to_string(), "reason": reason }));
+        let answer = json!({
+            "schema": 1, "incident": record.id.as_str(), "policies": listed, "none_owed": none,
+        });
         ctx.say(&answer.to_string())?;
         return Ok(Exit::Done);
     }
@@ -79,13 +85,31 @@ pub(crate) fn run(ctx: &mut Ctx, args: &OptionsArgs) -> Result {
         ]);
     }
     ctx.print(&table.render(ctx.out.surface()))?;
-    if options.iter().all(|o| o.state == "does not apply") {
-        let suffix = record.id.suffix();
+    if let Some((by, at, reason)) = none_owed(&record) {
+        let at = at.in_zone(&around.zone);
         ctx.talk(&format!(
-            "none is owed; record it with the reason: inc note {suffix} --kind decision \"no compensation: …\""
+            "{} decided {at}: none owed: {}",
+            terminal_safe(by),
+            terminal_safe(reason)
         ));
+    } else if options.iter().all(|o| o.state == "does not apply") {
+        let suffix = record.id.suffix();
+        ctx.talk(&format!("none is owed; record it: inc compensate none {suffix} --reason WORDS"));
     }
     Ok(Exit::Done)
+}
+
+/// The policies that apply to an incident, by name.
+pub(super) fn applying(ctx: &Ctx, record: &Record) -> Result<Vec<String>> {
+    let around = Around::of(ctx)?;
+    let (all, _) = around.policies();
+    let facts = ctx.facts_of(record)?;
+    let day = record.began().unwrap_or(ctx.clock.now).in_zone(&around.zone).get().date_naive();
+    let in_force = all.names().into_iter().filter_map(|name| all.in_force(name, Some(day)));
+    Ok(in_force
+        .filter(|policy| matches!(policy.eligibility(&facts), Eligibility::Applies(_)))
+        .map(|policy| policy.name.clone())
+        .collect())
 }
 
 fn option(policy: &Policy, eligibility: Eligibility) -> Choice<'_> {

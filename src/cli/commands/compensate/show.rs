@@ -4,7 +4,8 @@ use clap::Args;
 
 use crate::cli::Ctx;
 use crate::cli::error::{Exit, Result};
-use crate::render::payrun as render;
+use crate::render::{payrun as render, terminal_safe};
+use crate::reports::payout::none_owed;
 
 /// Show the compensation runs of an incident
 #[derive(Debug, Args)]
@@ -26,6 +27,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
     };
     if args.format == "json" {
         ctx.say(&render::runs_json(&record, &runs).to_string())?;
+    } else if let (true, Some((by, at, reason))) = (runs.is_empty(), none_owed(&record)) {
+        let (by, reason) = (terminal_safe(by), terminal_safe(reason));
+        ctx.say(&format!("{} · none owed, decided {at} by {by}: {reason}", record.id))?;
     } else if runs.is_empty() {
         let suffix = record.id.suffix();
         ctx.talk(&format!(
