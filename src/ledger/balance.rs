@@ -1,6 +1,7 @@
 //! What is owed: opening + approved − reversed − posted − written off = closing.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use super::amount::Unit;
 use super::approve::Tally;
@@ -42,11 +43,11 @@ impl Row {
 pub fn balance(ledger: &Ledger<'_>, month: Month) -> Result<Vec<Row>, Diagnostic> {
     let mut rows: BTreeMap<(String, String, Unit), (i128, Movement)> = BTreeMap::new();
     let mut all = Movements::default();
-    for part in ledger.width(Scope::All).parts() {
-        for line in ledger.lines(part, Scope::All)? {
-            all.add(&line);
+    for append in ledger.book.log.iter().filter(|append| append.lines > 0) {
+        let read = ledger.each(append, Scope::All, |line| {
+            all.add(line);
             if line.period > month {
-                continue;
+                return Ok(());
             }
             let key = (line.terms.basis.clone(), line.terms.vertical.clone(), line.unit());
             let (opening, moved) = rows.entry(key).or_default();
@@ -57,7 +58,9 @@ pub fn balance(ledger: &Ledger<'_>, month: Month) -> Result<Vec<Row>, Diagnostic
                 before.add(line.state, line.total);
                 *opening = opening.saturating_add(before.open());
             }
-        }
+            Ok::<(), Infallible>(())
+        });
+        let Ok(()) = read?;
     }
     if all != ledger.book.moved {
         return Err(Diagnostic::error(

@@ -1,15 +1,12 @@
 //! Customers who have the same twice, because two incidents turned out to be one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::amount::Unit;
-use super::book::Append;
 use super::entry::{SoFar, entries};
 use super::line::Line;
-use super::place::Part;
 use super::shelf::{Ledger, Scope};
 use crate::diag::Diagnostic;
-use crate::units::Instant;
 
 /// One customer who has a form of a policy from several incidents of one family.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,36 +83,4 @@ pub fn doubles(
         }
     }
     Ok(())
-}
-
-/// What the customers of a part got since a moment, of the entries that `counts`, in minor units by
-/// customer and unit: for limits over a rolling period. The memory is that of one part.
-///
-/// # Errors
-/// When files of the ledger are missing or were changed.
-pub fn since(
-    ledger: &Ledger<'_>,
-    part: Part,
-    (since, until): (Instant, Option<Instant>),
-    counts: impl Fn(&Line) -> bool,
-) -> Result<HashMap<(String, Unit), i128>, Diagnostic> {
-    // Of an entry the approval says when it counts: all lines of its run are read, so that what
-    // was cancelled since does not count.
-    let approved = |append: &&Append| {
-        matches!(append.what, super::book::What::Approve | super::book::What::Clawback)
-            && append.at >= since
-            && until.is_none_or(|until| append.at <= until)
-    };
-    let runs: Vec<String> =
-        ledger.book.log.iter().filter(approved).flat_map(|a| a.runs.iter().cloned()).collect();
-    let wanted = Scope::Runs(&runs);
-    let mut got: HashMap<(String, Unit), i128> = HashMap::new();
-    for entry in entries(ledger.lines(part, wanted)?)? {
-        if counts(&entry.line) {
-            let key = (entry.line.customer.clone(), entry.line.unit());
-            let sum = got.entry(key).or_default();
-            *sum = sum.saturating_add(entry.counted().into());
-        }
-    }
-    Ok(got)
 }

@@ -198,6 +198,17 @@ pub struct Line {
 }
 
 impl Line {
+    /// What the line adds to what counts against giving the customer more, in minor units: what
+    /// was given up counts on, what is taken back counts once it is back.
+    pub fn counted(&self) -> i64 {
+        match self.state {
+            State::Approved if self.total > 0 => self.total,
+            State::Reversed if self.total > 0 => self.total.saturating_neg(),
+            State::Posted if self.total < 0 => self.total,
+            _ => 0,
+        }
+    }
+
     /// What its amount is counted in.
     pub fn unit(&self) -> Unit {
         self.currency.map_or_else(|| Unit::Form(self.form.clone()), Unit::Money)

@@ -40,7 +40,7 @@ pub use book::{Append, Book, Filed, HEAD, LOG, Made, Movement, Movements, What};
 pub use booking::{
     Accounts, BOOKING_COLUMNS, Booked, Posting, Transaction, beancount, book, hledger, rows,
 };
-pub use doubles::{Double, doubles, since};
+pub use doubles::{Double, doubles};
 pub use earlier::Before;
 pub use entry::{Entry, SoFar, entries, read_key};
 pub use line::{COLUMNS, Line, State, Terms, read_lines, write_lines};

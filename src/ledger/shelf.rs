@@ -180,6 +180,37 @@ impl<'a> Ledger<'a> {
         Width::for_lines(appends.fold(0, |sum: u64, a| sum.saturating_add(a.lines)))
     }
 
+    /// Shows the lines of an append that are meant, file by file, until somebody has enough: what
+    /// adds up needs no order and reads each file once.
+    ///
+    /// # Errors
+    /// When a file is missing, is not the one that git says, or the disk refuses; inside, the
+    /// reader's own.
+    pub fn each<E>(
+        &self,
+        append: &Append,
+        scope: Scope<'_>,
+        mut see: impl FnMut(&Line) -> Result<(), E>,
+    ) -> Result<Result<(), E>, Diagnostic> {
+        for file in self.files(append)? {
+            let read = read_lines(&file.path, &self.bytes(append, &file)?)?;
+            for line in read.iter().filter(|line| scope.holds(line)) {
+                if let Err(e) = see(line) {
+                    return Ok(Err(e));
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn bytes(&self, append: &Append, file: &File) -> Result<Vec<u8>, Diagnostic> {
+        let bytes = self.shelf.read(&file.path)?.ok_or_else(|| lacks(append.lines))?;
+        match sha256(&bytes) == file.sha256 {
+            true => Ok(bytes),
+            false => Err(changed(&file.path)),
+        }
+    }
+
     /// The lines of a part that are meant, in the order in which they were appended.
     ///
     /// # Errors
@@ -188,11 +219,7 @@ impl<'a> Ledger<'a> {
         let mut lines = Vec::new();
         for append in self.book.log.iter().filter(|a| scope.wants(a)) {
             for file in self.files(append)?.iter().filter(|file| file.part.meets(part)) {
-                let bytes = self.shelf.read(&file.path)?.ok_or_else(|| lacks(append.lines))?;
-                if sha256(&bytes) != file.sha256 {
-                    return Err(changed(&file.path));
-                }
-                let read = read_lines(&file.path, &bytes)?;
+                let read = read_lines(&file.path, &self.bytes(append, file)?)?;
                 let own = |l: &Line| scope.holds(l) && part.holds(place_of(&l.customer));
                 lines.extend(read.into_iter().filter(own));
             }

@@ -536,25 +536,34 @@ fn limits_ask_what_customers_got_since() {
     w.run(A, &[(1, false, 1000), (2, false, 500)], false, false);
     let later = w.made(What::Approve).at;
     w.run(B, &[(1, false, 300), (3, false, 200)], false, false);
+    let both = w.made(What::Approve).at;
     w.shift(What::Reverse, State::Reversed, vec![format!("{A}/K001")], false);
-    let unit = Unit::Money(Currency::MXN);
-    let got = |from: &str, customer: &str| {
-        let part = Width::WHOLE.part_of(0);
-        let found = since(&w.ledger(), part, (from.parse().unwrap(), None), |_| true).unwrap();
-        found.get(&(customer.to_owned(), unit.clone())).copied()
-    };
-    assert_eq!(got("2026-01-01T00:00:00Z", "001"), Some(300));
-    assert_eq!(got("2026-01-01T00:00:00Z", "002"), Some(0));
-    assert_eq!(got(&later.to_string(), "003"), Some(200));
-    assert_eq!(got(&later.to_string(), "002"), None);
-    // As a run of A asks it: what A gave by the same policy is topped up, not counted.
     use crate::compensation::run::Earlier as _;
     use crate::units::Span;
-    let ledger = w.ledger();
-    let family = w.members(A);
-    let before = Before::new(&ledger, later, None, Currency::MXN, "goodwill".into(), family);
-    let given = before.given(before.part_of("001"), Span::from_minutes(60 * 24)).unwrap();
-    assert_eq!((given.get("001"), given.get("002")), (Some(&300), None));
+    let got = |now: Instant, until: Option<Instant>, family: Vec<String>| {
+        let ledger = w.ledger();
+        let policy = "goodwill".to_owned();
+        let before = Before::new(&ledger, now, until, Currency::MXN, policy, family);
+        let mut sums: std::collections::BTreeMap<String, i64> = Default::default();
+        let add = &mut |customer: &str, minor: i64| {
+            *sums.entry(customer.to_owned()).or_default() += minor;
+            Ok(())
+        };
+        before.tell(Span::from_minutes(60 * 24), add).unwrap();
+        sums.retain(|_, sum| *sum != 0);
+        sums.into_iter().collect::<Vec<_>>()
+    };
+    let given = |all: &[(&str, i64)]| -> Vec<(String, i64)> {
+        all.iter().map(|(customer, minor)| ((*customer).to_owned(), *minor)).collect()
+    };
+    // What was reversed since does not count, unless it is asked how it was then.
+    assert_eq!(got(later, None, Vec::new()), given(&[("001", 300), ("003", 200)]));
+    let then = got(later, Some(both), Vec::new());
+    assert_eq!(then, given(&[("001", 1300), ("002", 500), ("003", 200)]));
+    // A day later nothing was given within the day.
+    assert_eq!(got(later.plus(Span::from_minutes(60 * 48)), None, Vec::new()), []);
+    // As a run of A asks it: what A gave by the same policy is topped up, not counted.
+    assert_eq!(got(later, Some(both), w.members(A)), given(&[("001", 300), ("003", 200)]));
 }
 
 #[test]

@@ -1,24 +1,21 @@
-//! What customers were given before, for limits over a rolling period.
+//! What customers were given before, which limits over a rolling period ask.
 
-use std::collections::HashMap;
 use std::io;
 
 use crate::units::Span;
 
-/// Knows what each customer was given before, part by part of all customers.
+/// What customers were given by other runs.
+///
+/// It may be larger than the memory, so it is told once, piece by piece, in any order.
 pub trait Earlier {
-    /// In how many parts it is asked; what is known of one part fits into the memory.
-    fn parts(&self) -> usize;
-
-    /// Which part a customer belongs to.
-    fn part_of(&self, customer: &str) -> usize;
-
-    /// What the customers of a part were given within the period, in minor units.
+    /// Tells what customers were given within the period before now, in minor units; what one
+    /// customer got may come in several pieces, of which those that were taken back are negative.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
-    fn given(&self, part: usize, period: Span) -> io::Result<HashMap<String, i64>>;
+    /// When it cannot be read, or the listener's.
+    fn tell(&self, period: Span, to: &mut dyn FnMut(&str, i64) -> io::Result<()>)
+    -> io::Result<()>;
 }
 
 /// Nobody was given anything, as far as is known.
@@ -26,15 +23,11 @@ pub trait Earlier {
 pub struct NoEarlier;
 
 impl Earlier for NoEarlier {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part_of(&self, _customer: &str) -> usize {
-        0
-    }
-
-    fn given(&self, _part: usize, _period: Span) -> io::Result<HashMap<String, i64>> {
-        Ok(HashMap::new())
+    fn tell(
+        &self,
+        _period: Span,
+        _to: &mut dyn FnMut(&str, i64) -> io::Result<()>,
+    ) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -19,9 +19,6 @@ const PIECE: usize = 64 * 1024;
 /// Rows whose changes are held together.
 const ROWS: u64 = 1 << 16;
 
-/// Bytes of a change: the row, and what the customer may get.
-const CHANGE: usize = 16;
-
 /// Why limits could not be applied.
 #[derive(Debug)]
 pub(super) enum Unsettled {
@@ -130,22 +127,51 @@ fn within_period(
 ) -> io::Result<Drafts> {
     let period = limit.period.unwrap_or(Span::ZERO);
     let mut changes = Changes::new(spill)?;
-    // What is known of a part is held while all drafts pass by; there are few parts.
-    for part in 0..earlier.parts() {
-        let given: HashMap<String, i64> = earlier.given(part, period)?;
+    // Both sides are laid out by customer first: each is read once, however large the other is.
+    let mut given = Laid::new(spill)?;
+    let mut nothing = true;
+    earlier.tell(period, &mut |customer, minor| {
+        nothing = false;
+        given.add(shelf_of(customer), &piece(&[minor.to_le_bytes()], customer))
+    })?;
+    let mut check = |row: u64, money: i128, before: i64| {
+        let room = limit.minor.saturating_sub(before.max(0)).max(0);
+        let over = money - i128::from(room);
+        if over > 0 {
+            effect.add(over);
+            changes.add(row, room)?;
+        }
+        io::Result::Ok(())
+    };
+    if nothing {
+        drafts.each(|row, draft| check(row, draft.money(), 0))?;
+    } else {
+        let mut rows = Laid::new(spill)?;
         drafts.each(|row, draft| {
-            if earlier.part_of(&draft.id) != part {
-                return Ok(());
-            }
-            let before = given.get(&draft.id).copied().unwrap_or(0).max(0);
-            let room = limit.minor.saturating_sub(before).max(0);
-            let over = draft.money() - i128::from(room);
-            if over > 0 {
-                effect.add(over);
-                changes.add(row, room)?;
-            }
-            Ok(())
+            let money = draft.money();
+            // A draft beyond 64 bits is beyond every limit.
+            let money = i64::try_from(money).unwrap_or(i64::MAX);
+            rows.add(
+                shelf_of(&draft.id),
+                &piece(&[row.to_le_bytes(), money.to_le_bytes()], &draft.id),
+            )
         })?;
+        for shelf in 0..SHELVES {
+            let mut sums: HashMap<String, i64> = HashMap::new();
+            for bytes in given.of(shelf)? {
+                each_piece(&bytes, |[minor], customer| {
+                    let sum = sums.entry(customer.to_owned()).or_default();
+                    *sum = sum.saturating_add(i64::from_le_bytes(minor));
+                    Ok(())
+                })?;
+            }
+            for bytes in rows.of(shelf)? {
+                each_piece(&bytes, |[row, money], customer| {
+                    let before = sums.get(customer).copied().unwrap_or(0);
+                    check(u64::from_le_bytes(row), i64::from_le_bytes(money).into(), before)
+                })?;
+            }
+        }
     }
     if limit.at != AtLimit::Cut || effect.touched == 0 {
         return Ok(drafts);
@@ -166,28 +192,66 @@ fn within_period(
     Ok(cut)
 }
 
-/// What becomes of which row, on disk, found again by ranges of rows.
-struct Changes {
+/// Among how many shelves customers are laid out; one of them at a time is in memory.
+const SHELVES: u64 = 256;
+
+fn shelf_of(customer: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    customer.hash(&mut hasher);
+    hasher.finish() % SHELVES
+}
+
+/// Figures and a customer's name, as they are laid on disk.
+fn piece<const N: usize>(figures: &[[u8; 8]; N], customer: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 * N + 4 + customer.len());
+    bytes.extend(figures.iter().flatten());
+    // Names of customers are cells of at most a mebibyte.
+    bytes.extend_from_slice(&u32::try_from(customer.len()).unwrap_or(u32::MAX).to_le_bytes());
+    bytes.extend_from_slice(customer.as_bytes());
+    bytes
+}
+
+fn each_piece<const N: usize>(
+    mut bytes: &[u8],
+    mut each: impl FnMut([[u8; 8]; N], &str) -> io::Result<()>,
+) -> io::Result<()> {
+    let lost = || io::Error::new(io::ErrorKind::InvalidData, "a piece was not read back");
+    while !bytes.is_empty() {
+        let mut figures = [[0; 8]; N];
+        for figure in &mut figures {
+            let (read, rest) = bytes.split_first_chunk::<8>().ok_or_else(lost)?;
+            (*figure, bytes) = (*read, rest);
+        }
+        let (length, rest) = bytes.split_first_chunk::<4>().ok_or_else(lost)?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let (name, rest) = rest.split_at_checked(length).ok_or_else(lost)?;
+        each(figures, std::str::from_utf8(name).map_err(|_| lost())?)?;
+        bytes = rest;
+    }
+    Ok(())
+}
+
+/// Bytes laid out on disk by shelf, and found again shelf by shelf.
+struct Laid {
     file: Box<dyn super::Spilled>,
-    /// What is not written yet, by range of rows.
+    /// What is not written yet.
     open: HashMap<u64, Vec<u8>>,
-    /// Where the pieces of each range lie.
+    /// Where the pieces of each shelf lie.
     pieces: HashMap<u64, Vec<(u64, usize)>>,
     written: u64,
     held: usize,
 }
 
-impl Changes {
-    fn new(spill: &dyn Spill) -> io::Result<Changes> {
+impl Laid {
+    fn new(spill: &dyn Spill) -> io::Result<Laid> {
         let (open, pieces) = (HashMap::new(), HashMap::new());
-        Ok(Changes { file: spill.open()?, open, pieces, written: 0, held: 0 })
+        Ok(Laid { file: spill.open()?, open, pieces, written: 0, held: 0 })
     }
 
-    fn add(&mut self, row: u64, room: i64) -> io::Result<()> {
-        let open = self.open.entry(row / ROWS).or_default();
-        open.extend_from_slice(&row.to_le_bytes());
-        open.extend_from_slice(&room.to_le_bytes());
-        self.held += CHANGE;
+    fn add(&mut self, shelf: u64, bytes: &[u8]) -> io::Result<()> {
+        self.open.entry(shelf).or_default().extend_from_slice(bytes);
+        self.held += bytes.len();
         if self.held >= 4 * 1024 * 1024 {
             self.write()?;
         }
@@ -197,30 +261,49 @@ impl Changes {
     fn write(&mut self) -> io::Result<()> {
         use std::io::{Seek as _, SeekFrom, Write as _};
         self.file.seek(SeekFrom::Start(self.written))?;
-        for (range, bytes) in self.open.drain() {
+        for (shelf, bytes) in self.open.drain() {
             self.file.write_all(&bytes)?;
-            self.pieces.entry(range).or_default().push((self.written, bytes.len()));
+            self.pieces.entry(shelf).or_default().push((self.written, bytes.len()));
             self.written += bytes.len() as u64;
         }
         self.held = 0;
         Ok(())
     }
 
-    fn of(&mut self, range: u64) -> io::Result<HashMap<u64, i64>> {
+    /// What was laid on a shelf, in order.
+    fn of(&mut self, shelf: u64) -> io::Result<Vec<Vec<u8>>> {
         use std::io::{Read as _, Seek as _, SeekFrom};
         self.write()?;
-        let mut all = HashMap::new();
-        for (at, length) in self.pieces.get(&range).into_iter().flatten() {
+        let mut all = Vec::new();
+        for (at, length) in self.pieces.get(&shelf).into_iter().flatten() {
             let mut bytes = vec![0; *length];
             self.file.seek(SeekFrom::Start(*at))?;
             self.file.read_exact(&mut bytes)?;
-            let (changes, _) = bytes.as_chunks::<CHANGE>();
-            for change in changes {
-                let (row, room) = change.split_at(8);
-                if let (Ok(row), Ok(room)) = (row.try_into(), room.try_into()) {
-                    all.insert(u64::from_le_bytes(row), i64::from_le_bytes(room));
-                }
-            }
+            all.push(bytes);
+        }
+        Ok(all)
+    }
+}
+
+/// What becomes of which row, found again by ranges of rows.
+struct Changes(Laid);
+
+impl Changes {
+    fn new(spill: &dyn Spill) -> io::Result<Changes> {
+        Ok(Changes(Laid::new(spill)?))
+    }
+
+    fn add(&mut self, row: u64, room: i64) -> io::Result<()> {
+        self.0.add(row / ROWS, &piece(&[row.to_le_bytes(), room.to_le_bytes()], ""))
+    }
+
+    fn of(&mut self, range: u64) -> io::Result<HashMap<u64, i64>> {
+        let mut all = HashMap::new();
+        for bytes in self.0.of(range)? {
+            each_piece(&bytes, |[row, room], _| {
+                all.insert(u64::from_le_bytes(row), i64::from_le_bytes(room));
+                Ok(())
+            })?;
         }
         Ok(all)
     }

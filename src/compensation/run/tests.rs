@@ -339,21 +339,12 @@ fn limits_go_in_their_order() {
 struct Given(Vec<(&'static str, i64)>);
 
 impl Earlier for Given {
-    fn parts(&self) -> usize {
-        3
-    }
-
-    fn part_of(&self, customer: &str) -> usize {
-        customer.len() % 3
-    }
-
-    fn given(
+    fn tell(
         &self,
-        part: usize,
         _: crate::units::Span,
-    ) -> io::Result<std::collections::HashMap<String, i64>> {
-        let of_part = self.0.iter().filter(|(customer, _)| self.part_of(customer) == part);
-        Ok(of_part.map(|(customer, minor)| ((*customer).to_owned(), *minor)).collect())
+        to: &mut dyn FnMut(&str, i64) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.0.iter().try_for_each(|(customer, minor)| to(customer, *minor))
     }
 }
 
@@ -367,7 +358,7 @@ fn a_rolling_limit_counts_what_was_given_before() {
     let terms = Terms::of(&compiled);
     let text = format!("{HEAD}C1,retail,5000.00,5\nCC2,retail,5000.00,5\nC3,retail,5000.00,5\n");
     let order = Order { compiled: &compiled, terms: &terms, workers: 2, explain: Some("CC2") };
-    let earlier = Given(vec![("C1", 3_000), ("CC2", 12_000)]);
+    let earlier = Given(vec![("C1", 4_000), ("CC2", 12_000), ("C1", -1_000), ("C9", 5)]);
     let mut awards = Vec::new();
     let sinks = Sinks { awards: &mut awards, rejects: None, spill: &Memory, earlier: &earlier };
     let ran = run(&order, &File(text.into_bytes()), sinks).unwrap();
