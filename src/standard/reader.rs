@@ -413,7 +413,7 @@ impl<'s, 'a> Section<'s, 'a> {
 
     /// Says which keys nobody asked for; the last thing to do with a section.
     pub(super) fn finish(self, log: &mut Log<'_>) {
-        for (key, _) in self.table.iter() {
+        for (key, value) in self.table.iter() {
             let name = key.get_ref().as_ref();
             if self.known.contains(&name) || name.starts_with("x-") {
                 continue;
@@ -425,6 +425,18 @@ impl<'s, 'a> Section<'s, 'a> {
             };
             let finding = Diagnostic::error("unknown-key", what)
                 .did_you_mean(&shown, self.known.iter().copied());
+            // A file of named entries, and one that was written at the top of it.
+            let kinds: Vec<&&str> = self.known.iter().filter(|k| **k != "effective_from").collect();
+            let finding = match kinds.as_slice() {
+                [kind]
+                    if self.name.is_empty()
+                        && finding.help.is_none()
+                        && matches!(value.get_ref(), DeValue::Table(_)) =>
+                {
+                    finding.help(format!("write [{kind}.{shown}]"))
+                }
+                _ => finding,
+            };
             log.add(finding, range_of(key));
         }
     }

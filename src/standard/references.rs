@@ -100,16 +100,18 @@ pub(super) fn check_tables(standard: &Standard, catalogue: &dyn Catalogue) -> Di
         let company = policies.all().map(|table| (table.name.as_str(), table));
         let verticals = policies.verticals().iter().map(|t| (t.of.as_str(), &t.table));
         for (name, table) in company.chain(verticals) {
-            let columns: &[&str] = match name {
-                "targets" => &["due", "clock"],
-                "checklist" => &["due", "role"],
-                "roles-owed" => &["by", "role"],
-                "regimes" => &["deadline"],
-                "checks" | "gates" => &["message"],
+            // Each column and what its cells have to be.
+            let columns: &[(&str, &str)] = match name {
+                "targets" => &[("due", "target"), ("clock", "clock")],
+                "checklist" => &[("due", "target"), ("role", "role")],
+                "roles-owed" => &[("by", "target"), ("role", "role")],
+                "approvals" => &[("by", "role")],
+                "regimes" => &[("deadline", "target")],
+                "checks" | "gates" => &[("message", "message")],
                 _ => &[],
             };
             for column in columns {
-                check_column(standard, table, column, catalogue, &mut found);
+                check_column(standard, table, *column, catalogue, &mut found);
             }
             check_asks(standard, table, &mut found);
         }
@@ -147,14 +149,14 @@ fn check_asks(standard: &Standard, table: &Table, found: &mut Diagnostics) {
 fn check_column(
     standard: &Standard,
     table: &Table,
-    column: &str,
+    (column, kind): (&str, &str),
     catalogue: &dyn Catalogue,
     found: &mut Diagnostics,
 ) {
     let Some(place) = table.output(column) else { return };
     for rule in &table.rules {
         let Some(Some(Value::Text(text))) = rule.then.get(place) else { continue };
-        if let Some(finding) = check_cell(standard, column, text, catalogue) {
+        if let Some(finding) = check_cell(standard, kind, text, catalogue) {
             let what = Diagnostic {
                 message: format!("rule `{}`: {}", rule.id, finding.message),
                 ..finding
@@ -170,11 +172,11 @@ fn check_column(
 
 fn check_cell(
     standard: &Standard,
-    column: &str,
+    kind: &str,
     text: &str,
     catalogue: &dyn Catalogue,
 ) -> Option<Diagnostic> {
-    match column {
+    match kind {
         "message" => {
             let given = |name: &str| {
                 let outputs = standard.versions().iter().flat_map(|p| p.all());

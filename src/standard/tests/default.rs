@@ -18,7 +18,7 @@ fn holds_everything_that_the_samples_name() {
     let standard = default_standard();
     assert_eq!(standard.services.len(), 21);
     assert_eq!(standard.verticals.len(), 5);
-    assert_eq!(standard.roles.len(), 10);
+    assert_eq!(standard.roles.len(), 12);
     assert_eq!(standard.communication.channels.len(), 19);
     for person in
         ["ana", "beto", "carla", "diego", "elena", "fer", "gus", "hana", "iker", "julia", "kai"]
