@@ -1,6 +1,6 @@
 //! Messages as their channels would show them: in the terminal, and as one page.
 
-use super::{Escape, terminal_safe};
+use super::{Escape, markdown, terminal_safe};
 use crate::communication::{Encoding, Sms, Unit};
 
 /// A message as a preview shows it.
@@ -174,7 +174,7 @@ fn message(one: &Preview, frame: &str) -> String {
         out.push_str(&format!("<div class=\"{class}\">"));
         let (seen, cut) = field.cut();
         if body && one.markdown {
-            out.push_str(&markdown(&field.text));
+            out.push_str(&markdown::html(&field.text));
         } else {
             out.push_str(&escaped(seen).replace('\n', "<br>"));
             if !cut.is_empty() {
@@ -196,59 +196,6 @@ fn message(one: &Preview, frame: &str) -> String {
         out.push_str(&format!("<p class=\"count\">{}</p>\n", escaped(&parts(sms))));
     }
     out.push_str("</article>\n");
-    out
-}
-
-/// Headings, lists, bold words and paragraphs; whatever else there is stays as it is written.
-fn markdown(text: &str) -> String {
-    let mut out = String::new();
-    let mut in_list = false;
-    for line in text.lines().map(str::trim_end) {
-        let item = line.trim_start().strip_prefix("- ").or(line.trim_start().strip_prefix("• "));
-        if item.is_none() && in_list {
-            out.push_str("</ul>");
-            in_list = false;
-        }
-        match (item, line.strip_prefix("## ").or_else(|| line.strip_prefix("# "))) {
-            (Some(item), _) => {
-                if !in_list {
-                    out.push_str("<ul>");
-                    in_list = true;
-                }
-                out.push_str(&format!("<li>{}</li>", bold(item)));
-            }
-            (None, Some(heading)) => out.push_str(&format!("<h3>{}</h3>", bold(heading))),
-            (None, None) if line.is_empty() => {}
-            (None, None) => out.push_str(&format!("<p>{}</p>", bold(line))),
-        }
-    }
-    if in_list {
-        out.push_str("</ul>");
-    }
-    out
-}
-
-/// A line as HTML, `**words**` in bold, a backslash before a sign taken away.
-fn bold(line: &str) -> String {
-    let mut plain = String::with_capacity(line.len());
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let escapes = letter == '\\' && letters.peek().is_some_and(char::is_ascii_punctuation);
-        if !escapes {
-            plain.push(letter);
-        }
-    }
-    let mut out = String::new();
-    let parts: Vec<&str> = plain.split("**").collect();
-    let paired = parts.len() % 2 == 1;
-    for (i, part) in parts.iter().enumerate() {
-        let part = Escape::Html.apply(part);
-        if i % 2 == 1 && paired {
-            out.push_str(&format!("<strong>{part}</strong>"));
-        } else {
-            out.push_str(&part);
-        }
-    }
     out
 }
 
@@ -290,14 +237,6 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains("http"), "{page}");
         assert!(page.contains("<span class=\"cut\">&lt;b&gt; nuevo</span>"), "{page}");
         assert!(page.contains("class=\"phone\""));
-    }
-
-    #[test]
-    fn markdown_becomes_paragraphs_lists_and_headings() {
-        assert_eq!(
-            markdown("## A\n\nB **c** \\*d\n- e\n- f"),
-            "<h3>A</h3><p>B <strong>c</strong> *d</p><ul><li>e</li><li>f</li></ul>"
-        );
     }
 
     #[test]

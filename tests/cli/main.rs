@@ -32,6 +32,7 @@ mod life;
 mod processes;
 mod merging;
 mod reference;
+mod sending;
 mod sensitive;
 mod policies;
 mod sharing;
