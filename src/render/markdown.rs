@@ -59,6 +59,11 @@ pub fn slack(text: &str) -> String {
     out.trim_end().to_owned()
 }
 
+/// HTML in which `4:15 a. m.` never ends up on two lines.
+pub(super) fn together(html: &str) -> String {
+    html.replace(" a. m.", "&nbsp;a.&nbsp;m.").replace(" p. m.", "&nbsp;p.&nbsp;m.")
+}
+
 /// A line without the backslashes before signs.
 fn unescaped(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
@@ -79,7 +84,7 @@ fn bold(line: &str) -> String {
     let parts: Vec<&str> = plain.split("**").collect();
     let paired = parts.len() % 2 == 1;
     for (i, part) in parts.iter().enumerate() {
-        let part = Escape::Html.apply(part);
+        let part = together(&Escape::Html.apply(part));
         if i % 2 == 1 && paired {
             out.push_str(&format!("<strong>{part}</strong>"));
         } else {
@@ -101,6 +106,7 @@ mod tests {
             "<h3>A</h3><p>B <strong>c</strong> *d</p><ul><li>e</li><li>f</li></ul>"
         );
         assert_eq!(plain(text), "A\n\nB c *d\n- e\n- f");
+        assert_eq!(html("a las 4:15 p. m."), "<p>a las 4:15&nbsp;p.&nbsp;m.</p>");
         assert_eq!(slack("## A\n**b** <!channel>\n- c"), "*A*\n*b* &lt;!channel&gt;\n• c");
     }
 }

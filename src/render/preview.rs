@@ -118,7 +118,7 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
 .page{width:30rem;background:#fff;border:1px solid #c9c9d1;border-radius:.4rem;padding:1.2rem;box-sizing:border-box}\
 .meta{font-size:.8rem;color:#5a5a66;margin:0 0 .6rem}.field{margin:0 0 .7rem;overflow-wrap:anywhere}\
 .title{font-weight:600}.cut{color:#8a8a96;border-left:2px solid #c0392b;padding-left:.15rem}\
-.over{color:#b3261e;font-weight:600}.count{font-size:.75rem;color:#5a5a66;margin:.2rem 0 0}\
+.count.over{color:#b3261e;font-weight:600}.count{font-size:.75rem;font-weight:400;color:#5a5a66;margin:.2rem 0 0}.count.over{color:#b3261e;font-weight:600}\
 p{margin:.3rem 0}ul{margin:.3rem 0;padding-left:1.2rem}h3{font-size:1rem;margin:.8rem 0 .2rem}";
 
 /// Channels that are read on a phone.
@@ -176,7 +176,7 @@ fn message(one: &Preview, frame: &str) -> String {
         if body && one.markdown {
             out.push_str(&markdown::html(&field.text));
         } else {
-            out.push_str(&escaped(seen).replace('\n', "<br>"));
+            out.push_str(&markdown::together(&escaped(seen)).replace('\n', "<br>"));
             if !cut.is_empty() {
                 let cut = escaped(cut).replace('\n', "<br>");
                 out.push_str(&format!("<span class=\"cut\">{cut}</span>"));

@@ -14,6 +14,7 @@ mod answers;
 mod approvals;
 mod audit;
 mod bad_input;
+mod browser;
 mod caching;
 mod common;
 mod compensation;
