@@ -54,8 +54,9 @@ pub mod edit;
 pub mod merge;
 pub mod render;
 
-// Layer 5: the only files and the only git.
+// Layer 5: the only files and the only git; the only network.
 pub mod store;
+pub mod send;
 
 // Layer 6: the command line.
 pub mod cli;

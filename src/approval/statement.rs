@@ -21,7 +21,9 @@ pub fn statement(uid: &str, approval: &Approval) -> String {
         ("at", at.as_str()),
     ];
     let mut text = "inc approval 1\n".to_owned();
-    for (name, value) in lines {
+    let size = approval.size.map(|size| size.to_string());
+    let size = size.as_deref().map(|size| ("size", size));
+    for (name, value) in lines.into_iter().chain(size) {
         // One line a value, whatever it holds: nobody can add a line of their own.
         let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         text.push_str(&format!("{name}: {value}\n"));

@@ -14,7 +14,7 @@ use crate::incident::{Approval, ApprovalKind, EntryKind, IncidentId, Record};
 use crate::store::{Before, Change, ssh_sign};
 
 /// What every approving command takes.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Approving {
     /// Sign with this SSH key instead of git's user.signingkey
     #[arg(long, value_name = "FILE")]
@@ -25,6 +25,9 @@ pub(crate) struct Approving {
     /// Print the change instead of making it
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// For how many readers, where a message is approved
+    #[arg(skip)]
+    pub(crate) size: Option<u64>,
 }
 
 /// An approval that was given.
@@ -115,6 +118,8 @@ pub(crate) fn approve_and(
         a.of == name
             && a.by == by
             && approval::judge(&evidence, &record, i).iter().all(Problem::counts)
+            // For more readers than before it is another approval.
+            && args.size.is_none_or(|size| a.size.is_some_and(|known| known >= size))
     });
     if again {
         let message = format!("{by} approved {} already, in these words", of.words());
@@ -123,7 +128,11 @@ pub(crate) fn approve_and(
             .into());
     }
     let standing = approval::standing(&evidence, &record, of);
-    let need = chosen(&evidence, &record, of, &by, &standing)?.cloned();
+    let more = for_more(&evidence, &record, of, &by, &standing, args.size);
+    let need = match more {
+        Some(need) => Some(need.clone()),
+        None => chosen(&evidence, &record, of, &by, &standing)?.cloned(),
+    };
     let need = need.as_ref();
     let mut missing: Vec<&Need> = standing.missing().collect();
     if let Some(place) = need.and_then(|need| missing.iter().position(|m| *m == need)) {
@@ -141,7 +150,7 @@ pub(crate) fn approve_and(
     }
     let role = need.map(|n| n.role.clone());
     let given = match hosted {
-        None => ctx.give(&record, &evidence, of, sha256, role, None, asked, args.key.as_deref())?,
+        None => ctx.give(&record, &evidence, of, sha256, role, None, asked, args)?,
         Some(_) if asked == Some(ApprovalKind::Signed) => {
             let message = format!("{} needs a signature, not a pull request", of.words());
             return Err(Failure::no(
@@ -155,6 +164,7 @@ pub(crate) fn approve_and(
             by: by.clone(),
             role,
             at: hosted.at.or(Some(ctx.clock.now)),
+            size: args.size,
             kind: Some(ApprovalKind::Hosted),
             reference: Some(hosted.url),
             sandbox: ctx.config.sandbox,
@@ -205,8 +215,7 @@ pub(crate) fn break_glass(
     let (sha256, pin) = words_of(ctx, &record, &of)?;
     let evidence = ctx.evidence(&record, std::slice::from_ref(&of))?;
     let by = known(ctx, &evidence)?;
-    let given =
-        ctx.give(&record, &evidence, &of, sha256, None, Some(reason), None, args.key.as_deref())?;
+    let given = ctx.give(&record, &evidence, &of, sha256, None, Some(reason), None, args)?;
     let words = format!("{by} broke the glass for message {message}: {reason}");
     let standing = approval::standing(&evidence, &record, &of);
     let missing = standing.missing().map(|n| n.role.clone()).collect();
@@ -272,6 +281,29 @@ fn words_of(ctx: &Ctx, record: &Record, of: &Of) -> Result<(String, Option<Chang
             Ok((hash, Some(Change { path: path.into(), before, after: Some(bytes) })))
         }
     }
+}
+
+/// An approval that is there for fewer readers than there are now, and that this person may give.
+fn for_more<'s>(
+    evidence: &Evidence,
+    record: &Record,
+    of: &Of,
+    by: &str,
+    standing: &'s approval::Standing,
+    size: Option<u64>,
+) -> Option<&'s Need> {
+    let size = size.filter(|_| standing.complete())?;
+    let document = approval::document(of, record, None);
+    let less = |place: &usize| {
+        record.approvals.get(*place).is_some_and(|a| a.size.is_none_or(|known| known < size))
+    };
+    let may = |need: &Need| {
+        let own = |apart| approval::is_own(evidence, record, of, document.as_ref(), by, apart);
+        (evidence.people.is_empty() || approval::holds(evidence, record, by, &need.role))
+            && !need.apart.is_some_and(own)
+    };
+    let filled = standing.needs.iter().filter(|(_, place)| place.as_ref().is_some_and(less));
+    filled.map(|(need, _)| need).find(|need| may(need))
 }
 
 /// The first approval still missing that this person may give; none where nothing is asked for.
@@ -384,8 +416,9 @@ impl Ctx {
         role: Option<String>,
         reason: Option<&str>,
         asked: Option<ApprovalKind>,
-        key: Option<&Path>,
+        args: &Approving,
     ) -> Result<Approval> {
+        let key = args.key.as_deref();
         let by = self.author_id();
         let listed = evidence.person(&by).is_some_and(|p| p.key.is_some());
         let mut given = Approval {
@@ -394,6 +427,7 @@ impl Ctx {
             by,
             role,
             at: Some(self.clock.now),
+            size: args.size,
             kind: Some(ApprovalKind::Authored),
             // A signature is over the reason that the record will have.
             reason: reason.map(|reason| self.reason_as_written(reason)).transpose()?,
@@ -479,6 +513,6 @@ impl Ctx {
             self.talk(&format!("{} is for {}; inc check will say so", of.words(), first.role));
         }
         let role = held.map(|need| need.role.clone());
-        self.give(record, &evidence, &of, sha256, role, Some(reason), None, None)
+        self.give(record, &evidence, &of, sha256, role, Some(reason), None, &Approving::default())
     }
 }

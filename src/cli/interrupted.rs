@@ -175,6 +175,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("merge-driver", "writes git's own temporary file; where it fails git merges by lines"),
     ("demo", "makes a folder that was not there"),
     ("debug generate", "makes a folder that was not there"),
+    ("comms send", "killed between sending and recording in tests/cli/sending.rs"),
+    ("comms export", "writes files that a person named, and no record"),
     ("impact measure", "changes one record, by the steps of update"),
     ("compensate run", "killed in tests/cli/compensation.rs: files of its own, then one record"),
     ("compensate approve", APPENDS),

@@ -35,6 +35,7 @@ mod payout;
 mod payrun;
 mod pretence;
 mod restricted;
+mod sending;
 mod series;
 mod sides;
 mod sharing;

@@ -89,6 +89,12 @@ impl Out {
         crate::render::Surface { width, colour }
     }
 
+    /// Lines that a person sees at once; none where nobody sits there.
+    pub(crate) fn height(self) -> Option<usize> {
+        let (_, height) = terminal_size::terminal_size().filter(|_| self.is_terminal())?;
+        Some(usize::from(height.0))
+    }
+
     /// Columns to fill: the terminal's, else what a pipe can take.
     pub(crate) fn width(self) -> Option<usize> {
         self.is_terminal().then(|| terminal_width().unwrap_or(100))

@@ -9,13 +9,17 @@ use super::config::PushMode;
 use super::ctx::from_store;
 use super::error::Result;
 use crate::render::terminal_safe;
+use crate::standard::Carrier;
 use crate::units::sha256;
 
 /// Where it is noted: a line for each file, `<sha256>  <path from the top of the work tree>`.
 const NOTED: &str = "trust";
 
 /// The files that can make this machine do something.
-const FILES: [&str; 1] = ["inc.toml"];
+const FILES: [&str; 2] = ["inc.toml", INTEGRATIONS];
+
+/// What messages leave through; a workspace without it has nothing to trust there.
+const INTEGRATIONS: &str = "standards/integrations.toml";
 
 /// One thing that this machine would do.
 pub(crate) struct Reach {
@@ -74,17 +78,36 @@ impl Ctx {
                 (terminal_safe(group), terminal_safe(&place.display().to_string()));
             add("restricted", format!("incidents of {group} into {place}"));
         }
+        let places = self.standard_quietly().map(|s| s.integrations.clone()).unwrap_or_default();
+        for place in &places {
+            let secrets = match place.secrets().as_slice() {
+                [] => String::new(),
+                names => format!(", with {}", names.join(" and ")),
+            };
+            let to = match &place.carrier {
+                Carrier::Slack { url } | Carrier::Http { url, .. } => url.clone(),
+                Carrier::Statuspage { url, page, .. } => format!("{url}, page {page}"),
+                Carrier::Mail(mail) => {
+                    format!("{}:{}, to {}", mail.server, mail.port, mail.to.join(", "))
+                }
+            };
+            let (id, channels) = (&place.id, place.channels.join(", "));
+            let words = format!("{channels} through {id} ({}): {to}{secrets}", place.kind());
+            add("send", terminal_safe(&words));
+        }
         found
     }
 
     /// The lines that must be noted for what the files say now; none if one cannot be read.
     fn trust_lines(&self) -> Option<Vec<String>> {
-        let line = |file: &&str| {
-            // The settings that hold are those of the checkout, whichever tree records are in.
-            let bytes = super::files::bytes(&self.root().join(file)).ok()?;
-            Some(format!("{}{}", sha256(&bytes), self.ending(file)))
-        };
-        FILES.iter().map(line).collect()
+        // The settings that hold are those of the checkout, whichever tree records are in; the
+        // standard is that of the records.
+        let settings = super::files::bytes(&self.root().join(FILES[0])).ok()?;
+        let integrations = self.store.read(INTEGRATIONS).ok()?;
+        let line = |file: &str, bytes: &[u8]| format!("{}{}", sha256(bytes), self.ending(file));
+        let mut lines = vec![line(FILES[0], &settings)];
+        lines.extend(integrations.map(|bytes| line(INTEGRATIONS, &bytes)));
+        Some(lines)
     }
 
     /// What other workspaces of the same repository have noted.

@@ -9,6 +9,7 @@ mod measure;
 mod message;
 pub mod proof;
 mod redraft;
+mod sending;
 mod sms;
 mod stage;
 
@@ -19,6 +20,9 @@ pub use context::{
 pub use measure::Unit;
 pub use message::{FieldText, MessageFile, read_message};
 pub use redraft::{Kept, Redraft, redraft};
+pub use sending::{
+    AtPlace, Attempt, Fate, at_place, fate, may_retry, of_status, pause, sending_key,
+};
 pub use sms::{Encoding, Sms, plain_for_sms, sms};
 pub use stage::Stage;
 

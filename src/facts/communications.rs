@@ -1,13 +1,14 @@
 use std::collections::HashMap;
 
 use super::draft::{Draft, Paths, passed};
+use crate::communication::Fate;
 use crate::decision::{ListItems, Origin, Value};
 use crate::incident::{Communication, Record, Sent};
 use crate::units::{Instant, Span};
 
 /// Whether a message went out: sent, and no provider gave it back.
 fn went_out(sent: &Sent) -> bool {
-    !matches!(sent.status.as_deref(), Some("failed" | "rejected" | "bounced"))
+    Fate::of(sent).went_out()
 }
 
 /// Whether a message of that kind went out.

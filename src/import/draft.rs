@@ -319,6 +319,7 @@ fn items(taken: &mut Taken, source: &[&str; 2], update: &Update) -> (Entry, Comm
             size: None,
             status: Some("sent".to_owned()),
             ref_: Some(update.id.clone()),
+            sha256: None,
             x: Extra::default(),
         }],
         x: mark(update),

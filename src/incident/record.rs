@@ -355,6 +355,8 @@ shape! {
         size: Option<u64>,
         status: Option<String>,
         ref_ = "ref": Option<String>,
+        /// Hash of the words that went out.
+        sha256: Option<String>,
     }
 
     /// A duty that somebody decided not to do.
@@ -493,6 +495,8 @@ shape! {
         by: String,
         role: Option<String>,
         at: Option<Instant>,
+        /// How many readers the approver knew of.
+        size: Option<u64>,
         kind: Option<ApprovalKind>,
         /// The pull request or ticket where it was given.
         reference: Option<String>,

@@ -54,6 +54,14 @@ pub fn distance(due: Instant, now: Instant) -> String {
     }
 }
 
+/// The first lines of a table, as many as a screen holds: what is soonest must not scroll away.
+pub fn top(table: &str, rows: Option<usize>) -> String {
+    let all = table.lines().count();
+    let Some(rows) = rows.filter(|rows| all > *rows) else { return table.to_owned() };
+    let shown: Vec<&str> = table.lines().take(rows.max(2)).collect();
+    format!("{}\n… {} more lines\n", shown.join("\n"), all - shown.len())
+}
+
 /// Schema 1: `{"schema":1,"id":…,"owed":[{stage, channel, audience, readers, duty, state, due,
 /// quiet_hours, waits_for, messages, rule, why}]}`.
 pub fn owed_json(record: &Record, owed: &[OwedMessage]) -> Json {
@@ -164,4 +172,18 @@ pub fn coverage_json(covered: &[Covered], locales: &[String]) -> Json {
         })
     });
     json!({ "schema": 1, "locales": locales, "coverage": all.collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::top;
+
+    #[test]
+    fn what_is_soonest_stays_on_the_screen() {
+        let table = "HEAD\none\ntwo\nthree\n";
+        assert_eq!(top(table, Some(2)), "HEAD\none\n… 2 more lines\n");
+        assert_eq!(top(table, Some(0)), "HEAD\none\n… 2 more lines\n");
+        assert_eq!(top(table, Some(4)), table);
+        assert_eq!(top(table, None), table);
+    }
 }

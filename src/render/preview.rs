@@ -1,6 +1,6 @@
 //! Messages as their channels would show them: in the terminal, and as one page.
 
-use super::{Escape, terminal_safe};
+use super::{Escape, markdown, terminal_safe};
 use crate::communication::{Encoding, Sms, Unit};
 
 /// A message as a preview shows it.
@@ -118,7 +118,7 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
 .page{width:30rem;background:#fff;border:1px solid #c9c9d1;border-radius:.4rem;padding:1.2rem;box-sizing:border-box}\
 .meta{font-size:.8rem;color:#5a5a66;margin:0 0 .6rem}.field{margin:0 0 .7rem;overflow-wrap:anywhere}\
 .title{font-weight:600}.cut{color:#8a8a96;border-left:2px solid #c0392b;padding-left:.15rem}\
-.over{color:#b3261e;font-weight:600}.count{font-size:.75rem;color:#5a5a66;margin:.2rem 0 0}\
+.count.over{color:#b3261e;font-weight:600}.count{font-size:.75rem;font-weight:400;color:#5a5a66;margin:.2rem 0 0}.count.over{color:#b3261e;font-weight:600}\
 p{margin:.3rem 0}ul{margin:.3rem 0;padding-left:1.2rem}h3{font-size:1rem;margin:.8rem 0 .2rem}";
 
 /// Channels that are read on a phone.
@@ -174,9 +174,9 @@ fn message(one: &Preview, frame: &str) -> String {
         out.push_str(&format!("<div class=\"{class}\">"));
         let (seen, cut) = field.cut();
         if body && one.markdown {
-            out.push_str(&markdown(&field.text));
+            out.push_str(&markdown::html(&field.text));
         } else {
-            out.push_str(&escaped(seen).replace('\n', "<br>"));
+            out.push_str(&markdown::together(&escaped(seen)).replace('\n', "<br>"));
             if !cut.is_empty() {
                 let cut = escaped(cut).replace('\n', "<br>");
                 out.push_str(&format!("<span class=\"cut\">{cut}</span>"));
@@ -196,59 +196,6 @@ fn message(one: &Preview, frame: &str) -> String {
         out.push_str(&format!("<p class=\"count\">{}</p>\n", escaped(&parts(sms))));
     }
     out.push_str("</article>\n");
-    out
-}
-
-/// Headings, lists, bold words and paragraphs; whatever else there is stays as it is written.
-fn markdown(text: &str) -> String {
-    let mut out = String::new();
-    let mut in_list = false;
-    for line in text.lines().map(str::trim_end) {
-        let item = line.trim_start().strip_prefix("- ").or(line.trim_start().strip_prefix("• "));
-        if item.is_none() && in_list {
-            out.push_str("</ul>");
-            in_list = false;
-        }
-        match (item, line.strip_prefix("## ").or_else(|| line.strip_prefix("# "))) {
-            (Some(item), _) => {
-                if !in_list {
-                    out.push_str("<ul>");
-                    in_list = true;
-                }
-                out.push_str(&format!("<li>{}</li>", bold(item)));
-            }
-            (None, Some(heading)) => out.push_str(&format!("<h3>{}</h3>", bold(heading))),
-            (None, None) if line.is_empty() => {}
-            (None, None) => out.push_str(&format!("<p>{}</p>", bold(line))),
-        }
-    }
-    if in_list {
-        out.push_str("</ul>");
-    }
-    out
-}
-
-/// A line as HTML, `**words**` in bold, a backslash before a sign taken away.
-fn bold(line: &str) -> String {
-    let mut plain = String::with_capacity(line.len());
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let escapes = letter == '\\' && letters.peek().is_some_and(char::is_ascii_punctuation);
-        if !escapes {
-            plain.push(letter);
-        }
-    }
-    let mut out = String::new();
-    let parts: Vec<&str> = plain.split("**").collect();
-    let paired = parts.len() % 2 == 1;
-    for (i, part) in parts.iter().enumerate() {
-        let part = Escape::Html.apply(part);
-        if i % 2 == 1 && paired {
-            out.push_str(&format!("<strong>{part}</strong>"));
-        } else {
-            out.push_str(&part);
-        }
-    }
     out
 }
 
@@ -290,14 +237,6 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains("http"), "{page}");
         assert!(page.contains("<span class=\"cut\">&lt;b&gt; nuevo</span>"), "{page}");
         assert!(page.contains("class=\"phone\""));
-    }
-
-    #[test]
-    fn markdown_becomes_paragraphs_lists_and_headings() {
-        assert_eq!(
-            markdown("## A\n\nB **c** \\*d\n- e\n- f"),
-            "<h3>A</h3><p>B <strong>c</strong> *d</p><ul><li>e</li><li>f</li></ul>"
-        );
     }
 
     #[test]

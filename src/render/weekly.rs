@@ -74,6 +74,8 @@ pub struct Counts {
     pub burning: usize,
     /// Restored and not resolved yet.
     pub restored_open: usize,
+    /// Messages that went past their approval.
+    pub broken_glass: usize,
     /// Targets done in time.
     pub targets_met: usize,
     /// Targets met or missed.
@@ -178,6 +180,7 @@ fn data(report: &Weekly, locale: &Locale, names: &BTreeMap<String, String>) -> W
             without_severity: totals.without_severity,
             burning: totals.burning,
             restored_open: totals.restored_open,
+            broken_glass: totals.broken_glass,
             targets_met: met,
             targets_decided: met + missed,
             reviews_overdue: overdue(&report.reviews),

@@ -33,6 +33,7 @@ pub fn weekly_json(report: &Weekly) -> Value {
             "without_severity": totals.without_severity,
             "burning": totals.burning,
             "restored_open": totals.restored_open,
+            "broken_glass": totals.broken_glass,
             "customers": sum(&totals.customers),
             "customer_minutes": sum(&totals.customer_minutes),
             "volume_lost": money(&totals.volume_lost),

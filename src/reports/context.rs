@@ -72,6 +72,8 @@ pub struct Totals {
     pub burning: usize,
     /// Those restored and not resolved yet.
     pub restored_open: usize,
+    /// Messages that went past their approval in the period, whenever their incident began.
+    pub broken_glass: usize,
     /// Customers who could not, incident by incident.
     pub customers: Sum,
     /// Customers × minutes, carried incidents included.

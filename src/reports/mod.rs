@@ -16,6 +16,7 @@ pub mod owed;
 mod period;
 pub mod regulatory;
 pub mod replay;
+pub mod sending;
 pub mod sla;
 mod weekly;
 pub mod what_if;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::company::Company;
-use crate::communication::Stage;
+use crate::communication::{Fate, Stage};
 use crate::decision::FactSet;
 use crate::impact;
 use crate::incident::{Communication, ItemId, Record, Status};
@@ -186,8 +186,12 @@ fn state_of(due: Instant, lead: Span, now: Instant) -> MessageState {
 
 /// Whether a message of a record that was sent did go out.
 pub fn went_out(message: &Communication) -> impl Iterator<Item = Instant> + '_ {
-    let sent = message.sent.iter();
-    sent.filter(|s| !matches!(s.status.as_deref(), Some("failed" | "refused"))).map(|s| s.at)
+    message.sent.iter().filter(|s| Fate::of(s).went_out()).map(|s| s.at)
+}
+
+/// Whether somebody may have read a message: it went out, or nobody knows.
+pub fn may_have_been_read(message: &Communication) -> bool {
+    message.sent.iter().any(|s| Fate::of(s).may_have_gone_out())
 }
 
 /// A stage, a channel and an audience of a record.
@@ -281,7 +285,7 @@ impl<'a> Place<'a> {
         }
         // Nobody reads that it works again who was never told that it did not.
         if self.stage == Stage::Restored {
-            let told = self.here().any(|m| went_out(m).next().is_some());
+            let told = self.here().any(may_have_been_read);
             if !told && (!burning || !self.is_first_word_owed()) {
                 return None;
             }

@@ -19,6 +19,9 @@ use crate::units::{Decimal, Instant, Money, Span};
 /// Days after the period within which something counts as due.
 const AHEAD: Days = Days::new(7);
 
+/// How approvals begin that broke the glass for a message.
+const BROKEN: &str = "break_glass:";
+
 /// What a report over a period takes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
@@ -109,6 +112,8 @@ pub fn weekly<'c>(
             continue;
         }
         report.actions.extend(actions_due(record, as_of, today, horizon));
+        let broken = record.approvals.iter().filter(|a| a.of.starts_with(BROKEN));
+        report.totals.broken_glass += broken.filter(|a| a.at.is_some_and(within)).count();
         let in_period = within(began);
         let minutes = customer_minutes(record, Window::new(start, as_of.max(start)), as_of);
         let felt = impact::windows(record, as_of).is_some_and(|windows| {

@@ -11,6 +11,7 @@ mod context;
 mod lexemes;
 mod mask;
 mod persons;
+mod redact;
 mod secrets;
 mod tree;
 
@@ -24,6 +25,7 @@ use context::Verdicts;
 use lexemes::{Lexemes, Shape};
 
 pub use mask::{Masked, mask, mask_but, mask_new};
+pub use redact::{base64, redact};
 pub use tree::{Spot, in_tree, mask_tree, mask_tree_but};
 
 /// What a sensitive text is.

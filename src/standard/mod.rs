@@ -19,6 +19,7 @@ mod events;
 mod frozen;
 mod glossary;
 mod house;
+mod integrations;
 mod listed;
 mod lookup;
 mod owed;
@@ -53,6 +54,9 @@ pub use compensation::Compensation;
 pub use duties::{ChecklistItem, Finding, Regime, RoleOwed, Stands};
 pub use events::{Event, EventClass, MonthDay, Window};
 pub use glossary::{Avoid, Glossary};
+pub use integrations::{
+    Carrier, Integration, Mail, Part, SECRET_PREFIX, Tls, host_of, is_loopback, is_safe_url, parts,
+};
 pub use listed::{HasId, Listed};
 pub use owed::{DueFrom, Duty, OwedBy};
 pub use people::{Client, Person, Role, Vendor};
@@ -96,6 +100,8 @@ pub struct Standard {
     pub glossary: Glossary,
     /// Stages, audiences, channels.
     pub communication: Communication,
+    /// Through what messages leave.
+    pub integrations: Listed<Integration>,
     /// Hours in which targets run.
     pub clocks: Listed<Clock>,
     /// Working days.
@@ -192,7 +198,7 @@ fn is_list(name: &str) -> bool {
     name.starts_with("calendar/") || LISTS.contains(&name)
 }
 
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "services.toml",
     "people.toml",
     "roles.toml",
@@ -200,6 +206,7 @@ const LISTS: [&str; 12] = [
     "clients.toml",
     "glossary.toml",
     "communication.toml",
+    "integrations.toml",
     "clocks.toml",
     "events.toml",
     "sensitive.toml",
@@ -245,6 +252,28 @@ impl Standard {
             "rates.toml" => self.rates = rates::read(file, log),
             "glossary.toml" => self.glossary = glossary::read(file, log),
             "communication.toml" => self.communication = communication::read(file, log),
+            "integrations.toml" => {
+                let (all, named) = integrations::read(file, log);
+                self.integrations = all;
+                // Files are read by name: communication.toml was read before.
+                for (item, what) in named {
+                    let ids: Vec<&str> = match what {
+                        integrations::What::Channel => self.communication.channels.ids().collect(),
+                        integrations::What::Audience => {
+                            self.communication.audiences.ids().collect()
+                        }
+                    };
+                    if !ids.is_empty() && !ids.contains(&item.text.as_str()) {
+                        let message = format!("communication.toml lists no `{}`", item.text);
+                        let code = match what {
+                            integrations::What::Channel => "unknown-channel",
+                            integrations::What::Audience => "unknown-audience",
+                        };
+                        let d = Diagnostic::error(code, message).did_you_mean(&item.text, ids);
+                        log.add(d, item.range);
+                    }
+                }
+            }
             "clocks.toml" => {
                 for clock in clocks::read(file, log) {
                     self.clocks.push(clock);

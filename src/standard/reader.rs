@@ -335,6 +335,21 @@ impl<'s, 'a> Section<'s, 'a> {
         words
     }
 
+    /// Every key of this section with its text, whatever it is called.
+    pub(super) fn all_texts(&mut self, log: &mut Log<'_>) -> Vec<(String, Item)> {
+        let mut found = Vec::new();
+        for (key, value) in self.table.iter() {
+            match value.get_ref().as_str() {
+                Some(text) => {
+                    let item = Item { text: text.to_owned(), range: range_of(value) };
+                    found.push((key.get_ref().to_string(), item));
+                }
+                None => self.wrong(log, key.get_ref(), "a text in quotes", value),
+            }
+        }
+        found
+    }
+
     /// Every `[key.<id>]` with its id.
     pub(super) fn sections(
         &mut self,

@@ -104,6 +104,13 @@ const STEPS: &[Step] = &[
     step("2026-11-13", "03:18", ANA, "", &["comms", "check"]),
     step(
         "2026-11-13",
+        "03:20",
+        BETO,
+        "Exactly what would go where; without --send nothing leaves, and unapproved words never do.",
+        &["comms", "send", "--stage", "initial", "--channel", "status_page,slack_internal"],
+    ),
+    step(
+        "2026-11-13",
         "03:24",
         ANA,
         "",
@@ -434,12 +441,18 @@ impl Runner<'_> {
                       [people.beto]\nname = \"Beto Luna\"\nemail = \"beto@example.com\"\n\
                       roles = [\"support_lead\"]\n\n\
                       [people.hana]\nname = \"Hana Ibarra\"\nemail = \"hana@example.com\"\n";
+        let places = "[integrations.status-page]\nkind = \"statuspage\"\n\
+                      channels = [\"status_page\"]\nlocales = [\"es-MX\"]\npage = \"demo\"\n\
+                      key = \"${INC_SECRET_STATUSPAGE}\"\n\n\
+                      [integrations.slack-incidents]\nkind = \"slack\"\n\
+                      channels = [\"slack_internal\"]\nurl = \"${INC_SECRET_SLACK}\"\n";
         let vendors = "[vendors.nimbus-switch]\nname = \"Nimbus Switch (fictitious)\"\n";
         let config = self.dir.join("inc.toml");
         let text = files::read(&config).context("inc.toml")?;
         let text = text.replacen("\n[git]", "\nsandbox = true\n\n[git]", 1);
         let text = text + "\n[evidence]\nroot = \"../evidence\"\n";
         let standards = self.dir.join("standards");
+        files::write(&standards.join("integrations.toml"), places).context("integrations.toml")?;
         files::write(&standards.join("people.toml"), people).context("people.toml")?;
         files::write(&standards.join("vendors.toml"), vendors).context("vendors.toml")?;
         files::write(&config, &text).context("inc.toml")?;

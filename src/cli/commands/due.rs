@@ -53,7 +53,8 @@ fn show(ctx: &Ctx, args: &DueArgs) -> Result<bool> {
         .collect();
     items.sort_by_key(|(_, item)| item.at);
     let late = items.iter().any(|(_, item)| item.state == MessageState::Overdue);
-    if args.watch && !ctx.clock.fixed {
+    let watching = args.watch && !ctx.clock.fixed;
+    if watching && ctx.out.is_terminal() {
         // The top of the screen, and an empty screen below it.
         ctx.print("\u{1b}[H\u{1b}[2J")?;
     }
@@ -62,7 +63,13 @@ fn show(ctx: &Ctx, args: &DueArgs) -> Result<bool> {
     } else if items.is_empty() {
         ctx.talk("nothing is due");
     } else {
-        ctx.print(&render::due(&items, now, ctx.out.surface()))?;
+        let table = render::due(&items, now, ctx.out.surface());
+        let rows = ctx.out.height().filter(|_| watching).map(|rows| rows.saturating_sub(3));
+        ctx.print(&render::top(&table, rows))?;
+    }
+    if watching && ctx.out.is_terminal() {
+        let clock = now.in_zone(&ctx.clock.zone).get().format("%H:%M:%S");
+        ctx.talk(&format!("as of {clock}, looked at every {EVERY} s; Ctrl-C ends it"));
     }
     Ok(late)
 }

@@ -6,11 +6,11 @@ use serde_json::json;
 use crate::cli::Ctx;
 use crate::cli::error::{Exit, Result};
 
-/// Allow on this machine what the workspace's settings name: automatic push, folders elsewhere
+/// Allow on this machine what the workspace's settings name: push, folders elsewhere, sending
 ///
 /// Settings come with the repository, so they take effect here only after somebody has looked.
-/// Prints what they name, and notes the hash of inc.toml in .git/inc/trust; when the file changes,
-/// it asks again. `inc sync` needs no trust: you typed it.
+/// Prints what they name, and notes the hashes of inc.toml and standards/integrations.toml in
+/// .git/inc/trust; when one of them changes, it asks again. `inc sync` needs no trust: you typed it.
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
     /// Print what is named and whether it is trusted, and change nothing

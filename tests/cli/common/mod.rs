@@ -3,6 +3,7 @@
 
 mod golden;
 mod scene;
+pub(crate) mod servers;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;

@@ -7,13 +7,15 @@ use crate::cli::Ctx;
 use crate::cli::approve::{Approving, approve, break_glass};
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
-use crate::incident::Record;
+use crate::incident::{Communication, Record};
+use crate::reports::owed::readers;
 
 /// Approve the exact words of a message
 ///
 /// Records who, in which role, when, and the SHA-256 of the file; one changed character makes the
 /// approval stale. standards/approvals.toml says who may: whoever wrote the message may not. With
-/// --break-glass it may go out before, for a reason; somebody else reads it afterwards.
+/// --break-glass it may go out before, for a reason; somebody else reads it afterwards. With the
+/// words goes how many readers there were: inc comms send goes to no more.
 #[derive(Debug, Args)]
 pub(crate) struct ApproveArgs {
     /// Incident and message: `7QKM C7QK`; the incident may be left out when exactly one is open
@@ -22,6 +24,9 @@ pub(crate) struct ApproveArgs {
     /// Let it go out without the approval that it needs, for this reason
     #[arg(long, value_name = "REASON")]
     break_glass: Option<String>,
+    /// For how many readers at most; what the record says of the audience by default
+    #[arg(long, value_name = "COUNT")]
+    size: Option<u64>,
     #[command(flatten)]
     approving: Approving,
 }
@@ -33,10 +38,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ApproveArgs) -> Result {
         [] => return Err(Diagnostic::error("usage", "name a message").into()),
     };
     let id = ctx.which(id)?;
-    let message = message(&ctx.load(&id)?.record, typed)?;
+    let record = ctx.load(&id)?.record;
+    let message = message(&record, typed)?;
+    let named = |m: &&Communication| m.id.as_ref().is_some_and(|i| i.as_str() == message);
+    let audience = record.communications.iter().find(named).and_then(|m| m.audience.as_deref());
+    let size = args.size.or_else(|| readers(&record, audience.unwrap_or_default()));
+    let mut approving = args.approving.clone();
+    approving.size = size;
     let given = match &args.break_glass {
-        Some(reason) => break_glass(ctx, &id, &message, reason, &args.approving)?,
-        None => approve(ctx, &id, &Of::Message(message), "comms", &args.approving)?,
+        Some(reason) => break_glass(ctx, &id, &message, reason, &approving)?,
+        None => approve(ctx, &id, &Of::Message(message), "comms", &approving)?,
     };
     ctx.say(&given.line())?;
     Ok(Exit::Done)

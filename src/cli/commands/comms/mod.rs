@@ -4,8 +4,10 @@ mod approve;
 mod check;
 mod coverage;
 mod draft;
+mod export;
 mod owed;
 mod preview;
+mod send;
 mod sent;
 mod show;
 mod skip;
@@ -29,6 +31,8 @@ enum Verb {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
     Approve(approve::ApproveArgs),
+    Send(send::SendArgs),
+    Export(export::ExportArgs),
     Sent(sent::SentArgs),
     Show(show::ShowArgs),
     Skip(skip::SkipArgs),
@@ -42,6 +46,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
         Verb::Check(args) => check::run(ctx, args),
         Verb::Preview(args) => preview::run(ctx, args),
         Verb::Approve(args) => approve::run(ctx, args),
+        Verb::Send(args) => send::run(ctx, args),
+        Verb::Export(args) => export::run(ctx, args),
         Verb::Sent(args) => sent::run(ctx, args),
         Verb::Show(args) => show::run(ctx, args),
         Verb::Skip(args) => skip::run(ctx, args),

@@ -7,7 +7,7 @@ use crate::cli::Ctx;
 use crate::cli::args::Which;
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Result};
-use crate::communication::{Stage, front_matter};
+use crate::communication::{Fate, Stage, front_matter};
 use crate::incident::{Communication, Record};
 use crate::render::{Align, Table, terminal_safe};
 use crate::reports::owed::went_out;
@@ -91,6 +91,31 @@ fn is_current(record: &Record, message: &Communication) -> bool {
     })
 }
 
+/// The places of which nobody knows whether they have it, and those that do not.
+fn troubles(message: &Communication) -> String {
+    let of = |wanted: &[Fate]| -> Vec<&str> {
+        let sent = message.sent.iter().filter(|s| wanted.contains(&Fate::of(s)));
+        sent.filter_map(|s| s.to.as_deref()).collect()
+    };
+    let mut words = String::new();
+    for (places, what) in [
+        (of(&[Fate::Sending, Fate::Unknown]), "in doubt"),
+        (of(&[Fate::Failed, Fate::Refused]), "not sent"),
+    ] {
+        let still: Vec<&str> = places
+            .into_iter()
+            .filter(|place| {
+                let last = message.sent.iter().rfind(|s| s.to.as_deref() == Some(*place));
+                last.is_some_and(|last| !Fate::of(last).went_out())
+            })
+            .collect();
+        if !still.is_empty() {
+            words.push_str(&format!("; {what}: {}", still.join(", ")));
+        }
+    }
+    words
+}
+
 fn list(ctx: &Ctx, record: &Record, messages: &[&Communication]) -> Result {
     let columns = ["MESSAGE", "STAGE", "CHANNEL", "LOCALE", "AUDIENCE", "STATE"];
     let mut table = Table::new(columns.map(|c| (c, Align::Left)));
@@ -102,6 +127,7 @@ fn list(ctx: &Ctx, record: &Record, messages: &[&Communication]) -> Result {
             (None, Some(at)) => format!("sent {at}, withdrawn"),
             (None, None) => "draft".to_owned(),
         };
+        let state = format!("{state}{}", troubles(message));
         table.push([
             message.id.as_ref().map_or("-", |id| id.as_str()).to_owned(),
             message.stage.clone(),
