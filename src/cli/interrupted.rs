@@ -170,6 +170,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("demo", "makes a folder that was not there"),
     ("debug generate", "makes a folder that was not there"),
     ("impact measure", "changes one record, by the steps of update"),
+    ("impact customers", "changes one record, by the steps of update"),
     ("compensate run", "killed in tests/cli/compensation.rs: files of its own, then one record"),
     ("compensate approve", APPENDS),
     ("ledger clawback", "files of its own, then one record, as compensate run"),

@@ -3,8 +3,10 @@
 //! Each window of impact is a period of the record; where none is recorded, the clocks make one.
 //! Overlapping windows count once. All functions are pure in (record, now).
 //!
-//! Impact in numbers: [`series`] reads counts by time, [`estimate`] says what they would have been.
+//! Impact in numbers: [`series`] reads counts by time, [`estimate`] says what they would have been,
+//! [`customers`] counts who was affected.
 
+pub mod customers;
 pub mod estimate;
 pub mod series;
 

@@ -11,6 +11,7 @@ pub mod comms;
 pub mod conformance;
 pub mod csv;
 pub mod escape;
+pub mod felt;
 pub mod findings;
 pub mod history;
 pub mod impact;

@@ -79,7 +79,7 @@ fn what_was_lost_is_measured_written_and_verified() {
     s.write("inc.toml", &settings);
     s.types("impact verify --series ../pay.csv")
         .exits(0)
-        .prints("the file gives what the record says");
+        .prints("the evidence gives what the record says");
     s.types("impact show").exits(0).prints("measured at");
     s.remark("another file is found out");
     s.write("../other.csv", series().replace(",MX-JAL,", ",MX-NLE,"));
@@ -202,5 +202,117 @@ fn anyone_can_try_the_method_on_their_own_series() {
     s.types("impact accuracy --series ../shop.csv --map attempted=n --places 1 --each")
         .exits(0)
         .prints("NOISE FLOOR %");
+    s.ends();
+}
+
+/// Attempts of 400 customers: the first hundred were affected in the north, twice each.
+fn attempts() -> String {
+    let mut text = "timestamp,service,region,customer,client,merchant,affected\n".to_owned();
+    for round in 0..2 {
+        for n in 0..400 {
+            let (hit, region) = (n < 100, if n % 2 == 0 { "MX-CMX" } else { "MX-JAL" });
+            let client = if n < 10 { "tienda-ejemplo" } else { "otra" };
+            text.push_str(&format!(
+                "2026-11-21T03:{:02}:00-06:00,card-auth,{region},C{n:04},{client},M{},{}\n",
+                12 + round,
+                n % 7,
+                u8::from(hit)
+            ));
+        }
+    }
+    text.push_str("2026-11-21T08:00:00-06:00,card-auth,MX-CMX,C9999,otra,M1,1\n");
+    text
+}
+
+/// Of the affected 2 % left before and 10 % after, of the others 2 % and 3 %.
+fn panel() -> String {
+    let mut text = "customer,period,churned,score\n".to_owned();
+    for n in 0..400 {
+        let hit = n < 100;
+        let late = if hit { n % 10 == 0 } else { n % 33 == 0 };
+        let score = if hit { 6 } else { 9 };
+        text.push_str(&format!("C{n:04},before,{},9\n", u8::from(n % 50 == 0)));
+        text.push_str(&format!("C{n:04},after,{},{score}\n", u8::from(late)));
+    }
+    text
+}
+
+/// Six weeks of hourly calls, thirty an hour, and three hundred in the hour of the incident.
+fn calls() -> String {
+    let mut text = "timestamp,contacts\n".to_owned();
+    for hour in 0..42 * 24 + 20 {
+        let at = 1_791_590_400 + hour * 3600;
+        let noise = ((hour * 2_654_435_761_i64) >> 7) % 7;
+        let n = if at == 1_795_251_600 { 300 } else { 27 + noise };
+        text.push_str(&format!("{at},{n}\n"));
+    }
+    text
+}
+
+#[test]
+fn who_was_affected_is_counted_written_and_verified() {
+    let s = Scene::new("impact-customers");
+    let clients = s.read("standards/clients.toml");
+    let ours = "[clients.tienda-ejemplo]\nname = \"Tienda Ejemplo\"\n";
+    s.write("standards/clients.toml", format!("{clients}\n{ours}"));
+    s.git("commit -qam clients");
+    let mut s = opened(s);
+    s.write("../attempts.csv", attempts());
+    s.write("../panel.csv", panel());
+    s.write("../calls.csv", calls());
+    s.write(
+        "../complaints.csv",
+        "timestamp,complaint\n2026-11-21T09:00:00-06:00,formal\n\
+         2026-11-21T09:10:00-06:00,regulator\n2026-11-20T09:10:00-06:00,formal\n",
+    );
+    s.remark("who tried, who could not, and what became of them");
+    s.types("impact customers --evidence ../attempts.csv --outcomes ../panel.csv")
+        .exits(0)
+        .prints("not what caused it");
+    let files = "--evidence ../attempts.csv --outcomes ../panel.csv --contacts ../calls.csv \
+                 --complaints ../complaints.csv";
+    let json = s.inc(&format!("impact customers {files} --format json")).exits(0).json();
+    let all = &json["customers"];
+    assert_eq!((&all["tried"], &all["affected"]), (&400.into(), &100.into()), "{json}");
+    assert_eq!((&json["clients"]["affected"], &all["exact"]), (&2.into(), &true.into()));
+    assert_eq!(json["churn"]["difference"].to_string().trim_matches('"'), "7");
+    assert_eq!(json["contacts"]["received"], 300);
+    assert_eq!(json["complaints"]["formal_per_thousand"].to_string().trim_matches('"'), "10");
+    let csv = s.inc("impact customers --evidence ../attempts.csv --format csv").exits(0).stdout;
+    assert!(csv.contains("customers,region,MX-CMX,200,50,true"), "{csv}");
+    s.writes(&format!("impact customers {files} --write"));
+    let record = s.record("");
+    for line in ["affected: 100", "received: 300", "method: distinct-1", "client: tienda-ejemplo"] {
+        assert!(record.contains(line), "{line}: {record}");
+    }
+    assert!(!record.contains("C0001"), "no customer is in the record: {record}");
+    s.types("impact show").exits(0).prints("per thousand affected");
+    s.inc("impact verify").exits(0);
+    let given = format!("impact verify {files}");
+    s.inc(&given).exits(0).prints("the evidence gives what the record says");
+    s.write("../attempts.csv", attempts().replace(",C0399,", ",C0001,"));
+    s.types(&given).exits(1).prints("evidence: the record has");
+    s.ends();
+}
+
+#[test]
+fn evidence_that_says_nothing_is_refused() {
+    let mut s = opened(Scene::new("impact-customers-bad"));
+    s.inc("impact customers").exits(2);
+    s.write("../x.csv", "customer,service\nC1,card-auth\n");
+    s.types("impact customers --evidence ../x.csv").exits(2).says("--all-affected");
+    s.inc("impact customers --evidence ../x.csv --all-affected").exits(0).prints("not known");
+    s.write("../x.csv", "region,affected\nN,1\n");
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("no column `customer`");
+    s.write("../x.csv", "customer,affected\nC1,perhaps\n");
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("neither yes nor no");
+    s.write("../x.csv", vec![0x1f_u8, 0x8b, 0, 0, 1, 2, 3]);
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("error[");
+    s.write("../x.csv", "customer,timestamp,affected\nC1,2020-01-01T00:00:00Z,1\n");
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("outside the time");
+    s.write("../p.csv", "customer,period,churned\nC1,after,1\n");
+    s.types("impact customers --outcomes ../p.csv").exits(2).says("no column `affected`");
+    s.inc("impact customers --outcomes - --evidence -").exits(2).says("error[one-input]");
+    s.inc("impact customers --complaints ../p.csv").exits(2).says("no column `complaint`");
     s.ends();
 }
