@@ -11,6 +11,7 @@ pub mod estimate;
 pub mod series;
 
 mod assumed;
+mod burn;
 mod failing;
 mod grids;
 mod level;
@@ -20,11 +21,12 @@ mod periods;
 mod propose;
 mod window;
 
+pub use burn::{BurnRule, alerts_a_day, burn_rules, detected_after, exhausted_after};
 pub use failing::{Sustained, degraded_minutes, shares, sustained, weighed_minutes};
 pub use grids::{Grids, HISTORY_SECONDS};
 pub use level::{
     Step, allowed, allowed_failures, available, budget_used, burn_rate, burn_rate_for, credit,
-    within, without,
+    in_parallel, in_series, mean_time, time_between, within, without,
 };
 pub use measure::{
     Figures, Guess, Line, Measurement, Moment, Question, Share, Unmeasurable, measure,
