@@ -160,11 +160,66 @@ fn what_is_no_series_gets_a_clear_error_or_a_stated_assumption() {
         .iter()
         .flat_map(|r| [&r[..r.match_indices(',').nth(2).unwrap().0], ",0,0,0,0\n"])
         .collect();
+    // A week of the history is missing, and a day was recorded an hour early by a clock that jumped.
+    let gap: String = rows
+        .iter()
+        .filter(|r| !(1_794_000_000..1_794_600_000).contains(&begins(r)))
+        .flat_map(|r| [*r, "\n"])
+        .collect();
+    let jumped: String = rows
+        .iter()
+        .map(|r| {
+            let at = begins(r);
+            let day = (1_794_000_000..1_794_086_400).contains(&at);
+            format!("{}{}\n", at - if day { 3600 } else { 0 }, &r[10..])
+        })
+        .collect();
+    // The same moments as another zone writes them, and without any offset.
+    let written = |offset: i32, with: bool| -> String {
+        let zone = chrono::FixedOffset::east_opt(offset * 3600).unwrap();
+        let line = |r: &&str| {
+            let at = chrono::DateTime::from_timestamp(begins(r), 0).unwrap().with_timezone(&zone);
+            let form = if with { "%Y-%m-%dT%H:%M:%S%:z" } else { "%Y-%m-%d %H:%M:%S" };
+            format!("{}{}\n", at.format(form), &r[10..])
+        };
+        rows.iter().map(line).collect()
+    };
+    let lost = |text: &str, more: &str| {
+        write(text);
+        let csv = s.inc(&format!("{measure} --format csv {more}")).exits(0).stdout;
+        csv.lines().nth(1).unwrap().split(',').nth(8).unwrap().to_owned()
+    };
+    let as_epoch = lost(&good, "");
+    assert_eq!(lost(&format!("{head}\n{}", written(9, true)), ""), as_epoch);
+    assert_eq!(lost(&format!("{head}\n{}", written(-6, false)), ""), as_epoch);
+    // Tijuana's clocks went back on 1 November: an hour came twice.
+    let settings = s.read("inc.toml");
+    s.write("inc.toml", format!("{settings}\n[series]\nzone = \"America/Tijuana\"\n"));
+    write(&format!("{head}\n{}", written(-8, false)));
+    let ran = s.inc(measure).exits(0);
+    for words in ["clocks had twice: taken as the first", "taken as times of America/Tijuana"] {
+        assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
+    }
+    s.write("inc.toml", settings);
+    // Ten megabytes of anything, with line ends in it.
+    let mut state = 1_u64;
+    let noise: Vec<u8> = (0..10_000_000)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as u8
+        })
+        .collect();
+    s.write("../x.csv", [head.as_bytes(), b"\n", &noise].concat());
+    s.inc(measure).exits(2).says("rows cannot be read");
+    s.write("../x.csv", &noise);
+    s.inc(measure).exits(2).says("error[bad-series]");
     let wrong =
         format!("{good}1795252300,card-auth,MX-CMX,5,9,0,1\nsoon,card-auth,MX-CMX,5,5,0,1\n");
     for (text, words) in [
         (format!("{head}\n{reversed}"), "compared with the same time of week"),
         (doubled, "repeat the row before"),
+        (format!("{head}\n{gap}"), "of the history without a row: gaps"),
+        (format!("{head}\n{jumped}"), "at least twice as many rows as usual"),
         (since(1), "no three weeks of history"),
         (since(0), "nothing before the window"),
         (format!("{head}\n{quiet}"), "without a row"),

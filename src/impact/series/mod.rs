@@ -33,6 +33,8 @@ pub struct Series {
     pub parts: Vec<Part>,
     /// What was met on the way.
     pub notes: Notes,
+    /// The zone of times without an offset.
+    pub zone: chrono_tz::Tz,
 }
 
 /// One value of one dimension.
