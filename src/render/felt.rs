@@ -356,7 +356,7 @@ pub fn as_csv(felt: &Felt) -> String {
         let tried = if counted.all_affected { String::new() } else { tally.tried.to_string() };
         let (affected, exact) = (tally.affected.to_string(), tally.exact.to_string());
         let cells = [about, dimension, value, &tried, &affected, &exact];
-        csv::row(&mut text, csv::Reader::Person, cells.into_iter());
+        csv::row(&mut text, csv::Reader::Person, cells);
     }
     text
 }

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::super::series::lines::Fields;
 use super::super::series::time::Times;
 use super::super::series::{Mapping, SeriesError};
-use super::table::{Row, Table};
+use super::table::{Row, Table, rows};
 use crate::units::Decimal;
 
 /// Complaints by kind.
@@ -90,7 +90,7 @@ pub fn complaints(
         (other, "neither formal nor regulator, left out"),
     ] {
         if n > 0 {
-            all.assumed.push(format!("complaints, {n} rows: {why}"));
+            all.assumed.push(format!("complaints, {}: {why}", rows(n)));
         }
     }
     all.assumed.extend(table.said("complaints"));

@@ -8,7 +8,7 @@ use super::super::series::time::Times;
 use super::super::series::{Mapping, SeriesError};
 use super::distinct::Known;
 use super::rows::Counted;
-use super::table::{Row, Table, yes};
+use super::table::{Row, Table, rows, yes};
 
 /// Answers of the affected and of the others, each before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -116,7 +116,7 @@ pub fn panel(
     all.rows = table.rows;
     for (n, why) in [(during, "during the incident"), (silent, "without an answer")] {
         if n > 0 {
-            all.assumed.push(format!("outcomes, {n} rows: {why}, left out"));
+            all.assumed.push(format!("outcomes, {}: {why}, left out", rows(n)));
         }
     }
     if customer.is_some() {
@@ -165,7 +165,7 @@ mod tests {
             .replace(",3000,", ",1970-01-01T00:50:00Z,");
         let got = read(&joined, Some(&evidence.unwrap())).unwrap();
         assert_eq!(numbers(&got.churn), [1, 0, 0, 2]);
-        assert!(got.assumed.iter().any(|s| s.contains("1 rows: during")), "{:?}", got.assumed);
+        assert!(got.assumed.iter().any(|s| s.contains("1 row: during")), "{:?}", got.assumed);
     }
 
     #[test]

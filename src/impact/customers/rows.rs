@@ -8,7 +8,7 @@ use super::super::series::lines::Fields;
 use super::super::series::time::Times;
 use super::super::series::{Mapping, Reason, SeriesError};
 use super::distinct::{Distinct, EXACT_UP_TO, Tally};
-use super::table::{Row, Table, yes};
+use super::table::{Row, Table, rows, yes};
 
 /// Values of dimensions that are told apart.
 const MOST_PARTS: usize = 500;
@@ -325,15 +325,19 @@ fn assumed(
         say("evidence: there is no time in it, so every row counts for the incident".to_owned());
     }
     if bare > 0 {
-        say(format!("evidence, {bare} rows: no offset, read on the clocks of {}", mapping.zone));
+        say(format!("evidence, {}: no offset, read on the clocks of {}", rows(bare), mapping.zone));
     }
     if twice > 0 {
         say(format!(
-            "evidence, {twice} rows: in an hour that the clocks had twice, taken as the first"
+            "evidence, {}: in an hour that the clocks had twice, taken as the first",
+            rows(twice)
         ));
     }
     for (code, times) in unknown {
-        say(format!("evidence: reason `{code}` is in no table, {times} rows count as technical"));
+        say(format!(
+            "evidence: reason `{code}` is in no table, {} taken as technical",
+            rows(*times)
+        ));
     }
     let (outside, others, nameless) = (notes.outside, notes.others, notes.nameless);
     for (n, why) in [
@@ -342,7 +346,7 @@ fn assumed(
         (nameless, "of nobody: no customer, client or merchant"),
     ] {
         if n > 0 {
-            notes.assumed.push(format!("evidence, {n} rows: {why}, left out"));
+            notes.assumed.push(format!("evidence, {}: {why}, left out", rows(n)));
         }
     }
 }

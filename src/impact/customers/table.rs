@@ -108,6 +108,11 @@ impl<R: BufRead> Table<R> {
     }
 }
 
+/// So many rows.
+pub(super) fn rows(n: u64) -> String {
+    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+}
+
 /// Why a row is not counted.
 pub(super) enum Row {
     Bad(&'static str),
