@@ -16,7 +16,6 @@ use regex::Regex;
 
 /// Codes that no record can give today, each with its reason.
 const NO_RECORD: &[(&str, &str)] = &[
-    ("bad-number", "no field of a record is a bare decimal"),
     ("bad-duration", "no field of a record is a duration"),
     ("title-too-long", "commands refuse it; a record from elsewhere that has it is read"),
 ];

@@ -178,6 +178,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("comms send", "killed between sending and recording in tests/cli/sending.rs"),
     ("comms export", "writes files that a person named, and no record"),
     ("impact measure", "changes one record, by the steps of update"),
+    ("impact customers", "changes one record, by the steps of update"),
     ("compensate run", "killed in tests/cli/compensation.rs: files of its own, then one record"),
     ("compensate approve", APPENDS),
     ("ledger clawback", "files of its own, then one record, as compensate run"),

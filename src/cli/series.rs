@@ -14,6 +14,7 @@ use super::files;
 use crate::diag::Diagnostic;
 use crate::impact::estimate::DayKind;
 use crate::impact::series::{self, Ask, Mapping, Reason, Series, SeriesError};
+use crate::incident::Evidence;
 use crate::render::terminal_safe;
 use crate::reports::company::Company;
 use crate::units::{Span, hex};
@@ -149,6 +150,35 @@ pub(crate) fn load(path: &str, mapping: &Mapping, ask: &Ask) -> Result<(Series, 
     Ok((series, seen(&hashed)))
 }
 
+/// Reads a file of customers with its own reader.
+///
+/// # Errors
+///
+/// When it cannot be read, or is no such file.
+pub(crate) fn load_with<T>(
+    path: &str,
+    read: impl FnOnce(&mut Box<dyn BufRead + Send>) -> std::result::Result<T, SeriesError>,
+) -> Result<(T, Seen)> {
+    let (mut input, hashed) = open(path)?;
+    let found = read(&mut input).map_err(|e| explained(path, &e))?;
+    std::io::copy(&mut input, &mut std::io::sink()).map_err(|e| io(path, &e))?;
+    drop(input);
+    Ok((found, seen(&hashed)))
+}
+
+impl Seen {
+    /// The evidence that a record keeps of the file.
+    pub(crate) fn evidence(self, path: &str, rows: u64) -> Evidence {
+        Evidence {
+            path: path.to_owned(),
+            size: Some(self.size),
+            rows: Some(rows),
+            sha256: Some(self.sha256),
+            ..Evidence::default()
+        }
+    }
+}
+
 fn seen(hashed: &Mutex<Hashed>) -> Seen {
     let Ok(hashed) = hashed.lock() else { return Seen::default() };
     Seen { size: hashed.size, sha256: hex(&hashed.sha.clone().finalize()) }
@@ -222,10 +252,14 @@ fn explained(path: &str, error: &SeriesError) -> Failure {
     let d = match error {
         SeriesError::NoColumn { wanted, role, there } => {
             let listed: Vec<String> = there.iter().map(|name| terminal_safe(name)).collect();
+            let alone = match *role {
+                "affected" => "; or --all-affected where the file lists nobody else",
+                _ => "",
+            };
             let nearest = crate::diag::nearest(wanted, there.iter().map(String::as_str));
             let column = nearest.unwrap_or("COLUMN");
             d.help(format!(
-                "the columns are {}; say which it is: --map {role}={}, or [series] in inc.toml",
+                "the columns are {}; say which it is: --map {role}={}, or [series] in inc.toml{alone}",
                 listed.join(", "),
                 terminal_safe(column)
             ))

@@ -58,7 +58,7 @@ pub(super) fn assumed(
             match (known.day, known.like_days) {
                 (DayKind::Ordinary, _) => {}
                 (_, 0) => said.push(format!(
-                    "a {word} with no earlier {word} in the data: compared with ordinary days, and the interval does not know of it"
+                    "a {word} with no earlier {word} in the data: compared with ordinary days, the interval as much wider as days lie apart"
                 )),
                 (_, n) => said.push(format!("a {word}: compared with {}", of(n, &format!("earlier {word}")))),
             }
@@ -85,6 +85,13 @@ pub(super) fn assumed(
             of(usize::try_from(n).unwrap_or(usize::MAX), "bin")
         )),
     }
+    match grids.gaps_before() {
+        0 => {}
+        n => said.push(format!(
+            "{} of the history without a row: gaps, of which nothing is known",
+            of(n, "bin")
+        )),
+    }
     if grids.sparse {
         said.push("rows come only when something happens: a bin without any holds zero, a day without any is a gap".into());
     }
@@ -99,7 +106,7 @@ pub(super) fn assumed(
         said.push(format!(
             "{} no offset: taken as times of {}",
             rows(notes.without_offset, "has", "have"),
-            asked.zone
+            series.zone
         ));
     }
     if notes.twice > 0 {

@@ -104,6 +104,12 @@ impl<'s> Grids<'s> {
         i64::try_from(silent).unwrap_or(i64::MAX)
     }
 
+    /// Bins of the history that are gaps.
+    pub fn gaps_before(&self) -> usize {
+        let before = usize::try_from(self.window.0).unwrap_or(0);
+        self.gaps.iter().take(before).filter(|gap| **gap).count()
+    }
+
     /// Bins with at least twice as many rows as nine bins in ten have; 0 where rows come unevenly.
     pub fn doubled(&self) -> usize {
         let mut held: Vec<u32> = self.rows.iter().copied().filter(|rows| *rows > 0).collect();

@@ -23,6 +23,33 @@ pub fn available(bad: Decimal, whole: Decimal) -> Option<Percent> {
     good.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole).map(Percent)
 }
 
+/// The availability of what needs all of its parts: their product.
+pub fn in_series(parts: &[Percent]) -> Option<Percent> {
+    let all = parts.iter().try_fold(Decimal::ONE, |all, part| all.checked_mul(part.fraction()))?;
+    all.checked_mul(Decimal::ONE_HUNDRED).map(Percent)
+}
+
+/// The availability of what needs one of its parts, which fail independently.
+pub fn in_parallel(parts: &[Percent]) -> Option<Percent> {
+    let bad = parts.iter().try_fold(Decimal::ONE, |bad, part| {
+        bad.checked_mul(Decimal::ONE.checked_sub(part.fraction())?)
+    })?;
+    Decimal::ONE.checked_sub(bad)?.checked_mul(Decimal::ONE_HUNDRED).map(Percent)
+}
+
+/// The mean of some times, floored to the second; none of none.
+///
+/// What the times are of must stand beside it: to acknowledge, to repair, to restore or to resolve
+/// are four figures that are all called MTTR.
+pub fn mean_time(sum: Span, number: usize) -> Option<Span> {
+    sum.seconds().checked_div(i64::try_from(number).ok()?).map(Span::from_seconds)
+}
+
+/// The mean time without a failure between failures: what is not down of a span, over failures.
+pub fn time_between(whole: Span, down: Span, failures: usize) -> Option<Span> {
+    mean_time(Span::from_seconds((whole.seconds() - down.seconds()).max(0)), failures)
+}
+
 /// The part of an error budget that so much bad time, or so many failures, used up.
 pub fn budget_used(bad: Decimal, allowed: Decimal) -> Option<Percent> {
     bad.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(allowed).map(Percent)

@@ -8,7 +8,7 @@ use crate::incident::{Footprint, Measured, Period, Record, Transactions};
 use crate::units::{Currency, Decimal, Instant, Money};
 
 /// The name of the method, with its version: another way of reckoning gets another one.
-pub const METHOD: &str = "baseline-1";
+pub const METHOD: &str = "baseline-2";
 
 /// Everything that a measurement depends on besides the file: enough to make it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +115,10 @@ fn footprint(
     Some(part)
 }
 
-fn place<'f>(part: &'f mut Footprint, dimension: &str) -> Option<&'f mut Option<String>> {
+pub(super) fn place<'f>(
+    part: &'f mut Footprint,
+    dimension: &str,
+) -> Option<&'f mut Option<String>> {
     match dimension {
         "service" => Some(&mut part.service),
         "rail" => Some(&mut part.rail),
@@ -128,7 +131,7 @@ fn place<'f>(part: &'f mut Footprint, dimension: &str) -> Option<&'f mut Option<
     }
 }
 
-fn same_part(a: &Footprint, b: &Footprint) -> bool {
+pub(super) fn same_part(a: &Footprint, b: &Footprint) -> bool {
     (&a.service, &a.rail, &a.channel, &a.region, &a.segment, &a.product, &a.client)
         == (&b.service, &b.rail, &b.channel, &b.region, &b.segment, &b.product, &b.client)
 }

@@ -10,7 +10,7 @@ use super::words::{
     JourneyState, Kind, ReconciliationStatus, ReportDecision, RoomKind, Severity, Status,
     VendorRole,
 };
-use crate::units::{Instant, Money, Percent};
+use crate::units::{Decimal, Instant, Money, Percent};
 
 shape! {
     /// One incident.
@@ -163,6 +163,8 @@ shape! {
         summary: Option<String>,
         customers: Option<Customers>,
         clients: Vec<ClientImpact>,
+        /// How many business clients were affected, also those that are not listed.
+        clients_affected: Option<u64>,
         merchants: Option<Merchants>,
         transactions: Option<Transactions>,
         harm: Vec<Harm>,
@@ -182,6 +184,12 @@ shape! {
         /// When security looked at it.
         triaged_at: Option<Instant>,
         measured: Option<Measured>,
+        /// Customers who left, in percent.
+        churn: Option<Moved>,
+        /// What customers answered, as a net promoter score.
+        nps: Option<Moved>,
+        /// How customers, clients, contacts and complaints were counted.
+        counted: Option<Measured>,
     }
 
     /// Customers, in distinct people.
@@ -271,6 +279,19 @@ shape! {
         method: Option<String>,
         parameters: Option<String>,
         evidence: Vec<Evidence>,
+    }
+
+    /// How affected customers moved beside the others, in points: difference in differences.
+    pub struct Moved [Default] {
+        affected_before: Option<Decimal>,
+        affected_after: Option<Decimal>,
+        others_before: Option<Decimal>,
+        others_after: Option<Decimal>,
+        difference: Option<Decimal>,
+        /// The lower end of the 90 % interval of the difference.
+        low: Option<Decimal>,
+        /// The upper end.
+        high: Option<Decimal>,
     }
 
     /// A file that a figure came from, kept outside git.

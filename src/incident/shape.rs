@@ -216,7 +216,9 @@ impl Field for Decimal {
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
         let parsed = node.text().and_then(crate::units::parse_decimal);
         if parsed.is_none() {
-            reading.error("bad-number", "expected a number", node.range);
+            let message = format!("expected a number, found {}", node.kind());
+            let number = Diagnostic::error("bad-number", message);
+            reading.push(number.help("digits and a point, such as 1.25"), node.range);
         }
         parsed
     }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::{Align, Language, Locale, Surface, Table, chart, csv, terminal_safe};
+use crate::impact::customers::Complained;
 use crate::impact::estimate::{Outcome, Trials};
 use crate::impact::{Figures, Guess, Line, Measurement, Parameters, Share, money, shares, windows};
 use crate::incident::{Evidence, Record};
@@ -17,7 +18,7 @@ fn figures() -> Option<Locale> {
     Locale::new("en", chrono_tz::UTC).filter(|l| l.language() == Language::En)
 }
 
-fn whole(n: i64) -> String {
+pub(super) fn whole(n: i64) -> String {
     figures().map_or_else(|| n.to_string(), |l| l.integer(n))
 }
 
@@ -317,6 +318,8 @@ pub fn kept(record: &Record, now: Instant, surface: Surface) -> String {
     let customers = impact.customers.clone().unwrap_or_default();
     put("customers who tried", n(customers.tried), None);
     put("customers affected", n(customers.affected), None);
+    put("business clients affected", n(impact.clients_affected), None);
+    put("merchants affected", n(impact.merchants.as_ref().and_then(|m| m.affected)), None);
     let t = impact.transactions.clone().unwrap_or_default();
     macro_rules! rows {
         ($($name:literal $count:ident $value:ident)*) => { $(
@@ -331,8 +334,23 @@ pub fn kept(record: &Record, now: Instant, surface: Surface) -> String {
     let contacts = impact.contacts.clone().unwrap_or_default();
     put("contacts", n(contacts.received), n(contacts.expected).map(|e| format!("of {e} expected")));
     let complaints = impact.complaints.clone().unwrap_or_default();
-    put("complaints, formal", n(complaints.formal), None);
-    put("complaints, regulator", n(complaints.regulator), None);
+    let rate = |number: Option<u64>| {
+        let rate = Complained::per_thousand(number?, customers.affected?)?;
+        Some(format!("{rate} per thousand affected"))
+    };
+    put("complaints, formal", n(complaints.formal), rate(complaints.formal));
+    put("complaints, regulator", n(complaints.regulator), rate(complaints.regulator));
+    for (name, moved) in
+        [("churn, beside the others", &impact.churn), ("NPS, beside the others", &impact.nps)]
+    {
+        let Some(moved) = moved else { continue };
+        let interval = moved.low.zip(moved.high);
+        put(
+            name,
+            moved.difference.map(|d| format!("{d} points")),
+            interval.map(|(low, high)| format!("90 %: {low} to {high}")),
+        );
+    }
     if !table.is_empty() {
         text.push_str(&table.render(surface));
     }
@@ -361,10 +379,11 @@ pub fn kept(record: &Record, now: Instant, surface: Surface) -> String {
         }
         let _ = write!(text, "\n{}", table.render(surface));
     }
-    if let Some(measured) = &impact.measured {
+    for (word, measured) in [("measured", &impact.measured), ("counted", &impact.counted)] {
+        let Some(measured) = measured else { continue };
         let at = measured.at.map_or_else(String::new, |at| format!(" at {at}"));
         let by = measured.method.as_deref().unwrap_or("no method");
-        let _ = writeln!(text, "\nmeasured{at} by {}", terminal_safe(by));
+        let _ = writeln!(text, "\n{word}{at} by {}", terminal_safe(by));
         for e in &measured.evidence {
             let sha = e.sha256.as_deref().unwrap_or("none");
             let _ = writeln!(text, "  {}  sha256 {}", terminal_safe(&e.path), terminal_safe(sha));

@@ -12,6 +12,7 @@ pub mod conformance;
 pub mod csv;
 pub mod escape;
 pub mod export;
+pub mod felt;
 pub mod findings;
 pub mod history;
 pub mod impact;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Align, Surface, Table, chart, csv, terminal_safe};
 use crate::incident::IncidentId;
-use crate::reports::sla::{Level, Sla};
+use crate::reports::sla::{Level, Sla, Times};
 use crate::units::{Decimal, Percent};
 
 /// Three digits, floored: an availability is never shown better than it was.
@@ -42,10 +42,40 @@ fn cells(level: &Level, surface: Surface) -> [String; 12] {
         used,
         bar(level, surface),
         level.burn.map_or_else(|| "-".into(), |b| b.round_dp(2).normalize().to_string()),
-        if level.breached { "breached".into() } else { "kept".to_owned() },
+        verdict(level).to_owned(),
         ids(&level.incidents),
         ids(&level.unknown),
     ]
+}
+
+/// Whether it was kept, and whose the breach is.
+fn verdict(level: &Level) -> &'static str {
+    match (level.breached, level.breached_by_us, level.by_vendors.is_zero()) {
+        (false, ..) => "kept",
+        (true, false, _) => "breached by vendors",
+        (true, true, true) => "breached",
+        (true, true, false) => "breached, also without vendors",
+    }
+}
+
+/// What burns now, a line for each.
+fn burning(levels: &[Level]) -> String {
+    let rate = |n: Decimal| n.round_dp(1).normalize();
+    let mut text = String::new();
+    for (level, b) in levels.iter().flat_map(|l| l.burning.iter().map(move |b| (l, b))) {
+        let _ = writeln!(
+            text,
+            "{} burns its budget {} times as fast over {} and {} over {} (above {}): {}",
+            level.id,
+            rate(b.long),
+            b.rule.long,
+            rate(b.short),
+            b.rule.short(),
+            rate(b.above),
+            if b.rule.page { "page somebody" } else { "a ticket" }
+        );
+    }
+    text
 }
 
 fn levels_table(title: &str) -> Table {
@@ -69,12 +99,14 @@ fn levels_table(title: &str) -> Table {
 pub fn table(report: &Sla, only_client: bool, surface: Surface) -> String {
     let running = if report.as_of < report.to { ", still running" } else { "" };
     let mut text = format!("{} as of {}{running}\n", report.period.label, report.as_of);
-    if !only_client {
-        let mut table = levels_table("SERVICE");
-        for level in &report.services {
-            table.push(cells(level, surface));
-        }
-        let _ = write!(text, "\n{}", table.render(surface));
+    let mut table = levels_table("SERVICE");
+    for level in &report.services {
+        table.push(cells(level, surface));
+    }
+    let _ = write!(text, "\n{}", table.render(surface));
+    let alarm = burning(&report.services);
+    if !alarm.is_empty() {
+        let _ = write!(text, "\n{alarm}");
     }
     if !report.clients.is_empty() {
         let mut table = levels_table("CLIENT");
@@ -88,11 +120,20 @@ pub fn table(report: &Sla, only_client: bool, surface: Surface) -> String {
             let contract = client.contract.as_deref().map_or(String::new(), |c| format!(" ({c})"));
             let _ = writeln!(
                 text,
-                "credit due to {}{}: {}{amount}",
+                "credit due to {}{}: {}{amount}{}",
                 terminal_safe(&client.name),
                 terminal_safe(&contract),
-                client.credit
+                client.credit,
+                client.limited.map_or_else(String::new, |why| format!(" ({why})"))
             );
+            if let Some(supported) = client.supported.filter(|s| *s < client.level.target) {
+                let _ = writeln!(
+                    text,
+                    "  it is promised {}, and the objectives of its services together only {}",
+                    client.level.target,
+                    floored(Some(supported))
+                );
+            }
         }
     }
     if only_client {
@@ -131,6 +172,9 @@ pub fn table(report: &Sla, only_client: bool, surface: Surface) -> String {
         }
         let _ = write!(text, "\n{}", table.render(surface));
     }
+    if !report.suppliers.is_empty() {
+        text.push_str(&suppliers(report, surface));
+    }
     let k = &report.kpi;
     let mut table = Table::new([("INCIDENTS OF THE PERIOD", Align::Left), ("", Align::Right)]);
     table.push(["began".to_owned(), k.incidents.to_string()]);
@@ -141,16 +185,55 @@ pub fn table(report: &Sla, only_client: bool, surface: Surface) -> String {
     table
         .push(["found by ourselves, of those with a source".to_owned(), format!("{own} of {all}")]);
     table.push(["came back after a restore".to_owned(), k.relapsed.to_string()]);
+    table.push(["reopened".to_owned(), k.reopened.to_string()]);
     table.push(["caused by a change".to_owned(), k.by_change.to_string()]);
     table.push(["related to an earlier one".to_owned(), k.repeats.to_string()]);
-    if let Some(t) = k.to_restore {
+    for (name, times) in [
+        ("time to detect, from impact start", k.to_detect),
+        ("time to acknowledge, from detection", k.to_acknowledge),
+        ("time to restore service (MTRS), from impact start", k.to_restore),
+        ("time to resolve, from detection", k.to_resolve),
+    ] {
+        let Some(t) = times else { continue };
         table.push([
-            format!("time to restore service, of {}", t.number),
+            format!("{name}, of {}", t.number),
             format!("mean {}, median {}, worst {}", t.mean, t.median, t.worst),
         ]);
     }
     let _ = write!(text, "\n{}", table.render(surface));
     text
+}
+
+fn suppliers(report: &Sla, surface: Surface) -> String {
+    let mut table = Table::new([
+        ("SUPPLIER", Align::Left),
+        ("ANSWERED IN TIME", Align::Right),
+        ("LATE", Align::Right),
+        ("NOT KNOWN", Align::Right),
+        ("PROMISED", Align::Right),
+        ("GOT", Align::Right),
+        ("BAD MIN", Align::Right),
+        ("", Align::Left),
+        ("LATE IN", Align::Left),
+    ]);
+    for s in &report.suppliers {
+        table.push([
+            terminal_safe(&s.vendor),
+            s.met.to_string(),
+            s.missed.len().to_string(),
+            s.unknown.to_string(),
+            s.promised.map_or_else(|| "-".into(), |p| p.to_string()),
+            s.promised.map_or_else(|| "-".into(), |_| floored(s.got)),
+            figure(s.bad),
+            match s.promised {
+                None => String::new(),
+                Some(_) if s.breached => "breached".to_owned(),
+                Some(_) => "kept".to_owned(),
+            },
+            ids(&s.missed),
+        ]);
+    }
+    format!("\n{}", table.render(surface))
 }
 
 fn level_json(level: &Level) -> Json {
@@ -167,6 +250,12 @@ fn level_json(level: &Level) -> Json {
         "budget_used": level.used,
         "burn_rate": level.burn,
         "breached": level.breached,
+        "breached_by_us": level.breached_by_us,
+        "mean_between_failures_s": level.between_failures.map(|s| s.seconds()),
+        "burning": level.burning.iter().map(|b| json!({
+            "budget": b.rule.budget, "long": b.rule.long, "short": b.rule.short(),
+            "above": b.above, "long_rate": b.long, "short_rate": b.short, "page": b.rule.page,
+        })).collect::<Vec<_>>(),
         "incidents": list(&level.incidents),
         "unknown": list(&level.unknown),
     })
@@ -180,6 +269,9 @@ pub fn json(report: &Sla) -> Json {
         one["contract"] = json!(c.contract);
         one["credit"] = json!(c.credit);
         one["credit_amount"] = json!(c.amount);
+        one["credit_limited"] = json!(c.limited);
+        one["services"] = json!(c.services);
+        one["objectives_together"] = json!(c.supported);
         one
     });
     let response = report.response.iter().map(|a| {
@@ -189,10 +281,20 @@ pub fn json(report: &Sla) -> Json {
             "missed_by_vendors": a.by_vendors, "unknown": a.unknown,
         })
     });
-    let k = &report.kpi;
-    let times = k.to_restore.map(|t| {
-        json!({ "number": t.number, "mean_s": t.mean.seconds(), "median_s": t.median.seconds(), "worst_s": t.worst.seconds() })
+    let suppliers = report.suppliers.iter().map(|s| {
+        json!({
+            "vendor": s.vendor, "contract": s.contract, "met": s.met,
+            "missed": s.missed.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+            "unknown": s.unknown, "promised": s.promised, "available": s.got,
+            "bad_minutes": s.bad, "breached": s.breached,
+        })
     });
+    let k = &report.kpi;
+    let times = |t: Option<Times>| {
+        t.map(|t| {
+            json!({ "number": t.number, "mean_s": t.mean.seconds(), "median_s": t.median.seconds(), "worst_s": t.worst.seconds() })
+        })
+    };
     json!({
         "schema": 1,
         "period": report.period.label,
@@ -202,17 +304,20 @@ pub fn json(report: &Sla) -> Json {
         "services": report.services.iter().map(level_json).collect::<Vec<_>>(),
         "clients": clients.collect::<Vec<_>>(),
         "response": response.collect::<Vec<_>>(),
+        "suppliers": suppliers.collect::<Vec<_>>(),
         "kpi": {
             "incidents": k.incidents, "active_base": k.active_base, "per_thousand": k.per_thousand(),
             "proactive": k.proactive.0, "with_source": k.proactive.1, "relapsed": k.relapsed,
-            "by_change": k.by_change, "repeats": k.repeats, "to_restore": times,
+            "reopened": k.reopened, "by_change": k.by_change, "repeats": k.repeats,
+            "to_detect": times(k.to_detect), "to_acknowledge": times(k.to_acknowledge),
+            "to_restore": times(k.to_restore), "to_resolve": times(k.to_resolve),
         },
     })
 }
 
 /// The report as CSV: a row for each service and each client.
 pub fn as_csv(report: &Sla) -> String {
-    let mut text = "about,id,promised_percent,available_percent,minutes,excluded_minutes,bad_minutes,by_vendors_minutes,allowed_minutes,used_percent,burn_rate,breached,credit_percent,credit_amount\r\n".to_owned();
+    let mut text = "about,id,promised_percent,available_percent,minutes,excluded_minutes,bad_minutes,by_vendors_minutes,allowed_minutes,used_percent,burn_rate,breached,breached_by_us,credit_percent,credit_amount\r\n".to_owned();
     let percent = |p: Option<Percent>| {
         p.map_or_else(String::new, |p| p.0.round_dp(6).normalize().to_string())
     };
@@ -234,6 +339,7 @@ pub fn as_csv(report: &Sla) -> String {
             percent(l.used),
             l.burn.map_or_else(String::new, n),
             l.breached.to_string(),
+            l.breached_by_us.to_string(),
             credit,
             amount.map_or_else(String::new, |m| m.to_string()),
         ];

@@ -95,6 +95,12 @@ pub struct Client {
     pub fee: Option<Money>,
     /// Steps of its credits: below so much availability, so much of the fee.
     pub credits: Vec<(Percent, Percent)>,
+    /// The most of the fee that credits may come to.
+    pub credit_cap: Option<Percent>,
+    /// Credits below it are not paid.
+    pub credit_least: Option<Money>,
+    /// How long before its start planned work must be announced to count in neither sum.
+    pub notice: Span,
     /// Where it is declared.
     pub range: TextRange,
 }
@@ -255,6 +261,9 @@ pub(super) fn read_clients(
             services: texts(services),
             fee: section.quantity(log, "fee"),
             credits,
+            credit_cap: section.quantity(log, "credit_cap"),
+            credit_least: section.quantity(log, "credit_least"),
+            notice: section.quantity(log, "notice").unwrap_or(super::services::NOTICE),
             range: section.range,
         });
         section.finish(log);

@@ -80,13 +80,20 @@ pub struct Objective {
     pub target: Percent,
     /// The window that it is measured over.
     pub window: Span,
+    /// How long before its start planned work must be announced to count in neither sum.
+    pub notice: Span,
 }
+
+/// The notice of planned work where nothing else is agreed: two days.
+pub(super) const NOTICE: Span = Span::from_minutes(48 * 60);
 
 /// An operational level agreement: times that responders agreed on, whatever the severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Agreed {
     /// From detection to somebody's answer.
     pub acknowledge: Option<Span>,
+    /// From detection to the first hand-over: somebody who can mend it has a role.
+    pub hand_over: Option<Span>,
     /// From the start of impact to the last restore.
     pub restore: Option<Span>,
 }
@@ -182,14 +189,16 @@ fn read_service(
     let objective = section.table(log, "objective").and_then(|mut section| {
         let target = section.quantity(log, "target");
         let window = section.quantity(log, "window");
+        let notice = section.quantity(log, "notice").unwrap_or(NOTICE);
         section.finish(log);
-        Some(Objective { target: target?, window: window? })
+        Some(Objective { target: target?, window: window?, notice })
     });
     let ola = section.table(log, "ola").map_or_else(Agreed::default, |mut section| {
         let acknowledge = section.quantity(log, "acknowledge");
+        let hand_over = section.quantity(log, "hand_over");
         let restore = section.quantity(log, "restore");
         section.finish(log);
-        Agreed { acknowledge, restore }
+        Agreed { acknowledge, hand_over, restore }
     });
     let service = Service {
         name: section.need_words(log, "name"),

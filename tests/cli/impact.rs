@@ -79,7 +79,7 @@ fn what_was_lost_is_measured_written_and_verified() {
     s.write("inc.toml", &settings);
     s.types("impact verify --series ../pay.csv")
         .exits(0)
-        .prints("the file gives what the record says");
+        .prints("the evidence gives what the record says");
     s.types("impact show").exits(0).prints("measured at");
     s.remark("another file is found out");
     s.write("../other.csv", series().replace(",MX-JAL,", ",MX-NLE,"));
@@ -160,11 +160,66 @@ fn what_is_no_series_gets_a_clear_error_or_a_stated_assumption() {
         .iter()
         .flat_map(|r| [&r[..r.match_indices(',').nth(2).unwrap().0], ",0,0,0,0\n"])
         .collect();
+    // A week of the history is missing, and a day was recorded an hour early by a clock that jumped.
+    let gap: String = rows
+        .iter()
+        .filter(|r| !(1_794_000_000..1_794_600_000).contains(&begins(r)))
+        .flat_map(|r| [*r, "\n"])
+        .collect();
+    let jumped: String = rows
+        .iter()
+        .map(|r| {
+            let at = begins(r);
+            let day = (1_794_000_000..1_794_086_400).contains(&at);
+            format!("{}{}\n", at - if day { 3600 } else { 0 }, &r[10..])
+        })
+        .collect();
+    // The same moments as another zone writes them, and without any offset.
+    let written = |offset: i32, with: bool| -> String {
+        let zone = chrono::FixedOffset::east_opt(offset * 3600).unwrap();
+        let line = |r: &&str| {
+            let at = chrono::DateTime::from_timestamp(begins(r), 0).unwrap().with_timezone(&zone);
+            let form = if with { "%Y-%m-%dT%H:%M:%S%:z" } else { "%Y-%m-%d %H:%M:%S" };
+            format!("{}{}\n", at.format(form), &r[10..])
+        };
+        rows.iter().map(line).collect()
+    };
+    let lost = |text: &str, more: &str| {
+        write(text);
+        let csv = s.inc(&format!("{measure} --format csv {more}")).exits(0).stdout;
+        csv.lines().nth(1).unwrap().split(',').nth(8).unwrap().to_owned()
+    };
+    let as_epoch = lost(&good, "");
+    assert_eq!(lost(&format!("{head}\n{}", written(9, true)), ""), as_epoch);
+    assert_eq!(lost(&format!("{head}\n{}", written(-6, false)), ""), as_epoch);
+    // Tijuana's clocks went back on 1 November: an hour came twice.
+    let settings = s.read("inc.toml");
+    s.write("inc.toml", format!("{settings}\n[series]\nzone = \"America/Tijuana\"\n"));
+    write(&format!("{head}\n{}", written(-8, false)));
+    let ran = s.inc(measure).exits(0);
+    for words in ["clocks had twice: taken as the first", "taken as times of America/Tijuana"] {
+        assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
+    }
+    s.write("inc.toml", settings);
+    // Ten megabytes of anything, with line ends in it.
+    let mut state = 1_u64;
+    let noise: Vec<u8> = (0..10_000_000)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as u8
+        })
+        .collect();
+    s.write("../x.csv", [head.as_bytes(), b"\n", &noise].concat());
+    s.inc(measure).exits(2).says("rows cannot be read");
+    s.write("../x.csv", &noise);
+    s.inc(measure).exits(2).says("error[bad-series]");
     let wrong =
         format!("{good}1795252300,card-auth,MX-CMX,5,9,0,1\nsoon,card-auth,MX-CMX,5,5,0,1\n");
     for (text, words) in [
         (format!("{head}\n{reversed}"), "compared with the same time of week"),
         (doubled, "repeat the row before"),
+        (format!("{head}\n{gap}"), "of the history without a row: gaps"),
+        (format!("{head}\n{jumped}"), "at least twice as many rows as usual"),
         (since(1), "no three weeks of history"),
         (since(0), "nothing before the window"),
         (format!("{head}\n{quiet}"), "without a row"),
@@ -202,5 +257,117 @@ fn anyone_can_try_the_method_on_their_own_series() {
     s.types("impact accuracy --series ../shop.csv --map attempted=n --places 1 --each")
         .exits(0)
         .prints("NOISE FLOOR %");
+    s.ends();
+}
+
+/// Attempts of 400 customers: the first hundred were affected in the north, twice each.
+fn attempts() -> String {
+    let mut text = "timestamp,service,region,customer,client,merchant,affected\n".to_owned();
+    for round in 0..2 {
+        for n in 0..400 {
+            let (hit, region) = (n < 100, if n % 2 == 0 { "MX-CMX" } else { "MX-JAL" });
+            let client = if n < 10 { "tienda-ejemplo" } else { "otra" };
+            text.push_str(&format!(
+                "2026-11-21T03:{:02}:00-06:00,card-auth,{region},C{n:04},{client},M{},{}\n",
+                12 + round,
+                n % 7,
+                u8::from(hit)
+            ));
+        }
+    }
+    text.push_str("2026-11-21T08:00:00-06:00,card-auth,MX-CMX,C9999,otra,M1,1\n");
+    text
+}
+
+/// Of the affected 2 % left before and 10 % after, of the others 2 % and 3 %.
+fn panel() -> String {
+    let mut text = "customer,period,churned,score\n".to_owned();
+    for n in 0..400 {
+        let hit = n < 100;
+        let late = if hit { n % 10 == 0 } else { n % 33 == 0 };
+        let score = if hit { 6 } else { 9 };
+        text.push_str(&format!("C{n:04},before,{},9\n", u8::from(n % 50 == 0)));
+        text.push_str(&format!("C{n:04},after,{},{score}\n", u8::from(late)));
+    }
+    text
+}
+
+/// Six weeks of hourly calls, thirty an hour, and three hundred in the hour of the incident.
+fn calls() -> String {
+    let mut text = "timestamp,contacts\n".to_owned();
+    for hour in 0..42 * 24 + 20 {
+        let at = 1_791_590_400 + hour * 3600;
+        let noise = ((hour * 2_654_435_761_i64) >> 7) % 7;
+        let n = if at == 1_795_251_600 { 300 } else { 27 + noise };
+        text.push_str(&format!("{at},{n}\n"));
+    }
+    text
+}
+
+#[test]
+fn who_was_affected_is_counted_written_and_verified() {
+    let s = Scene::new("impact-customers");
+    let clients = s.read("standards/clients.toml");
+    let ours = "[clients.tienda-ejemplo]\nname = \"Tienda Ejemplo\"\n";
+    s.write("standards/clients.toml", format!("{clients}\n{ours}"));
+    s.git("commit -qam clients");
+    let mut s = opened(s);
+    s.write("../attempts.csv", attempts());
+    s.write("../panel.csv", panel());
+    s.write("../calls.csv", calls());
+    s.write(
+        "../complaints.csv",
+        "timestamp,complaint\n2026-11-21T09:00:00-06:00,formal\n\
+         2026-11-21T09:10:00-06:00,regulator\n2026-11-20T09:10:00-06:00,formal\n",
+    );
+    s.remark("who tried, who could not, and what became of them");
+    s.types("impact customers --evidence ../attempts.csv --outcomes ../panel.csv")
+        .exits(0)
+        .prints("not what caused it");
+    let files = "--evidence ../attempts.csv --outcomes ../panel.csv --contacts ../calls.csv \
+                 --complaints ../complaints.csv";
+    let json = s.inc(&format!("impact customers {files} --format json")).exits(0).json();
+    let all = &json["customers"];
+    assert_eq!((&all["tried"], &all["affected"]), (&400.into(), &100.into()), "{json}");
+    assert_eq!((&json["clients"]["affected"], &all["exact"]), (&2.into(), &true.into()));
+    assert_eq!(json["churn"]["difference"].to_string().trim_matches('"'), "7");
+    assert_eq!(json["contacts"]["received"], 300);
+    assert_eq!(json["complaints"]["formal_per_thousand"].to_string().trim_matches('"'), "10");
+    let csv = s.inc("impact customers --evidence ../attempts.csv --format csv").exits(0).stdout;
+    assert!(csv.contains("customers,region,MX-CMX,200,50,true"), "{csv}");
+    s.writes(&format!("impact customers {files} --write"));
+    let record = s.record("");
+    for line in ["affected: 100", "received: 300", "method: distinct-1", "client: tienda-ejemplo"] {
+        assert!(record.contains(line), "{line}: {record}");
+    }
+    assert!(!record.contains("C0001"), "no customer is in the record: {record}");
+    s.types("impact show").exits(0).prints("per thousand affected");
+    s.inc("impact verify").exits(0);
+    let given = format!("impact verify {files}");
+    s.inc(&given).exits(0).prints("the evidence gives what the record says");
+    s.write("../attempts.csv", attempts().replace(",C0399,", ",C0001,"));
+    s.types(&given).exits(1).prints("evidence: the record has");
+    s.ends();
+}
+
+#[test]
+fn evidence_that_says_nothing_is_refused() {
+    let mut s = opened(Scene::new("impact-customers-bad"));
+    s.inc("impact customers").exits(2);
+    s.write("../x.csv", "customer,service\nC1,card-auth\n");
+    s.types("impact customers --evidence ../x.csv").exits(2).says("--all-affected");
+    s.inc("impact customers --evidence ../x.csv --all-affected").exits(0).prints("not known");
+    s.write("../x.csv", "region,affected\nN,1\n");
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("no column `customer`");
+    s.write("../x.csv", "customer,affected\nC1,perhaps\n");
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("neither yes nor no");
+    s.write("../x.csv", vec![0x1f_u8, 0x8b, 0, 0, 1, 2, 3]);
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("error[");
+    s.write("../x.csv", "customer,timestamp,affected\nC1,2020-01-01T00:00:00Z,1\n");
+    s.inc("impact customers --evidence ../x.csv").exits(2).says("outside the time");
+    s.write("../p.csv", "customer,period,churned\nC1,after,1\n");
+    s.types("impact customers --outcomes ../p.csv").exits(2).says("no column `affected`");
+    s.inc("impact customers --outcomes - --evidence -").exits(2).says("error[one-input]");
+    s.inc("impact customers --complaints ../p.csv").exits(2).says("no column `complaint`");
     s.ends();
 }

@@ -15,7 +15,7 @@ use crate::render;
 use crate::reports::assessment::assess;
 use crate::reports::company::Company;
 use crate::reports::conformance::{conformance, conformance_takes};
-use crate::reports::sla::sla;
+use crate::reports::sla::{sla, sla_takes};
 use crate::reports::{Period, Takes, weekly, weekly_takes};
 
 /// Reports over a period
@@ -54,14 +54,15 @@ enum Kind {
     /// Availability against objectives and contracts: minutes, error budget, burn rate, credits due
     ///
     /// A minute weighs as much as the share that failed in it; overlapping incidents count once, with
-    /// the heaviest. Maintenance that was announced 48 hours before is in neither sum, and a
-    /// client's contract is of the days of its own zone. Every mean has its median and its worst
-    /// beside it.
+    /// the heaviest. Maintenance that was announced in time (48 hours before, or `notice`) is in
+    /// neither sum, and a client's contract is of the days of its own zone. A breach is split into
+    /// ours and the vendors'; what burns its budget now is said. Every mean has its median and its
+    /// worst beside it.
     Sla {
         /// 2026-11, 2026-W47, 2026-Q4; the running month by default
         #[arg(long)]
         period: Option<String>,
-        /// Only this client's contract
+        /// Only this client's contract, and the services that it is about
         #[arg(long, value_name = "CLIENT")]
         client: Option<String>,
         /// A table, CSV, or a documented JSON object
@@ -87,7 +88,14 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
 }
 
 fn levels(ctx: &Ctx, period: Period, client: Option<&str>, format: &str) -> Result {
-    let register = ctx.register()?;
+    let takes = sla_takes(&period, ctx.clock.zone);
+    let wants = |card: &Card<'_>| takes.as_ref().is_some_and(|takes| takes(card));
+    let beside = || drop(ctx.standard_quietly());
+    let ask = Ask { wants: &wants, levels: false, records: true, beside: Some(&beside) };
+    let mut cards = ctx.cards(ask)?;
+    let places: Vec<usize> =
+        cards.iter().filter(|(_, card)| wants(card)).map(|(place, _)| place).collect();
+    let register = ctx.part_of_register(&mut cards, &places);
     let company = Company { register: Some(&register), ..ctx.company()? };
     let clients = &company.standard.clients;
     if let Some(id) = client.filter(|id| !clients.contains(id)) {

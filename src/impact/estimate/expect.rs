@@ -73,18 +73,13 @@ pub fn expect(grid: &Grid, from: i64, to: i64) -> Option<Expected> {
     })?;
     let method = *methods.get(place)?;
     let plain = here.get(place).copied().flatten()?;
-    let (factor, spread, like_days) = match &like {
-        None => (1.0, 1.0, 0),
-        Some(like) => {
-            let own = errors.middle.filter(|m| *m > 0.0);
-            let spread = like.error.zip(own).map_or(1.0, |(like, own)| (like / own).max(1.0));
-            (like.factor, spread, like.days)
-        }
-    };
+    let (factor, like_days) = like.as_ref().map_or((1.0, 0), |like| (like.factor, like.days));
     let count = plain * factor;
-    let scale = count.max(1.0) * spread;
+    let scale = count.max(1.0);
+    let wider = if day == DayKind::Ordinary { 0.0 } else { unlike(grid, from, to, plain, &like) };
     let interval = (errors.shares.len() >= FEWEST).then(|| {
         let (low, high) = tails(&mut errors.shares, errors.apart);
+        let (low, high) = (low - wider, high + wider);
         (whole((count + low * scale).max(0.0)), whole((count + high * scale).max(0.0)))
     });
     let references = match method.base {
@@ -173,10 +168,11 @@ fn best(errors: Vec<Errors>, here: &[Option<f64>]) -> Option<(usize, Errors)> {
     best.map(|(place, _, errors)| (place, errors))
 }
 
-/// The errors that leave 5 % below and 5 % above, ranks widened by one in so many windows apart.
+/// The errors that leave 5 % below and 5 % above, ranks widened by half of one in so
+/// many windows apart: those that overlap tell something as well.
 fn tails(errors: &mut [f64], apart: f64) -> (f64, f64) {
     errors.sort_unstable_by(f64::total_cmp);
-    let share = ((1.0 - TAIL) * (1.0 + 1.0 / apart)).min(1.0);
+    let share = ((1.0 - TAIL) * (1.0 + 0.5 / apart)).min(1.0);
     let n = i64::try_from(errors.len()).unwrap_or(i64::MAX);
     let rank = whole((float(n) * share).ceil()).clamp(1, n.max(1));
     let at = |rank: i64| {
@@ -189,8 +185,37 @@ fn tails(errors: &mut [f64], apart: f64) -> (f64, f64) {
 struct Like {
     factor: f64,
     days: usize,
-    /// How far each lies from the middle of the others, in the middle.
-    error: Option<f64>,
+    /// How far the farthest of them lies from the middle.
+    farthest: f64,
+}
+
+/// How much wider the interval of a day of a kind is, as a share of the expectation.
+///
+/// What is not known of the kind is taken from days that are certainly another kind: how far the
+/// days of the last five weeks lie from one another at that time of day. It counts whole where there
+/// was no day of the kind before, by half after one, by a third after two; how far those lie from
+/// one another counts in its place where that is more.
+fn unlike(grid: &Grid, from: i64, to: i64, plain: f64, like: &Option<Like>) -> f64 {
+    let frame = &grid.frame;
+    let days = (1..=LOOK_BACK_DAYS).filter_map(|back| {
+        let start = frame.days_before(from, back);
+        let end = start + (to - from);
+        if end > from || frame.kind(i64::midpoint(start, end)) != DayKind::Ordinary {
+            return None;
+        }
+        Some((grid.ordinary(start, end)? - plain).abs() / plain.max(1.0))
+    });
+    let mut sizes: Vec<f64> = days.collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    let rank = sizes.len() * 9 / 10;
+    let any = sizes.get(rank).or(sizes.last()).copied().unwrap_or(0.0);
+    match like {
+        None => any,
+        Some(like) => {
+            let n = float(i64::try_from(like.days).unwrap_or(i64::MAX));
+            (any / (n + 1.0)).max(like.farthest * (1.0 + 1.0 / n))
+        }
+    }
 }
 
 fn like_days(grid: &Grid, from: i64, to: i64, kind: DayKind) -> Option<Like> {
@@ -210,10 +235,8 @@ fn like_days(grid: &Grid, from: i64, to: i64, kind: DayKind) -> Option<Like> {
         }
     }
     let factor = median(&mut factors.clone())?;
-    let mut sizes: Vec<f64> = factors.iter().map(|f| (f / factor - 1.0).abs()).collect();
-    // With a single one there is no saying how they differ.
-    let error = (factors.len() > 1).then(|| median(&mut sizes)).flatten();
-    Some(Like { factor, days: factors.len(), error })
+    let farthest = factors.iter().map(|f| (f / factor - 1.0).abs()).fold(0.0, f64::max);
+    Some(Like { factor, days: factors.len(), farthest })
 }
 
 /// Whether so many failures of so many attempts are more than a usual share of them and chance

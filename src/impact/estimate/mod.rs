@@ -7,15 +7,19 @@
 //! percentage that is shown, is a float outside this room.
 
 mod base;
+mod differ;
 mod expect;
 mod frame;
 mod grid;
+mod sketch;
 mod trial;
 
 pub use base::{Base, Method};
+pub use differ::{Answers, FEWEST, Moved, Pair, moved};
 pub use expect::{Expected, Known, expect, fails_above, profile};
 pub use frame::{DayKind, Frame};
 pub use grid::Grid;
+pub use sketch::Sketch;
 pub use trial::{Outcome, Slot, Trials, trials};
 
 /// The nearest whole number; what does not fit is the nearest that does.

@@ -5,7 +5,7 @@ use super::cells::PARTS;
 /// # Errors
 ///
 /// Why it is none.
-pub(super) fn count(text: &[u8]) -> Result<i64, &'static str> {
+pub(in crate::impact) fn count(text: &[u8]) -> Result<i64, &'static str> {
     let (whole, fraction) = split(text);
     if fraction.iter().any(|b| *b != b'0') {
         return Err(match fraction.iter().all(u8::is_ascii_digit) {
@@ -21,7 +21,7 @@ pub(super) fn count(text: &[u8]) -> Result<i64, &'static str> {
 /// # Errors
 ///
 /// Why it is none.
-pub(super) fn amount(text: &[u8]) -> Result<i64, &'static str> {
+pub(in crate::impact) fn amount(text: &[u8]) -> Result<i64, &'static str> {
     let (whole, fraction) = split(text);
     let fraction = match fraction.iter().rposition(|b| *b != b'0') {
         Some(last) => fraction.get(..=last).unwrap_or_default(),

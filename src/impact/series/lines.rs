@@ -2,7 +2,7 @@
 ///
 /// Fields are borrowed from the line; only quoted ones with a doubled quote are copied.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(in crate::impact) struct Fields {
     delimiter: u8,
     /// Places of columns, ascending.
     places: Vec<usize>,
@@ -13,7 +13,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Asks for the columns at some places; doubled ones are asked for once.
-    pub(super) fn new(delimiter: u8, mut places: Vec<usize>) -> Fields {
+    pub(in crate::impact) fn new(delimiter: u8, mut places: Vec<usize>) -> Fields {
         places.sort_unstable();
         places.dedup();
         let found = Vec::with_capacity(places.len());
@@ -21,7 +21,7 @@ impl Fields {
     }
 
     /// Where a column's field stands among those that are found.
-    pub(super) fn rank(&self, column: usize) -> Option<usize> {
+    pub(in crate::impact) fn rank(&self, column: usize) -> Option<usize> {
         self.places.binary_search(&column).ok()
     }
 
@@ -30,7 +30,10 @@ impl Fields {
     /// # Errors
     ///
     /// Where the line has fewer columns, or quotes that do not end in it.
-    pub(super) fn find<'l>(&'l mut self, line: &'l [u8]) -> Result<Found<'l>, &'static str> {
+    pub(in crate::impact) fn find<'l>(
+        &'l mut self,
+        line: &'l [u8],
+    ) -> Result<Found<'l>, &'static str> {
         self.found.clear();
         if memchr::memchr(b'"', line).is_some() {
             self.find_quoted(line)?;
@@ -88,21 +91,21 @@ impl Fields {
 
 /// The fields that were found.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found<'l> {
+pub(in crate::impact) struct Found<'l> {
     line: &'l [u8],
     found: &'l [(usize, usize)],
 }
 
 impl<'l> Found<'l> {
     /// The field of a rank, without blanks around it.
-    pub(super) fn get(&self, rank: usize) -> &'l [u8] {
+    pub(in crate::impact) fn get(&self, rank: usize) -> &'l [u8] {
         let (from, to) = self.found.get(rank).copied().unwrap_or_default();
         self.line.get(from..to).unwrap_or_default().trim_ascii()
     }
 }
 
 /// The names of a header's columns, with the delimiter between them.
-pub(super) fn header(line: &[u8]) -> (u8, Vec<String>) {
+pub(in crate::impact) fn header(line: &[u8]) -> (u8, Vec<String>) {
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     let delimiter = [b',', b';', b'\t'].into_iter().find(|d| line.contains(d)).unwrap_or(b',');
     // A delimiter within quotes is none: then there are fewer columns than delimiters say.

@@ -54,6 +54,24 @@ pub struct Mapping {
     pub count: String,
     /// The reason, such as a response code of ISO 8583.
     pub reason: String,
+    /// Who tried, in evidence of customers.
+    pub customer: String,
+    /// The shop at which they tried.
+    pub merchant: String,
+    /// Whether they were affected: yes or no, or how many of their attempts failed.
+    pub affected: String,
+    /// Before or after the incident, in a panel of customers.
+    pub period: String,
+    /// Whether a customer left in that time.
+    pub churned: String,
+    /// What a customer answered, from 0 to 10.
+    pub score: String,
+    /// How many contacts came.
+    pub contacts: String,
+    /// What kind of complaint a row is.
+    pub complaint: String,
+    /// The incident that a complaint is about.
+    pub incident: String,
     /// What `value` adds up.
     pub value_of: ValueOf,
     /// Dimensions with their columns.
@@ -111,6 +129,15 @@ impl Mapping {
             value: named("value"),
             count: named("count"),
             reason: named("reason"),
+            customer: named("customer"),
+            merchant: named("merchant"),
+            affected: named("affected"),
+            period: named("period"),
+            churned: named("churned"),
+            score: named("score"),
+            contacts: named("contacts"),
+            complaint: named("complaint"),
+            incident: named("incident"),
             value_of: ValueOf::Succeeded,
             dimensions: DIMENSIONS.map(|d| (named(d), named(d))).to_vec(),
             reasons: ISO_8583.map(|(code, reason)| (named(code), reason)).into(),
@@ -133,6 +160,15 @@ impl Mapping {
             "value" => &mut self.value,
             "count" => &mut self.count,
             "reason" => &mut self.reason,
+            "customer" => &mut self.customer,
+            "merchant" => &mut self.merchant,
+            "affected" => &mut self.affected,
+            "period" => &mut self.period,
+            "churned" => &mut self.churned,
+            "score" => &mut self.score,
+            "contacts" => &mut self.contacts,
+            "complaint" => &mut self.complaint,
+            "incident" => &mut self.incident,
             other => match self.dimensions.iter().position(|(name, _)| name == other) {
                 Some(at) => match self.dimensions.get_mut(at) {
                     Some((_, place)) => place,

@@ -5,11 +5,11 @@
 //! by each value of each dimension, so that memory follows the dimensions and never the file.
 
 mod cells;
-mod count;
-mod lines;
+pub(super) mod count;
+pub(super) mod lines;
 mod mapping;
 mod read;
-mod time;
+pub(super) mod time;
 
 pub(crate) use cells::PARTS;
 pub use cells::{Cell, Measure, Slice};
@@ -33,6 +33,8 @@ pub struct Series {
     pub parts: Vec<Part>,
     /// What was met on the way.
     pub notes: Notes,
+    /// The zone of times without an offset.
+    pub zone: chrono_tz::Tz,
 }
 
 /// One value of one dimension.

@@ -689,6 +689,7 @@ fn finish(
         total,
         parts: parts.collect(),
         notes,
+        zone: shared.mapping.zone,
     })
 }
 

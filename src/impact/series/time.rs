@@ -3,7 +3,7 @@ use chrono_tz::Tz;
 
 /// Reads times of rows; remembers the hour of the last one, which is mostly that of the next.
 #[derive(Debug)]
-pub(super) struct Times {
+pub(in crate::impact) struct Times {
     zone: Tz,
     /// Days and hour on the wall clock, with the offset that holds in it.
     known: Option<((i64, i64), Local)>,
@@ -19,16 +19,16 @@ enum Local {
 
 /// The moment of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Read {
-    pub(super) second: i64,
+pub(in crate::impact) struct Read {
+    pub(in crate::impact) second: i64,
     /// No offset was written.
-    pub(super) bare: bool,
+    pub(in crate::impact) bare: bool,
     /// The clocks had that hour twice.
-    pub(super) twice: bool,
+    pub(in crate::impact) twice: bool,
 }
 
 impl Times {
-    pub(super) fn new(zone: Tz) -> Times {
+    pub(in crate::impact) fn new(zone: Tz) -> Times {
         Times { zone, known: None }
     }
 
@@ -38,7 +38,7 @@ impl Times {
     /// # Errors
     ///
     /// Why it is no time.
-    pub(super) fn read(&mut self, text: &[u8]) -> Result<Read, &'static str> {
+    pub(in crate::impact) fn read(&mut self, text: &[u8]) -> Result<Read, &'static str> {
         const NO_TIME: &str = "no time; write 2026-11-21T03:10:00-06:00, or seconds of the epoch";
         if !text.is_empty() && text.iter().all(u8::is_ascii_digit) {
             return epoch(text).ok_or(NO_TIME);

@@ -16,7 +16,8 @@ use crate::render;
 /// Holes of 10, 30, 60 and 100 % depth, ten minutes to twelve hours long, at night, at peak, at a
 /// weekend and on holidays of the calendar are cut out, one at a time, and measured. Errors are
 /// shares of what the window was expected to hold; the noise floor is the same method's error on
-/// windows without a hole. Run it on your own series before you believe its intervals.
+/// other windows of the same kinds, without a hole. Calendars that do not cover the years of a
+/// series give no holidays: name them by --holiday. Run it on your own series before you believe its intervals.
 #[derive(Debug, Args)]
 pub(crate) struct AccuracyArgs {
     /// The series, one or more
@@ -28,6 +29,9 @@ pub(crate) struct AccuracyArgs {
     /// A calendar of the standard for holidays; its business calendar by default
     #[arg(long, value_name = "ID")]
     calendar: Option<String>,
+    /// A day that is a holiday where the series comes from; repeat it for more
+    #[arg(long, value_name = "DATE", conflicts_with = "calendar")]
+    holiday: Vec<chrono::NaiveDate>,
     /// Show every kind of hole
     #[arg(long)]
     each: bool,
@@ -48,9 +52,13 @@ pub(crate) fn run(ctx: &mut Ctx, args: &AccuracyArgs) -> Result {
                 .did_you_mean(id, company.standard.calendars.ids())
         })?),
     };
-    let kind = |day: chrono::NaiveDate| match calendar.map(|c| c.is_holiday(day)) {
-        Some(Ok(true)) => crate::impact::estimate::DayKind::Holiday,
-        _ => crate::impact::estimate::DayKind::Ordinary,
+    let kind = |day: chrono::NaiveDate| {
+        let listed = args.holiday.contains(&day);
+        let kept = || calendar.is_some_and(|c| c.is_holiday(day) == Ok(true));
+        match listed || (args.holiday.is_empty() && kept()) {
+            true => crate::impact::estimate::DayKind::Holiday,
+            false => crate::impact::estimate::DayKind::Ordinary,
+        }
     };
     let mut all = Vec::new();
     for path in &args.series {

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::args::{Which, Writing};
 use crate::cli::error::{Exit, Result};
-use crate::cli::series::{self, Columns, Mapped, Seen};
+use crate::cli::series::{self, Columns, Mapped};
 use crate::cli::{Ctx, files};
 use crate::diag::Diagnostic;
 use crate::impact::estimate::DayKind;
@@ -32,21 +32,8 @@ pub(crate) struct MeasureArgs {
     /// The series
     #[arg(long, value_name = "FILE")]
     series: String,
-    /// Start of the window; the record's impact start by default
-    #[arg(long, value_name = "TIME")]
-    from: Option<String>,
-    /// Its end; the record's restore by default, else now
-    #[arg(long, value_name = "TIME")]
-    to: Option<String>,
-    /// Hold rows to a value of a dimension; the record's services by default
-    #[arg(long = "where", value_name = "DIMENSION=VALUE")]
-    only: Vec<String>,
-    /// Count every row, whatever service it is about
-    #[arg(long)]
-    all_rows: bool,
-    /// Show the parts of this dimension; of all by default
-    #[arg(long, value_name = "DIMENSION")]
-    by: Vec<String>,
+    #[command(flatten)]
+    asked: Asked,
     #[command(flatten)]
     columns: Columns,
     /// How the answer is written
@@ -65,34 +52,86 @@ pub(crate) struct MeasureArgs {
     writing: Writing,
 }
 
+/// Which rows of a file are meant.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// Start of the window; the record's impact start by default
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Its end; the record's restore by default, else now
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// Hold rows to a value of a dimension; the record's services by default
+    #[arg(long = "where", value_name = "DIMENSION=VALUE")]
+    only: Vec<String>,
+    /// Count every row, whatever service it is about
+    #[arg(long)]
+    all_rows: bool,
+    /// Show the parts of this dimension; of all by default
+    #[arg(long, value_name = "DIMENSION")]
+    by: Vec<String>,
+}
+
+impl Asked {
+    /// Everything that a figure depends on besides its file.
+    pub(super) fn parameters(
+        &self,
+        ctx: &Ctx,
+        record: &Record,
+        mapped: &Mapped,
+    ) -> Result<Parameters> {
+        let (from, to) = self.window(ctx, record)?;
+        let mut only = series::only(&self.only)?;
+        let held = self.all_rows || only.iter().any(|(dimension, _)| dimension == "service");
+        if !held && !record.services.is_empty() {
+            only.push(("service".to_owned(), record.services.clone()));
+        }
+        let company = ctx.company()?;
+        Ok(Parameters {
+            from,
+            to,
+            bin: 0,
+            zone: ctx.clock.zone.name().to_owned(),
+            map: mapped.map.clone(),
+            file_zone: Some(mapped.mapping.zone)
+                .filter(|zone| *zone != ctx.clock.zone)
+                .map(|zone| zone.name().to_owned()),
+            value_of_attempts: mapped.mapping.value_of == impact::series::ValueOf::Attempted,
+            only: only.into_iter().collect(),
+            by: (!self.by.is_empty()).then(|| self.by.clone()),
+            others: others(ctx, record, from, to)?,
+            days: days(&company, from, to),
+            reasons: mapped.reasons.clone(),
+        })
+    }
+
+    fn window(&self, ctx: &Ctx, record: &Record) -> Result<(Instant, Instant)> {
+        let typed = |t: &Option<String>| t.as_deref().map(|t| ctx.clock.read_past(t)).transpose();
+        let from = match typed(&self.from)?.or_else(|| impact::first_start(record)) {
+            Some(from) => from,
+            None => {
+                let what = format!("nobody wrote down when the impact of {} began", record.id);
+                return Err(Diagnostic::error("no-window", what)
+                    .help("--from TIME, or inc update --impact-started TIME")
+                    .into());
+            }
+        };
+        let restored = impact::last_restore(record);
+        let to = typed(&self.to)?.or(restored).unwrap_or(ctx.clock.now);
+        if to <= from {
+            let what = format!("the window ends at {to}, before it begins at {from}");
+            return Err(Diagnostic::error("no-window", what).help("--from TIME --to TIME").into());
+        }
+        Ok((from, to))
+    }
+}
+
 pub(crate) fn run(ctx: &mut Ctx, args: &MeasureArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let at = args.writing.at(ctx)?;
     let record = ctx.load(&id)?.record;
     let mapped = args.columns.read(ctx)?;
-    let (from, to) = window(ctx, &record, args)?;
-    let mut only = series::only(&args.only)?;
-    let held = args.all_rows || only.iter().any(|(dimension, _)| dimension == "service");
-    if !held && !record.services.is_empty() {
-        only.push(("service".to_owned(), record.services.clone()));
-    }
-    let company = ctx.company()?;
-    let parameters = Parameters {
-        from,
-        to,
-        bin: 0,
-        zone: ctx.clock.zone.name().to_owned(),
-        map: mapped.map.clone(),
-        file_zone: Some(mapped.mapping.zone)
-            .filter(|zone| *zone != ctx.clock.zone)
-            .map(|zone| zone.name().to_owned()),
-        value_of_attempts: mapped.mapping.value_of == impact::series::ValueOf::Attempted,
-        only: only.into_iter().collect(),
-        by: (!args.by.is_empty()).then(|| args.by.clone()),
-        others: others(ctx, &record, from, to)?,
-        days: days(&company, from, to),
-        reasons: mapped.reasons.clone(),
-    };
+    let parameters = args.asked.parameters(ctx, &record, &mapped)?;
     let (measured, parameters, evidence) = reckon(&args.series, &mapped, parameters)?;
     let currency = ctx.currency();
     match args.format.as_str() {
@@ -152,26 +191,6 @@ fn write(
     Ok(())
 }
 
-fn window(ctx: &Ctx, record: &Record, args: &MeasureArgs) -> Result<(Instant, Instant)> {
-    let typed = |t: &Option<String>| t.as_deref().map(|t| ctx.clock.read_past(t)).transpose();
-    let from = match typed(&args.from)?.or_else(|| impact::first_start(record)) {
-        Some(from) => from,
-        None => {
-            let what = format!("nobody wrote down when the impact of {} began", record.id);
-            return Err(Diagnostic::error("no-window", what)
-                .help("--from TIME, or inc update --impact-started TIME")
-                .into());
-        }
-    };
-    let restored = impact::last_restore(record);
-    let to = typed(&args.to)?.or(restored).unwrap_or(ctx.clock.now);
-    if to <= from {
-        let what = format!("the window ends at {to}, before it begins at {from}");
-        return Err(Diagnostic::error("no-window", what).help("--from TIME --to TIME").into());
-    }
-    Ok((from, to))
-}
-
 /// Windows of other incidents of the same services within the history.
 fn others(ctx: &Ctx, own: &Record, from: Instant, to: Instant) -> Result<Vec<(Instant, Instant)>> {
     let begin = from.plus(Span::from_seconds(-impact::HISTORY_SECONDS));
@@ -223,7 +242,7 @@ pub(super) fn reckon(
         only: parameters.only.clone().into_iter().collect(),
         by: parameters.by.clone(),
     };
-    let (read, Seen { size, sha256 }) = series::load(path, &mapped.mapping, &ask)?;
+    let (read, seen) = series::load(path, &mapped.mapping, &ask)?;
     parameters.bin = read.width;
     let zone = zone(&parameters.zone)?;
     let kind = |day: chrono::NaiveDate| {
@@ -244,13 +263,7 @@ pub(super) fn reckon(
         Diagnostic::error("unmeasurable", format!("{}: {e}", render::terminal_safe(path)))
             .help("--from TIME --to TIME say which window is meant")
     })?;
-    let evidence = Evidence {
-        path: path.to_owned(),
-        size: Some(size),
-        rows: Some(read.notes.rows),
-        sha256: Some(sha256),
-        ..Evidence::default()
-    };
+    let evidence = seen.evidence(path, read.notes.rows);
     Ok((measured, parameters, evidence))
 }
 

@@ -1,6 +1,7 @@
 //! `inc impact`
 
 mod accuracy;
+mod customers;
 mod measure;
 mod show;
 mod verify;
@@ -21,6 +22,7 @@ pub(crate) struct ImpactArgs {
 enum Verb {
     Show(show::ShowArgs),
     Measure(Box<measure::MeasureArgs>),
+    Customers(Box<customers::CustomersArgs>),
     Verify(verify::VerifyArgs),
     Accuracy(accuracy::AccuracyArgs),
 }
@@ -29,6 +31,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ImpactArgs) -> Result {
     match &args.verb {
         Verb::Show(args) => show::run(ctx, args),
         Verb::Measure(args) => measure::run(ctx, args),
+        Verb::Customers(args) => customers::run(ctx, args),
         Verb::Verify(args) => verify::run(ctx, args),
         Verb::Accuracy(args) => accuracy::run(ctx, args),
     }
