@@ -4,6 +4,7 @@
 //! ([`crate::communication`], [`crate::review`]) become words and figures of one language here
 //! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
 
+pub mod actions;
 pub mod audit;
 pub mod conflict;
 pub mod chart;

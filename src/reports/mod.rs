@@ -1,5 +1,6 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
+pub mod actions;
 pub mod approvals;
 pub mod assessment;
 pub mod audit;

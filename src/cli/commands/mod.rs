@@ -7,6 +7,7 @@ use super::error::{self, Result};
 use super::{Call, Cli, Ctx, workspace};
 
 mod ack;
+mod actions;
 mod audit;
 mod brief;
 mod cancel;
@@ -109,6 +110,7 @@ pub(super) enum Command {
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
+    Actions(actions::ActionsArgs),
     Report(report::ReportArgs),
     Ledger(ledger::LedgerArgs),
     // The workspace.
@@ -200,6 +202,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Impact(args) => impact::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
+            Command::Actions(args) => actions::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Ledger(args) => ledger::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
