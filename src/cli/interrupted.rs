@@ -252,6 +252,7 @@ const READS: &[&str] = &[
     "ledger doubles",
     "ledger show",
     "ledger verify",
+    "pir check",
     "schema incident",
     "explain",
     "completions",

@@ -7,7 +7,7 @@ use super::company::Company;
 use crate::history::audit::Edit;
 use crate::incident::{Action, ActionKind, IncidentId, Record, Status, day};
 use crate::standard::day_of;
-use crate::units::{Decimal, Instant, Percent};
+use crate::units::{Decimal, Instant, Percent, Span};
 
 /// Where an action stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,7 +224,9 @@ fn target_day(
     let set = policies.targets(&decided.facts).into_iter().find(|t| t.name == target)?;
     // Beyond a calendar's years nobody knows the day.
     let at = company.standard.due(&set.target, &set.clock, from, company.zone).ok()??;
-    Some((day_of(at, company.zone), set.target.to_string()))
+    // A working day ends at midnight, which is the next day's first moment.
+    let last = at.plus(Span::from_seconds(-1));
+    Some((day_of(last, company.zone), set.target.to_string()))
 }
 
 /// What one person is reminded of.

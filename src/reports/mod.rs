@@ -17,6 +17,7 @@ pub mod owed;
 mod period;
 pub mod regulatory;
 pub mod replay;
+pub mod reviews;
 pub mod sla;
 mod weekly;
 pub mod what_if;

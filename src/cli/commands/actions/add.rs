@@ -87,7 +87,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &AddArgs) -> Result {
         },
     };
     let mut item = None;
-    let done = ctx.change_keeping(&id, "actions", args.writing.dry_run, at, &typed, |record, act| {
+    let done = ctx.change_keeping(&id, "actions add", args.writing.dry_run, at, &typed, |record, act| {
         let taken = |id: &ItemId| record.actions.iter().any(|a| a.id.as_ref() == Some(id));
         let mut drawn = ItemId::new('A', &mut act.random);
         while taken(&drawn) {

@@ -15,11 +15,11 @@ fn change(
     ctx: &mut Ctx,
     found: &Found,
     writing: &Writing,
-    typed: &str,
+    (command, typed): (&str, &str),
     mut change: impl FnMut(&mut Action, &mut Act<'_>) -> Result<()>,
 ) -> Result<()> {
     let at = writing.at(ctx)?;
-    ctx.change_keeping(&found.incident, "actions", writing.dry_run, at, typed, |record, act| {
+    ctx.change_keeping(&found.incident, command, writing.dry_run, at, typed, |record, act| {
         let ids: Vec<ItemId> = record.actions.iter().filter_map(|a| a.id.clone()).collect();
         let action = found.of(record)?;
         change(action, act)?;
@@ -57,7 +57,7 @@ pub(super) fn done(ctx: &mut Ctx, which: &WhichAction, evidence: &str, writing: 
     let mut record = ctx.load(&found.incident)?.record;
     let prevents = found.of(&mut record)?.kind == Some(ActionKind::Prevent);
     let due = if prevents { effect_due(&record, &ctx.company()?, at, ctx.clock.now) } else { None };
-    change(ctx, &found, writing, evidence, |action, act| {
+    change(ctx, &found, writing, ("actions done", evidence), |action, act| {
         open(action)?;
         action.done = Some(Done {
             at: Some(act.at),
@@ -88,7 +88,7 @@ fn handle(found: &Found) -> String {
 pub(super) fn drop(ctx: &mut Ctx, which: &WhichAction, reason: &str, writing: &Writing) -> Result {
     let reason = words("--reason", reason)?;
     let found = find(ctx, which)?;
-    change(ctx, &found, writing, reason, |action, act| {
+    change(ctx, &found, writing, ("actions drop", reason), |action, act| {
         open(action)?;
         action.dropped = Some(Skipped {
             by: Some(act.by.to_owned()),
@@ -107,7 +107,7 @@ pub(super) fn assign(ctx: &mut Ctx, which: &WhichAction, owner: &str, writing: &
     ctx.warn_unknown("person", owner);
     let found = find(ctx, which)?;
     let mut before = None;
-    change(ctx, &found, writing, owner, |action, _| {
+    change(ctx, &found, writing, ("actions assign", owner), |action, _| {
         open(action)?;
         before = action.owner.replace(owner.to_owned());
         Ok(())
@@ -130,7 +130,7 @@ pub(super) fn reschedule(
     future(ctx, day, writing.at(ctx)?)?;
     let found = find(ctx, which)?;
     let (to, mut from, mut times) = (day.to_string(), None, 0);
-    change(ctx, &found, writing, reason, |action, act| {
+    change(ctx, &found, writing, ("actions reschedule", reason), |action, act| {
         open(action)?;
         if action.due.as_deref() == Some(to.as_str()) {
             return Err(Diagnostic::error("same-day", format!("it is due on {to} already")).into());
@@ -158,7 +158,7 @@ pub(super) fn reschedule(
 pub(super) fn effect(ctx: &mut Ctx, which: &WhichAction, result: &str, writing: &Writing) -> Result {
     let result = words("--result", result)?;
     let found = find(ctx, which)?;
-    change(ctx, &found, writing, result, |action, act| {
+    change(ctx, &found, writing, ("actions effect", result), |action, act| {
         if action.done.is_none() {
             return Err(Diagnostic::error("not-done", "it is not done, so it cannot have helped yet")
                 .help("inc actions done ACTION --evidence LINK comes first")

@@ -1,5 +1,7 @@
 //! `inc pir`
 
+mod check;
+
 use clap::{Args, Subcommand};
 
 use crate::approval::Of;
@@ -28,6 +30,7 @@ enum Verb {
     Draft(DraftArgs),
     /// Renew the computed parts; every word that people wrote stays
     Refresh(DraftArgs),
+    Check(check::CheckArgs),
     /// Approve the exact words of pir.md; with the last approval that is needed it is frozen
     ///
     /// Records who, in which role, when, and the SHA-256 of the file. standards/approvals.toml says
@@ -68,6 +71,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &PirArgs) -> Result {
     match &args.verb {
         Verb::Draft(args) => draft(ctx, args),
         Verb::Refresh(args) => renew(ctx, args),
+        Verb::Check(args) => check::run(ctx, args),
         Verb::Approve(args) => give(ctx, args),
         Verb::Reopen { which, reason, writing } => thaw(ctx, which, reason, writing),
     }
@@ -144,7 +148,7 @@ fn draft(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     write(ctx, &id, args, change, "review drafted")?;
     ctx.say(&format!("{id} · {path}"))?;
     ctx.talk(&format!(
-        "write below the prompts, then: inc pir refresh {0} · inc check {0} --tier strict",
+        "write below the prompts, then: inc pir check {0} · inc pir submit {0}",
         id.suffix()
     ));
     Ok(Exit::Done)
