@@ -91,10 +91,7 @@ pub(super) fn overdue(s: &Subject<'_>) -> Vec<Remark> {
             let field = format!("actions.{i}.due");
             let owner = action.owner.as_deref().map_or("its owner".into(), shown);
             Some(Remark::at([field.as_str()], format!("{name} was due {late}, on {due}")).help(
-                format!(
-                    "ask {owner}; inc actions done, drop or reschedule {}",
-                    typed(s, action)
-                ),
+                format!("ask {owner}; inc actions done, drop or reschedule {}", typed(s, action)),
             ))
         })
         .collect()

@@ -87,9 +87,12 @@ pub(super) fn only_be_careful(s: &Subject<'_>, _: &Read<'_>) -> Vec<Remark> {
     if path(s).is_none() {
         return Vec::new();
     }
-    let Some((place, action)) = s.around.reviews.only_exhortations(s.record) else { return Vec::new() };
+    let Some((place, action)) = s.around.reviews.only_exhortations(s.record) else {
+        return Vec::new();
+    };
     let field = format!("actions.{place}.title");
-    let message = format!("follow-ups only ask people to be better, as `{}` does", shown(&action.title));
+    let message =
+        format!("follow-ups only ask people to be better, as `{}` does", shown(&action.title));
     let help = "what would make the right thing easy for somebody tired and new? inc actions add WORDS --kind prevent";
     vec![Remark::at([field.as_str()], message).help(help)]
 }

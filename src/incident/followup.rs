@@ -73,13 +73,11 @@ pub fn day(text: &str) -> Option<NaiveDate> {
 /// sixty-four hexadecimal figures, perhaps after `repository@`).
 pub fn is_evidence(text: &str) -> bool {
     let text = text.trim();
-    let link = text
-        .split_once("://")
-        .is_some_and(|(scheme, rest)| {
-            matches!(scheme, "https" | "http")
-                && rest.chars().next().is_some_and(char::is_alphanumeric)
-                && !rest.contains(char::is_whitespace)
-        });
+    let link = text.split_once("://").is_some_and(|(scheme, rest)| {
+        matches!(scheme, "https" | "http")
+            && rest.chars().next().is_some_and(char::is_alphanumeric)
+            && !rest.contains(char::is_whitespace)
+    });
     let commit = text.rsplit_once('@').map_or(text, |(_, commit)| commit);
     let hex = (7..=64).contains(&commit.len()) && commit.bytes().all(|b| b.is_ascii_hexdigit());
     link || hex
@@ -100,7 +98,9 @@ mod tests {
         ] {
             assert!(is_evidence(good), "{good}");
         }
-        for bad in ["", "done", "ask Ana", "https://", "https:// x", "ftp://x.example", "abc", "1a2b3cz"] {
+        for bad in
+            ["", "done", "ask Ana", "https://", "https:// x", "ftp://x.example", "abc", "1a2b3cz"]
+        {
             assert!(!is_evidence(bad), "{bad}");
         }
     }

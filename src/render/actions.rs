@@ -9,7 +9,9 @@ use super::escape::Escape;
 use super::words::{Group, word};
 use super::{Align, Locale, Surface, Table, terminal_safe};
 use crate::incident::{Action, IncidentId};
-use crate::reports::actions::{ActionState, Age, Followup, Month, Move, OnTime, Progress, Reminder};
+use crate::reports::actions::{
+    ActionState, Age, Followup, Month, Move, OnTime, Progress, Reminder,
+};
 use crate::units::{Instant, Percent};
 
 fn id<'a>(one: &'a Followup<'_>) -> &'a str {
@@ -37,7 +39,10 @@ pub fn table(all: &[Followup<'_>], surface: Surface) -> String {
             id(one).to_owned(),
             one.record.id.suffix().to_owned(),
             stands(one),
-            one.action.due.as_deref().map_or("-".to_owned(), |d| format!("{}{moved}", terminal_safe(d))),
+            one.action
+                .due
+                .as_deref()
+                .map_or("-".to_owned(), |d| format!("{}{moved}", terminal_safe(d))),
             terminal_safe(one.action.owner.as_deref().unwrap_or("-")),
             one.action.kind.map_or("-", |k| k.as_str()).to_owned(),
             terminal_safe(one.action.priority.as_deref().unwrap_or("-")),
@@ -62,8 +67,23 @@ pub fn csv(all: &[Followup<'_>]) -> String {
         &mut out,
         Reader::Person,
         [
-            "action", "incident", "title", "kind", "capa", "priority", "owner", "due", "first_due",
-            "moved", "state", "days_late", "agreed", "ended", "evidence", "ticket", "verticals",
+            "action",
+            "incident",
+            "title",
+            "kind",
+            "capa",
+            "priority",
+            "owner",
+            "due",
+            "first_due",
+            "moved",
+            "state",
+            "days_late",
+            "agreed",
+            "ended",
+            "evidence",
+            "ticket",
+            "verticals",
         ],
     );
     for one in all {
@@ -216,10 +236,13 @@ pub fn progress(progress: &Progress<'_>) -> String {
         }
     }
     out.push_str("\n## Burn-up\n\nSums from the beginning to the end of the month.\n\n");
-    out.push_str("| Month | Agreed | Done | Dropped | Open |\n| --- | ---: | ---: | ---: | ---: |\n");
+    out.push_str(
+        "| Month | Agreed | Done | Dropped | Open |\n| --- | ---: | ---: | ---: | ---: |\n",
+    );
     for m in &progress.months {
         let month = m.first.format("%Y-%m");
-        let _ = writeln!(out, "| {month} | {} | {} | {} | {} |", m.agreed, m.done, m.dropped, m.open());
+        let _ =
+            writeln!(out, "| {month} | {} | {} | {} | {} |", m.agreed, m.done, m.dropped, m.open());
     }
     out.push_str("\n## Done in time\n\nOf actions that are done and those whose day has passed: done by the day that stands now, and by the day that was promised first. An action of two verticals counts in each, and once in all.\n\n");
     out.push_str("| Vertical | Counted | In time | Share | As first promised | Share | Not known |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");

@@ -396,7 +396,8 @@ impl OnTime {
             }
             (_, Some(due)) => due < today,
         };
-        let by = |day: Option<NaiveDate>| one.ended.zip(day).is_some_and(|(ended, day)| ended <= day);
+        let by =
+            |day: Option<NaiveDate>| one.ended.zip(day).is_some_and(|(ended, day)| ended <= day);
         let done = one.state == ActionState::Done;
         self.judged += usize::from(judged);
         self.in_time += usize::from(done && by(one.due));
@@ -510,7 +511,11 @@ mod tests {
         crate::incident::parse(Source::new("incident.yaml", &text)).unwrap().record
     }
 
-    fn with<T>(actions: &str, asked: &Asked, look: impl FnOnce(&[Followup<'_>], NaiveDate) -> T) -> T {
+    fn with<T>(
+        actions: &str,
+        asked: &Asked,
+        look: impl FnOnce(&[Followup<'_>], NaiveDate) -> T,
+    ) -> T {
         let record = record(actions);
         let standard = Standard::default();
         let zone = chrono_tz::America::Mexico_City;
@@ -563,10 +568,16 @@ mod tests {
             let total = &progress.on_time[0];
             assert_eq!((total.judged, total.in_time, total.as_promised), (3, 2, 1));
             assert_eq!(total.unknown, 1);
-            let months: Vec<_> =
-                progress.months.iter().map(|m| (m.first.month(), m.agreed, m.done, m.dropped, m.open())).collect();
+            let months: Vec<_> = progress
+                .months
+                .iter()
+                .map(|m| (m.first.month(), m.agreed, m.done, m.dropped, m.open()))
+                .collect();
             assert_eq!(months, [(10, 1, 0, 0, 1), (11, 6, 2, 1, 3)]);
-            assert_eq!(progress.ages.iter().map(|a| (a.open, a.overdue)).collect::<Vec<_>>(), [(0, 0), (3, 1), (0, 0), (0, 0)]);
+            assert_eq!(
+                progress.ages.iter().map(|a| (a.open, a.overdue)).collect::<Vec<_>>(),
+                [(0, 0), (3, 1), (0, 0), (0, 0)]
+            );
             assert_eq!((progress.without_due, progress.without_owner), (1, 1));
         });
     }

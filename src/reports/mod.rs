@@ -105,6 +105,7 @@ pub fn review_context<'a>(
         severity_why: judged.why.clone(),
         targets,
         service_names: names.collect(),
+        full_timeline: false,
         now,
     }
 }

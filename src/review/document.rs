@@ -87,8 +87,12 @@ impl<'t> Document<'t> {
     /// Reads a document.
     pub fn read(source: Source<'t>) -> Document<'t> {
         let text = source.text;
-        let mut document =
-            Document { source, sections: vec![section(String::new(), 0, 0..0)], words: Vec::new(), locale: None };
+        let mut document = Document {
+            source,
+            sections: vec![section(String::new(), 0, 0..0)],
+            words: Vec::new(),
+            locale: None,
+        };
         let (mut at, mut state) = (0, State::default());
         if let Some((head, body)) = crate::communication::front_matter(text) {
             let named = head.lines().find_map(|line| line.strip_prefix("locale:"));
@@ -99,10 +103,14 @@ impl<'t> Document<'t> {
         for line in text.get(at..).unwrap_or_default().split_inclusive('\n') {
             let here = at..at + line.len();
             at = here.end;
-            let under = is_underline(line) && before.len() > 0 && !state.in_aside();
+            let under = is_underline(line) && !before.is_empty() && !state.in_aside();
             if under {
                 // A heading that is marked by the line below it.
-                document.words.iter_mut().filter(|w| w.range.start >= before.start).for_each(|w| w.heading = true);
+                document
+                    .words
+                    .iter_mut()
+                    .filter(|w| w.range.start >= before.start)
+                    .for_each(|w| w.heading = true);
                 let title = text.get(before.clone()).unwrap_or_default().trim().to_owned();
                 let level = if line.trim_start().starts_with('=') { 1 } else { 2 };
                 if let Some(last) = document.sections.last_mut() {
@@ -133,7 +141,8 @@ impl<'t> Document<'t> {
         if let Some(last) = self.sections.last_mut() {
             let from = last.body.start;
             let within = |w: &Word| !w.heading && w.range.start >= from && w.range.start < heading;
-            last.written = self.words.iter().rev().take_while(|w| w.range.start >= from).any(within);
+            last.written =
+                self.words.iter().rev().take_while(|w| w.range.start >= from).any(within);
         }
     }
 
@@ -150,7 +159,9 @@ impl<'t> Document<'t> {
             state.end();
             return;
         }
-        if !state.comment && let Some((name, closes)) = super::blocks::marker(line) {
+        if !state.comment
+            && let Some((name, closes)) = super::blocks::marker(line)
+        {
             state.block = !closes;
             if let Some(last) = self.sections.last_mut().filter(|_| !closes) {
                 last.blocks.push(name.to_owned());
@@ -165,7 +176,9 @@ impl<'t> Document<'t> {
             }
             return;
         }
-        if !state.comment && let Some((level, title)) = heading(trimmed) {
+        if !state.comment
+            && let Some((level, title)) = heading(trimmed)
+        {
             state.end();
             let range = start..start + line.trim_end().len();
             let title = title.to_owned();
@@ -212,11 +225,15 @@ impl<'t> Document<'t> {
             }
             let skip = match letter {
                 '`' => code(tail),
-                '<' => tail.find('>').filter(|end| is_tag(tail.get(..*end).unwrap_or_default())).map(|e| e + 1),
+                '<' => tail
+                    .find('>')
+                    .filter(|end| is_tag(tail.get(..*end).unwrap_or_default()))
+                    .map(|e| e + 1),
                 ']' if tail.starts_with("](") => tail.find(')').map(|e| e + 1),
-                'h' if tail.starts_with("http://") || tail.starts_with("https://") => {
-                    Some(tail.find(|c: char| c.is_whitespace() || matches!(c, ')' | '>' | '|')).unwrap_or(tail.len()))
-                }
+                'h' if tail.starts_with("http://") || tail.starts_with("https://") => Some(
+                    tail.find(|c: char| c.is_whitespace() || matches!(c, ')' | '>' | '|'))
+                        .unwrap_or(tail.len()),
+                ),
                 _ => None,
             };
             if let Some(skip) = skip {
@@ -224,7 +241,10 @@ impl<'t> Document<'t> {
                 continue;
             }
             if letter.is_alphanumeric() {
-                let part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | '_' | '.' | '@' | ':' | ',' | '/');
+                let part = |c: char| {
+                    c.is_alphanumeric()
+                        || matches!(c, '\'' | '’' | '-' | '_' | '.' | '@' | ':' | ',' | '/')
+                };
                 let end = tail.find(|c: char| !part(c)).unwrap_or(tail.len());
                 let word = trimmed_word(tail.get(..end).unwrap_or_default());
                 self.words.push(Word {
@@ -242,7 +262,8 @@ impl<'t> Document<'t> {
                 continue;
             }
             let next = tail.get(letter.len_utf8()..).and_then(|t| t.chars().next());
-            let ends = matches!(letter, '.' | '!' | '?' | ';' | '…') && next.is_none_or(|c| !c.is_alphanumeric());
+            let ends = matches!(letter, '.' | '!' | '?' | ';' | '…')
+                && next.is_none_or(|c| !c.is_alphanumeric());
             if ends || (table && letter == '|') {
                 state.end();
             }
@@ -295,9 +316,15 @@ fn heading(line: &str) -> Option<(usize, &str)> {
     if (1..=6).contains(&level) {
         let rest = line.get(level..)?;
         let title = rest.trim().trim_end_matches('#').trim();
-        return rest.starts_with([' ', '\t']).then_some((level, title)).filter(|(_, t)| !t.is_empty());
+        return rest
+            .starts_with([' ', '\t'])
+            .then_some((level, title))
+            .filter(|(_, t)| !t.is_empty());
     }
-    let bold = line.strip_prefix("**")?.strip_suffix("**").or_else(|| line.strip_prefix("**")?.strip_suffix("**:"))?;
+    let bold = line
+        .strip_prefix("**")?
+        .strip_suffix("**")
+        .or_else(|| line.strip_prefix("**")?.strip_suffix("**:"))?;
     (!bold.is_empty() && !bold.contains("**")).then_some((6, bold.trim_end_matches(':').trim()))
 }
 
@@ -309,13 +336,18 @@ fn is_underline(line: &str) -> bool {
 /// Whether a line could be a heading that the next line marks.
 fn is_text(line: &str) -> bool {
     let line = line.trim();
-    !begins_item(line) && !line.starts_with(['|', '#', '>']) && line.chars().any(char::is_alphanumeric)
+    !begins_item(line)
+        && !line.starts_with(['|', '#', '>'])
+        && line.chars().any(char::is_alphanumeric)
 }
 
 fn begins_item(line: &str) -> bool {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let after = line.get(digits..).unwrap_or_default();
-    line.starts_with("- ") || line.starts_with("* ") || line.starts_with("+ ") || line.starts_with('|')
+    line.starts_with("- ")
+        || line.starts_with("* ")
+        || line.starts_with("+ ")
+        || line.starts_with('|')
         || line.starts_with('>')
         || (digits > 0 && (after.starts_with(". ") || after.starts_with(") ")))
 }
@@ -330,7 +362,9 @@ fn code(tail: &str) -> Option<usize> {
 
 /// Whether `<…` is a tag of HTML or ERB, or a link, rather than "less than".
 fn is_tag(inside: &str) -> bool {
-    inside.get(1..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '%' | '!')))
+    inside.get(1..).is_some_and(|t| {
+        t.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '%' | '!'))
+    })
 }
 
 #[cfg(test)]
@@ -359,7 +393,8 @@ mod tests {
     fn headings_are_marked_in_three_ways() {
         let text = "Intro\n\n## One ##\n\nTwo\n---\nwords\n\n**Three:**\n\n<!-- prompt -->\n";
         let document = Document::read(Source::new("pir.md", text));
-        let titles: Vec<_> = document.sections.iter().map(|s| (s.title.as_str(), s.written)).collect();
+        let titles: Vec<_> =
+            document.sections.iter().map(|s| (s.title.as_str(), s.written)).collect();
         assert_eq!(titles, [("", true), ("One", false), ("Two", true), ("Three", false)]);
     }
 

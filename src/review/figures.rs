@@ -28,29 +28,71 @@ pub struct Contradiction {
 
 const CUSTOMERS: &[&str] = &["customers", "users", "people", "clientes", "usuarios", "personas"];
 const HIT: &[&str] = &[
-    "affected", "impacted", "hit", "couldn't", "unable", "afectados", "afectadas", "afecto",
-    "perjudicados", "perjudicadas",
+    "affected",
+    "impacted",
+    "hit",
+    "couldn't",
+    "unable",
+    "afectados",
+    "afectadas",
+    "afecto",
+    "perjudicados",
+    "perjudicadas",
 ];
 const ABOUT: &[&str] = &[
-    "about", "around", "approximately", "roughly", "nearly", "almost", "some", "over", "than",
-    "unos", "unas", "cerca", "alrededor", "aproximadamente", "casi", "mas", "~",
+    "about",
+    "around",
+    "approximately",
+    "roughly",
+    "nearly",
+    "almost",
+    "some",
+    "over",
+    "than",
+    "unos",
+    "unas",
+    "cerca",
+    "alrededor",
+    "aproximadamente",
+    "casi",
+    "mas",
+    "~",
 ];
 const LASTED: &[&str] = &["lasted", "lasting", "duration", "duro", "duracion", "duraron"];
 const WHOLE: &[&str] = &[
-    "incident", "outage", "impact", "disruption", "degradation", "it", "incidente", "caida",
-    "impacto", "afectacion", "interrupcion", "falla",
+    "incident",
+    "outage",
+    "impact",
+    "disruption",
+    "degradation",
+    "it",
+    "incidente",
+    "caida",
+    "impacto",
+    "afectacion",
+    "interrupcion",
+    "falla",
 ];
-const LOST: &[&str] = &["lost", "loss", "losses", "perdida", "perdidas", "perdio", "perdieron", "perdidos"];
+const LOST: &[&str] =
+    &["lost", "loss", "losses", "perdida", "perdidas", "perdio", "perdieron", "perdidos"];
 
 /// What a document states against its record; times of day are in the company's zone.
-pub fn contradictions(document: &Document<'_>, record: &Record, zone: Tz, now: Instant) -> Vec<Contradiction> {
+pub fn contradictions(
+    document: &Document<'_>,
+    record: &Record,
+    zone: Tz,
+    now: Instant,
+) -> Vec<Contradiction> {
     let mut found = Vec::new();
     let words = &document.words;
     let mut start = 0;
     while let Some(first) = words.get(start) {
-        let end = start + words.iter().skip(start).take_while(|w| w.sentence == first.sentence).count();
+        let end =
+            start + words.iter().skip(start).take_while(|w| w.sentence == first.sentence).count();
         let sentence = words.get(start..end).unwrap_or_default();
-        if !first.heading && sentence.iter().any(|w| w.folded.starts_with(|c: char| c.is_ascii_digit())) {
+        if !first.heading
+            && sentence.iter().any(|w| w.folded.starts_with(|c: char| c.is_ascii_digit()))
+        {
             let sentence = Sentence { text: document.source.text, words: sentence };
             sentence.customers(record, &mut found);
             sentence.share(record, &mut found);
@@ -61,6 +103,19 @@ pub fn contradictions(document: &Document<'_>, record: &Record, zone: Tz, now: I
         start = end.max(start + 1);
     }
     found
+}
+
+/// `12,840`.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 struct Sentence<'s> {
@@ -93,7 +148,9 @@ impl Sentence<'_> {
     }
 
     fn range(&self, place: usize) -> TextRange {
-        self.words.get(place).map_or(TextRange::new(0, 0), |w| TextRange::new(w.range.start, w.range.end))
+        self.words
+            .get(place)
+            .map_or(TextRange::new(0, 0), |w| TextRange::new(w.range.start, w.range.end))
     }
 
     /// What stands right after a word: `%` belongs to its figure.
@@ -118,7 +175,12 @@ impl Sentence<'_> {
             return None;
         }
         let thousands = written.contains(',');
-        if thousands && !written.split(',').skip(1).all(|part| part.split('.').next().is_some_and(|p| p.len() == 3)) {
+        if thousands
+            && !written
+                .split(',')
+                .skip(1)
+                .all(|part| part.split('.').next().is_some_and(|p| p.len() == 3))
+        {
             return None;
         }
         let plain = written.replace(',', "");
@@ -146,7 +208,12 @@ impl Sentence<'_> {
         let exact = factor == 1 && places == 0 && zeros < 2;
         let mut slack = if exact { Decimal::ZERO } else { unit / Decimal::TWO };
         let from = place.saturating_sub(3);
-        let about = self.words.get(from..place).unwrap_or_default().iter().any(|w| ABOUT.contains(&w.folded.as_str()))
+        let about = self
+            .words
+            .get(from..place)
+            .unwrap_or_default()
+            .iter()
+            .any(|w| ABOUT.contains(&w.folded.as_str()))
             || self.before(place).ends_with('~');
         if about {
             slack = slack.max(value / Decimal::TEN);
@@ -171,33 +238,47 @@ impl Sentence<'_> {
         for place in 0..self.words.len() {
             let next = self.words.get(place + 1).map(|w| w.folded.as_str());
             let follows = next.is_some_and(|n| CUSTOMERS.contains(&n))
-                || (next.is_some_and(|n| matches!(n, "mil" | "thousand" | "million" | "millones" | "millon" | "of" | "de"))
-                    && self.near(place, CUSTOMERS, 3));
-            let Some(number) = self.number(place).filter(|_| follows && !self.is_percent(place)) else { continue };
+                || (next.is_some_and(|n| {
+                    matches!(
+                        n,
+                        "mil" | "thousand" | "million" | "millones" | "millon" | "of" | "de"
+                    )
+                }) && self.near(place, CUSTOMERS, 3));
+            let Some(number) = self.number(place).filter(|_| follows && !self.is_percent(place))
+            else {
+                continue;
+            };
             if known.iter().any(|k| number.says(Decimal::from(*k))) {
                 continue;
             }
             found.push(Contradiction {
                 range: self.range(place),
                 said: format!("{} customers", self.shown(place)),
-                known: format!("{affected} affected"),
+                known: format!("{} affected", grouped(affected)),
                 field: "impact.customers.affected",
             });
         }
     }
 
     fn shown(&self, place: usize) -> String {
-        self.words.get(place).and_then(|w| self.text.get(w.range.clone())).unwrap_or_default().to_owned()
+        self.words
+            .get(place)
+            .and_then(|w| self.text.get(w.range.clone()))
+            .unwrap_or_default()
+            .to_owned()
     }
 
     fn share(&self, record: &Record, found: &mut Vec<Contradiction>) {
-        let Some(customers) = record.impact.as_ref().and_then(|i| i.customers.as_ref()) else { return };
+        let Some(customers) = record.impact.as_ref().and_then(|i| i.customers.as_ref()) else {
+            return;
+        };
         let Some(affected) = customers.affected.map(Decimal::from) else { return };
         let of = |whole: Option<u64>| {
             let whole = whole.filter(|w| *w > 0).map(Decimal::from)?;
             affected.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)
         };
-        let known: Vec<Decimal> = [of(customers.tried), of(customers.active_base)].into_iter().flatten().collect();
+        let known: Vec<Decimal> =
+            [of(customers.tried), of(customers.active_base)].into_iter().flatten().collect();
         let Some(first) = known.first() else { return };
         for place in 0..self.words.len() {
             if !self.is_percent(place) || !self.near(place, CUSTOMERS, 4) || !self.has(HIT) {
@@ -281,10 +362,15 @@ impl Sentence<'_> {
         let about: Vec<_> = rows.into_iter().filter(|(words, ..)| self.has(words)).collect();
         let [(words, Some(known), name, field)] = about.as_slice() else { return };
         let subject = self.words.iter().take_while(|w| !words.contains(&w.folded.as_str()));
-        if !subject.into_iter().any(|w| WHOLE.contains(&w.folded.as_str())) && *field == "times.impact_started" {
+        if !subject.into_iter().any(|w| WHOLE.contains(&w.folded.as_str()))
+            && *field == "times.impact_started"
+        {
             return;
         }
-        if *field != "times.impact_started" && !self.has(WHOLE) && !self.has(&["service", "servicio"]) {
+        if *field != "times.impact_started"
+            && !self.has(WHOLE)
+            && !self.has(&["service", "servicio"])
+        {
             return;
         }
         let Some((hour, minute, exact)) = self.clock_at(*place) else { return };
@@ -292,7 +378,11 @@ impl Sentence<'_> {
         let utc = known.get().to_utc();
         let as_typed = known.get();
         let same = |h: u32, m: u32| m == minute && (h == hour || (!exact && h % 12 == hour % 12));
-        let all = [(local.hour(), local.minute()), (utc.hour(), utc.minute()), (as_typed.hour(), as_typed.minute())];
+        let all = [
+            (local.hour(), local.minute()),
+            (utc.hour(), utc.minute()),
+            (as_typed.hour(), as_typed.minute()),
+        ];
         if all.iter().any(|(h, m)| same(*h, *m)) {
             return;
         }
@@ -322,12 +412,26 @@ impl Sentence<'_> {
         let lost = [impact.revenue_lost, impact.direct_loss, t.lost_value];
         let Some(first) = lost.into_iter().flatten().next() else { return };
         let mut known: Vec<Money> = lost.into_iter().flatten().collect();
-        known.extend([t.failed_value, t.attempted_value, t.in_doubt_value, t.duplicated_value, t.deferred_value, t.settled_late_value, t.reversed_value].into_iter().flatten());
+        known.extend(
+            [
+                t.failed_value,
+                t.attempted_value,
+                t.in_doubt_value,
+                t.duplicated_value,
+                t.deferred_value,
+                t.settled_late_value,
+                t.reversed_value,
+            ]
+            .into_iter()
+            .flatten(),
+        );
         known.extend([impact.vendor_recovery].into_iter().flatten());
         known.extend(impact.harm.iter().filter_map(|h| h.money));
         known.extend(record.compensation.iter().filter_map(|c| c.total));
         for place in 0..self.words.len() {
-            if !self.before(place).ends_with('$') && !self.after(place).trim_start().starts_with(first.currency.as_str()) {
+            if !self.before(place).ends_with('$')
+                && !self.after(place).trim_start().starts_with(first.currency.as_str())
+            {
                 continue;
             }
             let Some(number) = self.number(place) else { continue };
@@ -357,7 +461,10 @@ mod tests {
         let document = Document::read(Source::new("pir.md", text));
         let zone = chrono_tz::America::Mexico_City;
         let now = "2026-11-22T10:00:00-06:00".parse().unwrap();
-        contradictions(&document, &record, zone, now).into_iter().map(|c| (c.said, c.field)).collect()
+        contradictions(&document, &record, zone, now)
+            .into_iter()
+            .map(|c| (c.said, c.field))
+            .collect()
     }
 
     #[test]

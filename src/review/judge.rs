@@ -67,6 +67,8 @@ pub struct SectionName {
     pub also: Vec<String>,
     /// The computed block that belongs to it.
     pub block: Option<String>,
+    /// Who reads it besides the company: `customers`, `leadership`.
+    pub audiences: Vec<String>,
 }
 
 impl SectionName {
@@ -77,7 +79,7 @@ impl SectionName {
         exact.or_else(near).or(self.titles.first()).map_or(&self.id, |(_, title)| title)
     }
 
-    fn is(&self, title: &str, blocks: &[String]) -> bool {
+    pub(super) fn is(&self, title: &str, blocks: &[String]) -> bool {
         let wanted = bare(title);
         self.block.as_ref().is_some_and(|block| blocks.contains(block))
             || self.titles.iter().map(|(_, t)| t).chain(&self.also).any(|t| bare(t) == wanted)
@@ -88,8 +90,15 @@ impl SectionName {
 fn bare(title: &str) -> String {
     let title = folded(title);
     let title = title.split(" (").next().unwrap_or_default();
-    let title = title.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
-    title.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    let title =
+        title.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
+    title
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == ' ')
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What a company says of its reviews.
@@ -129,7 +138,8 @@ pub struct Owed {
 const IMPACT: &str = "impact";
 
 /// Words that hold a place and say nothing.
-const HOLDERS: &[&str] = &["tbd", "todo", "tbc", "pendiente", "por definir", "to be done", "wip", "xxx"];
+const HOLDERS: &[&str] =
+    &["tbd", "todo", "tbc", "pendiente", "por definir", "to be done", "wip", "xxx"];
 
 impl Rules {
     /// Everything that is wrong with a review's text by itself: words, personal data, no customer.
@@ -145,7 +155,8 @@ impl Rules {
             .look(document, &names)
             .into_iter()
             .map(|said| {
-                let words = document.source.text.get(said.range.start..said.range.end).unwrap_or_default();
+                let words =
+                    document.source.text.get(said.range.start..said.range.end).unwrap_or_default();
                 let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
                 let what = match said.saying.does {
                     Blames::Person => "makes a person the cause",
@@ -175,8 +186,13 @@ impl Rules {
     /// A review that nobody's record belongs to: does it say anywhere what customers went through?
     pub fn speaks_of_customers(&self, document: &Document<'_>) -> bool {
         let named = self.sections.iter().find(|s| s.id == IMPACT);
-        let heading = |s: &&super::document::Section| named.is_some_and(|n| n.is(&s.title, &s.blocks));
-        document.sections.iter().filter(heading).any(|s| s.written || s.computed || self.below(document, s))
+        let heading =
+            |s: &&super::document::Section| named.is_some_and(|n| n.is(&s.title, &s.blocks));
+        document
+            .sections
+            .iter()
+            .filter(heading)
+            .any(|s| s.written || s.computed || self.below(document, s))
             || document.words.iter().any(|w| self.customers.contains(&w.folded))
     }
 
@@ -250,7 +266,10 @@ impl Rules {
     fn empty(&self, document: &Document<'_>, owed: &Owed) -> Option<Finding> {
         let mut empty: Vec<(&str, TextRange)> = Vec::new();
         for name in owed.sections.iter().filter_map(|owed| self.named(owed)) {
-            let Some(section) = document.sections.iter().find(|s| name.is(&s.title, &s.blocks)) else { continue };
+            let Some(section) = document.sections.iter().find(|s| name.is(&s.title, &s.blocks))
+            else {
+                continue;
+            };
             let says = (section.written && !self.holds_a_place(document, section))
                 || (section.computed && section.prompt.is_none())
                 || self.below(document, section);
@@ -258,6 +277,7 @@ impl Rules {
                 empty.push((section.title.as_str(), section.prompt.unwrap_or(section.heading)));
             }
         }
+        empty.sort_by_key(|(_, place)| place.start);
         let (_, first) = empty.first()?;
         let names: Vec<&str> = empty.iter().map(|(title, _)| *title).collect();
         let message = match names.as_slice() {
@@ -268,7 +288,10 @@ impl Rules {
             flaw: Flaw::SectionEmpty,
             range: *first,
             message,
-            help: Some("answer the prompt below the heading, or say that there is nothing to say".to_owned()),
+            help: Some(
+                "answer the prompt below the heading, or say that there is nothing to say"
+                    .to_owned(),
+            ),
             clause: None,
         })
     }

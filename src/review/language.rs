@@ -78,13 +78,14 @@ impl Pattern {
         for word in text.split_whitespace() {
             parts.push(part(word)?);
         }
-        let words = parts.iter().filter(|p| matches!(p, Part::Word { optional: false, .. })).count();
+        let words =
+            parts.iter().filter(|p| matches!(p, Part::Word { optional: false, .. })).count();
         match parts.as_slice() {
             _ if words == 0 => Err(format!("`{text}` names no word that must be there")),
-            all if all.len() > MOST_PARTS => Err(format!("a pattern has at most {MOST_PARTS} parts")),
-            [Part::Gap(_), ..] | [.., Part::Gap(_)] => {
-                Err("a gap stands between words".to_owned())
+            all if all.len() > MOST_PARTS => {
+                Err(format!("a pattern has at most {MOST_PARTS} parts"))
             }
+            [Part::Gap(_), ..] | [.., Part::Gap(_)] => Err("a gap stands between words".to_owned()),
             _ => Ok(Pattern(parts)),
         }
     }
@@ -165,7 +166,9 @@ struct Classes<'r> {
 impl Classes<'_> {
     fn holds(&self, test: &Test, word: &Word) -> bool {
         let plain = |test: &Test| match test {
-            Test::Is(is) => word.folded == *is || word.folded.strip_suffix("'s") == Some(is.as_str()),
+            Test::Is(is) => {
+                word.folded == *is || word.folded.strip_suffix("'s") == Some(is.as_str())
+            }
             Test::Begins(start) => word.folded.starts_with(start.as_str()),
             Test::Ends(end) => word.folded.len() > end.len() && word.folded.ends_with(end.as_str()),
             Test::Class(_) => false,
@@ -201,7 +204,9 @@ impl Tone {
             }
         }
         // The longest of those that overlap is what a reader would underline.
-        found.sort_by_key(|said| (said.range.start, std::cmp::Reverse(said.range.end), said.saying.does));
+        found.sort_by_key(|said| {
+            (said.range.start, std::cmp::Reverse(said.range.end), said.saying.does)
+        });
         let mut end = 0;
         found.retain(|said| {
             let apart = said.range.start >= end;
@@ -263,7 +268,11 @@ impl Pattern {
                         }
                     }
                     Part::Gap(width) => {
-                        next.extend((0..=*width).map(|n| place + n).take_while(|at| *at == place || word(at - 1).is_some()));
+                        next.extend(
+                            (0..=*width)
+                                .map(|n| place + n)
+                                .take_while(|at| *at == place || word(at - 1).is_some()),
+                        );
                     }
                     Part::Not(any) => {
                         let looked = if n == 0 { place.checked_sub(1) } else { Some(place) };
@@ -297,7 +306,10 @@ mod tests {
             ("done", vec!["*ed", "known"]),
         ];
         Tone {
-            classes: classes.into_iter().map(|(n, w)| (n.into(), w.into_iter().map(str::to_owned).collect())).collect(),
+            classes: classes
+                .into_iter()
+                .map(|(n, w)| (n.into(), w.into_iter().map(str::to_owned).collect()))
+                .collect(),
             sayings: vec![Saying {
                 id: "x".into(),
                 does: Blames::Person,
@@ -318,13 +330,21 @@ mod tests {
     #[test]
     fn patterns_find_what_they_say() {
         for (pattern, text, found) in [
-            ("should have ..1 {done}", "They should have already tested it.", vec!["should have already tested"]),
+            (
+                "should have ..1 {done}",
+                "They should have already tested it.",
+                vec!["should have already tested"],
+            ),
             ("should have ..1 {done}", "It should have clear rules.", vec![]),
             ("careless*", "A CARELESSLY made change", vec!["CARELESSLY"]),
             ("{name} didn't", "John didn’t look. The john didn't.", vec!["John didn’t"]),
             ("{name} didn't", "Ana didn't", vec!["Ana didn't"]),
             ("!se debio !a|al", "Se debió a un cable. Debió al fin. Debió avisar.", vec!["Debió"]),
-            ("because the|our? {person}", "because team rushed; because the operator", vec!["because team", "because the operator"]),
+            (
+                "because the|our? {person}",
+                "because team rushed; because the operator",
+                vec!["because team", "because the operator"],
+            ),
             ("if had ..2 would", "If had. Would", vec![]),
             ("por descuido", "por\ndescuido", vec!["por\ndescuido"]),
         ] {

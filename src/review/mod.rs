@@ -11,6 +11,7 @@ mod document;
 mod figures;
 mod judge;
 mod language;
+mod sections;
 
 pub use blocks::{Refreshed, refresh};
 pub use context::{ReviewContext, TargetLine, TargetState};
@@ -18,3 +19,4 @@ pub use document::{Document, Section};
 pub use figures::{Contradiction, contradictions};
 pub use judge::{Finding, Flaw, Owed, Rules, SectionName, SectionOwed, timeline_gap};
 pub use language::{Blames, Pattern, Said, Saying, Tone};
+pub use sections::Audience;

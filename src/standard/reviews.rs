@@ -16,9 +16,20 @@ pub(super) fn read_sections(mut file: Section<'_, '_>, log: &mut Log<'_>) -> Vec
         let title = section.need_words(log, "title");
         let also = section.list(log, "also").into_iter().map(|item| item.text).collect();
         let block = section.text(log, "block");
+        let mut audiences = Vec::new();
+        for item in section.list(log, "audiences") {
+            if !matches!(item.text.as_str(), "customers" | "leadership") {
+                let what = format!("`{}` is no audience of a review", item.text);
+                let finding = Diagnostic::error("wrong-value", what)
+                    .did_you_mean(&item.text, ["customers", "leadership"]);
+                log.add(finding, item.range);
+                continue;
+            }
+            audiences.push(item.text);
+        }
         section.finish(log);
         let titles = title.iter().map(|(l, t)| (l.to_owned(), t.to_owned())).collect();
-        all.push(SectionName { id, titles, also, block });
+        all.push(SectionName { id, titles, also, block, audiences });
     }
     file.finish(log);
     all

@@ -10,11 +10,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod actions;
 mod answers;
 mod approvals;
 mod audit;
 mod bad_input;
 mod caching;
+mod ci;
 mod common;
 mod compensation;
 mod decide;
@@ -33,6 +35,7 @@ mod processes;
 mod merging;
 mod reference;
 mod sensitive;
+mod pir;
 mod policies;
 mod sharing;
 mod sla;

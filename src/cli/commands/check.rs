@@ -124,9 +124,11 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         register.records.iter().map(|held| &held.record).filter(asked).collect();
     around.approvals = crate::cli::evidence::gather(ctx, &records, &[])?;
     let company = ctx.company()?;
-    let judged = register.records.iter().map(|held| &held.record).filter(|record| {
-        options.incidents.as_ref().is_none_or(|ids| ids.contains(&record.id))
-    });
+    let judged = register
+        .records
+        .iter()
+        .map(|held| &held.record)
+        .filter(|record| options.incidents.as_ref().is_none_or(|ids| ids.contains(&record.id)));
     around.reviews_owed = crate::reports::reviews::owed(judged, &company, around.now);
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };

@@ -158,7 +158,13 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         Some(Command::Check(args)) if args.of_branch() => Asked::Checkout,
         _ => Asked::Live,
     };
-    let mut ctx = Ctx::open(call, workspace, now, tree)?;
+    let mut ctx = Ctx::open(call, workspace.clone(), now, tree)?;
+    // A review that is being discussed lives on its own branch; whoever has it checked out means it.
+    if matches!(cli.command, Some(Command::Pir(_)))
+        && pir::on_its_branch(ctx.store.checked_out().as_deref())
+    {
+        ctx = Ctx::open(call, workspace, now, Asked::Checkout)?;
+    }
     let ctx = &mut ctx;
     for warning in ctx.store.warnings() {
         ctx.talk(warning);

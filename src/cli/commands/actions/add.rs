@@ -87,26 +87,27 @@ pub(crate) fn run(ctx: &mut Ctx, args: &AddArgs) -> Result {
         },
     };
     let mut item = None;
-    let done = ctx.change_keeping(&id, "actions add", args.writing.dry_run, at, &typed, |record, act| {
-        let taken = |id: &ItemId| record.actions.iter().any(|a| a.id.as_ref() == Some(id));
-        let mut drawn = ItemId::new('A', &mut act.random);
-        while taken(&drawn) {
-            drawn = ItemId::new('A', &mut act.random);
-        }
-        item = Some(drawn.clone());
-        record.actions.push(Action {
-            id: Some(drawn),
-            title: title.clone(),
-            kind: args.kind,
-            priority: args.priority.as_ref().map(|p| p.to_ascii_uppercase()),
-            owner: args.owner.clone(),
-            due: due.map(|day| day.to_string()),
-            ticket: args.ticket.clone(),
-            at: Some(act.at),
-            ..Action::default()
-        });
-        Ok(())
-    })?;
+    let done =
+        ctx.change_keeping(&id, "actions add", args.writing.dry_run, at, &typed, |record, act| {
+            let taken = |id: &ItemId| record.actions.iter().any(|a| a.id.as_ref() == Some(id));
+            let mut drawn = ItemId::new('A', &mut act.random);
+            while taken(&drawn) {
+                drawn = ItemId::new('A', &mut act.random);
+            }
+            item = Some(drawn.clone());
+            record.actions.push(Action {
+                id: Some(drawn),
+                title: title.clone(),
+                kind: args.kind,
+                priority: args.priority.as_ref().map(|p| p.to_ascii_uppercase()),
+                owner: args.owner.clone(),
+                due: due.map(|day| day.to_string()),
+                ticket: args.ticket.clone(),
+                at: Some(act.at),
+                ..Action::default()
+            });
+            Ok(())
+        })?;
     let name = item.map_or_else(String::new, |item| item.to_string());
     let owner = args.owner.as_deref().map_or("no owner", |o| o);
     let due = due.map_or_else(|| "no day".to_owned(), |day| day.to_string());

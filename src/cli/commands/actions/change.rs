@@ -6,7 +6,9 @@ use crate::cli::args::Writing;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
 use crate::incident::lifecycle::Act;
-use crate::incident::{Action, ActionKind, Done, EffectCheck, ItemId, Rescheduled, Skipped, is_evidence};
+use crate::incident::{
+    Action, ActionKind, Done, EffectCheck, ItemId, Rescheduled, Skipped, is_evidence,
+};
 use crate::render::terminal_safe;
 use crate::reports::actions::effect_due;
 
@@ -44,12 +46,19 @@ fn open(action: &Action) -> Result<()> {
     Err(d.help("inc undo takes your last command back; inc edit changes the record by hand").into())
 }
 
-pub(super) fn done(ctx: &mut Ctx, which: &WhichAction, evidence: &str, writing: &Writing) -> Result {
+pub(super) fn done(
+    ctx: &mut Ctx,
+    which: &WhichAction,
+    evidence: &str,
+    writing: &Writing,
+) -> Result {
     let evidence = evidence.trim();
     if !is_evidence(evidence) {
         let message = format!("`{}` is neither a link nor a commit", terminal_safe(evidence));
         return Err(Diagnostic::error("no-evidence", message)
-            .help("--evidence https://code.example/pull/7, or a commit: 1a2b3c4, repository@1a2b3c4")
+            .help(
+                "--evidence https://code.example/pull/7, or a commit: 1a2b3c4, repository@1a2b3c4",
+            )
             .into());
     }
     let found = find(ctx, which)?;
@@ -82,7 +91,10 @@ pub(super) fn done(ctx: &mut Ctx, which: &WhichAction, evidence: &str, writing: 
 
 /// What to type for it.
 fn handle(found: &Found) -> String {
-    found.id.as_ref().map_or_else(|| format!("\"{}\"", terminal_safe(&found.title)), ToString::to_string)
+    found
+        .id
+        .as_ref()
+        .map_or_else(|| format!("\"{}\"", terminal_safe(&found.title)), ToString::to_string)
 }
 
 pub(super) fn drop(ctx: &mut Ctx, which: &WhichAction, reason: &str, writing: &Writing) -> Result {
@@ -150,19 +162,29 @@ pub(super) fn reschedule(
     let from = from.map_or(String::new(), |f| format!(", before {}", terminal_safe(&f)));
     ctx.say(&format!("{} · {} is due {to}{from}", found.incident, found.name()))?;
     if times > 1 {
-        ctx.talk(&format!("moved {times} times: is it still worth doing? inc actions drop says no"));
+        ctx.talk(&format!(
+            "moved {times} times: is it still worth doing? inc actions drop says no"
+        ));
     }
     Ok(Exit::Done)
 }
 
-pub(super) fn effect(ctx: &mut Ctx, which: &WhichAction, result: &str, writing: &Writing) -> Result {
+pub(super) fn effect(
+    ctx: &mut Ctx,
+    which: &WhichAction,
+    result: &str,
+    writing: &Writing,
+) -> Result {
     let result = words("--result", result)?;
     let found = find(ctx, which)?;
     change(ctx, &found, writing, ("actions effect", result), |action, act| {
         if action.done.is_none() {
-            return Err(Diagnostic::error("not-done", "it is not done, so it cannot have helped yet")
-                .help("inc actions done ACTION --evidence LINK comes first")
-                .into());
+            return Err(Diagnostic::error(
+                "not-done",
+                "it is not done, so it cannot have helped yet",
+            )
+            .help("inc actions done ACTION --evidence LINK comes first")
+            .into());
         }
         let due = action.effect_check.take().and_then(|check| check.due);
         action.effect_check = Some(EffectCheck {

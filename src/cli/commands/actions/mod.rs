@@ -133,8 +133,7 @@ impl Found {
             None => a.title == self.title,
         };
         let there = record.actions.get(self.place).is_some_and(is_it);
-        let place =
-            if there { Some(self.place) } else { record.actions.iter().position(is_it) };
+        let place = if there { Some(self.place) } else { record.actions.iter().position(is_it) };
         place.and_then(|place| record.actions.get_mut(place)).ok_or_else(|| {
             let message = format!("`{}` is no longer there", terminal_safe(&self.title));
             Diagnostic::error("no-such-action", message)
@@ -194,7 +193,10 @@ fn find(ctx: &Ctx, which: &WhichAction) -> Result<Found> {
                 .collect();
             let message = format!("`{shown}` names {} actions", many.len());
             Err(Diagnostic::error("ambiguous-action", message)
-                .help(format!("one of: {}; say the incident first, then the action", names.join(", ")))
+                .help(format!(
+                    "one of: {}; say the incident first, then the action",
+                    names.join(", ")
+                ))
                 .into())
         }
     }
@@ -216,7 +218,9 @@ fn due(ctx: &Ctx, typed: &str) -> Result<chrono::NaiveDate> {
         .filter(|day| far.is_none_or(|far| *day <= far))
         .ok_or_else(|| {
             let message = format!("`{}` is no day", terminal_safe(text));
-            Diagnostic::error("bad-day", message).help(format!("{DUE_FORMS}, within ten years")).into()
+            Diagnostic::error("bad-day", message)
+                .help(format!("{DUE_FORMS}, within ten years"))
+                .into()
         })
 }
 
