@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use inc::approval::{Added, Apart, Approver, Evidence, Need, Signature, Writer};
@@ -53,6 +53,33 @@ fn surroundings() -> Surroundings {
         runs_entered: Some(HashSet::from(["INC-20261121-7QKM/K111".into()])),
         policies: [("goodwill".into(), HashSet::from(["abc".into()]))].into(),
         house: house(),
+        reviews: reviews(),
+        reviews_owed: [("INC-20261121-7QKM".parse().unwrap(), review_owed())].into(),
+        zone: chrono_tz::America::Mexico_City,
+    }
+}
+
+/// What the default standard says of reviews.
+fn reviews() -> inc::review::Rules {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let files: Vec<(String, String)> = ["sections", "blameless"]
+        .map(|n| format!("standards/{n}.toml"))
+        .into_iter()
+        .map(|name| (name.clone(), read(&name)))
+        .collect();
+    inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN)).0.review_rules()
+}
+
+/// Three sections, and two hours of silence at most.
+fn review_owed() -> inc::review::Owed {
+    let section = |id: &str| inc::review::SectionOwed {
+        section: id.to_owned(),
+        why: Some("because".to_owned()),
+        clause: format!("standards/review.toml#{id}"),
+    };
+    inc::review::Owed {
+        sections: ["summary", "impact", "causes"].map(section).to_vec(),
+        gap: Some(inc::units::Span::from_minutes(120)),
     }
 }
 
@@ -255,6 +282,9 @@ fn own_records(tier: Tier) -> Findings {
         unmasked: Vec::new(),
         approvals: Evidence::default(),
         house: standard.house(),
+        reviews: standard.review_rules(),
+        reviews_owed: HashMap::new(),
+        zone: chrono_tz::America::Mexico_City,
         standing: Vec::new(),
         standard: Vec::new(),
         templates: Vec::new(),

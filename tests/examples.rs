@@ -47,7 +47,7 @@ fn the_evidence_file_is_whole() {
 #[test]
 fn ci_runs_commands_that_exist() {
     for name in ["github.yml", "gitlab.yml"] {
-        let path = examples().join("02-ci").join(name);
+        let path = examples().join("ci").join(name);
         let text = fs::read_to_string(&path).unwrap();
         let node = inc::yaml::parse(inc::diag::Source::new(name, &text));
         assert!(node.is_ok(), "{name}: {node:?}");
@@ -57,7 +57,14 @@ fn ci_runs_commands_that_exist() {
         });
         let mut seen = 0;
         for (_, rest) in typed {
-            let words = rest.split(" > ").next().unwrap().split_whitespace();
+            let ends = [" > ", " >> ", " | "];
+            let line = ends.iter().fold(rest, |line, end| line.split(end).next().unwrap());
+            if line.contains('$') || line.contains('"') {
+                // What the shell fills in is run by tests/cli/ci.rs.
+                seen += 1;
+                continue;
+            }
+            let words = line.split_whitespace();
             let parsed =
                 inc::cli::command().try_get_matches_from(std::iter::once("inc").chain(words));
             assert!(parsed.is_ok(), "{name}: inc {rest}");

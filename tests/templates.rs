@@ -464,6 +464,7 @@ fn every_sample_renders() {
                 severity_why: None,
                 targets: vec![],
                 service_names: BTreeMap::new(),
+                full_timeline: false,
                 now,
             };
             templates.render(&format!("pir.{tag}.md"), &review(&context, &locale)).unwrap();

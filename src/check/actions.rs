@@ -2,12 +2,9 @@
 //!
 //! While customers still feel the incident, an action is a note to come back to: nothing is asked.
 
-use chrono::NaiveDate;
-
 use super::words::shown;
 use super::{Remark, Subject};
-use crate::incident::{Action, Status};
-use crate::units::Instant;
+use crate::incident::{Action, Status, day};
 
 /// Open actions with their place and name.
 fn open<'a>(s: &Subject<'a>) -> impl Iterator<Item = (usize, &'a Action, String)> {
@@ -31,34 +28,44 @@ fn blank(text: &Option<String>) -> bool {
     text.as_deref().is_none_or(|t| t.trim().is_empty())
 }
 
-fn missing(s: &Subject<'_>, key: &str, what: &str, lacks: impl Fn(&Action) -> bool) -> Vec<Remark> {
+fn missing(
+    s: &Subject<'_>,
+    key: &str,
+    what: &str,
+    mend: impl Fn(&str) -> String,
+    lacks: impl Fn(&Action) -> bool,
+) -> Vec<Remark> {
     open(s)
         .filter(|(_, action, _)| lacks(action))
-        .map(|(i, _, name)| {
+        .map(|(i, action, name)| {
             let (own, item) = (format!("actions.{i}.{key}"), format!("actions.{i}.title"));
-            Remark::at([own.as_str(), item.as_str()], format!("{name} has no {what}"))
-                .help(format!("inc edit {}, under this action: {key}", s.id()))
+            let help = mend(&typed(s, action));
+            Remark::at([own.as_str(), item.as_str()], format!("{name} has no {what}")).help(help)
         })
         .collect()
 }
 
 pub(super) fn without_owner(s: &Subject<'_>) -> Vec<Remark> {
-    missing(s, "owner", "owner", |a| blank(&a.owner))
+    let mend = |action: &str| format!("inc actions assign {action} --to PERSON");
+    missing(s, "owner", "owner", mend, |a| blank(&a.owner))
 }
 
 pub(super) fn without_due(s: &Subject<'_>) -> Vec<Remark> {
-    missing(s, "due", "due date", |a| blank(&a.due))
+    let mend = |action: &str| format!("inc actions reschedule {action} --to DAY --reason WORDS");
+    missing(s, "due", "due date", mend, |a| blank(&a.due))
 }
 
 pub(super) fn without_kind(s: &Subject<'_>) -> Vec<Remark> {
-    missing(s, "kind", "kind", |a| a.kind.is_none())
+    let mend = |_: &str| format!("inc edit {}, under this action: kind", s.id());
+    missing(s, "kind", "kind", mend, |a| a.kind.is_none())
 }
 
-/// A due date: a day, or a moment.
-fn day(text: &str) -> Option<NaiveDate> {
-    let text = text.trim();
-    let moment = || text.parse::<Instant>().ok().map(|at| at.get().date_naive());
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().or_else(moment)
+/// What to type to name an action.
+fn typed(s: &Subject<'_>, action: &Action) -> String {
+    match &action.id {
+        Some(id) => format!("{} {id}", s.id()),
+        None => format!("{} \"{}\"", s.id(), shown(&action.title)),
+    }
 }
 
 pub(super) fn unclear_due(s: &Subject<'_>) -> Vec<Remark> {
@@ -84,10 +91,7 @@ pub(super) fn overdue(s: &Subject<'_>) -> Vec<Remark> {
             let field = format!("actions.{i}.due");
             let owner = action.owner.as_deref().map_or("its owner".into(), shown);
             Some(Remark::at([field.as_str()], format!("{name} was due {late}, on {due}")).help(
-                format!(
-                    "ask {owner}; done, dropped or rescheduled with a reason: inc edit {}",
-                    s.id()
-                ),
+                format!("ask {owner}; inc actions done, drop or reschedule {}", typed(s, action)),
             ))
         })
         .collect()
@@ -103,7 +107,7 @@ pub(super) fn overdue_effect_check(s: &Subject<'_>) -> Vec<Remark> {
         let message = format!("whether `{}` helped was to be seen on {due}", shown(&action.title));
         Some(
             Remark::at([field.as_str()], message)
-                .help(format!("inc edit {}, effect_check: at, by and result", s.id())),
+                .help(format!("inc actions effect {} --result WORDS", typed(s, action))),
         )
     })
     .collect()

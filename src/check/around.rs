@@ -41,6 +41,12 @@ pub struct Surroundings {
     pub approvals: crate::approval::Evidence,
     /// What the company says of its words.
     pub house: crate::communication::proof::House,
+    /// What the company says of its reviews.
+    pub reviews: crate::review::Rules,
+    /// What each review owes; an incident that is not here owes nothing.
+    pub reviews_owed: std::collections::HashMap<crate::incident::IncidentId, crate::review::Owed>,
+    /// The company's zone.
+    pub zone: chrono_tz::Tz,
     /// Waivers of the standard.
     pub standing: Vec<super::Standing>,
     /// Runs that are in the ledger's log, `INC-…/K7QK`; `None` when nobody looked.

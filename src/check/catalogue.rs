@@ -2,7 +2,7 @@
 
 use super::{
     Check, Look, Read, Subject, Tier, actions, approvals, duties, files, messages, names, payouts,
-    references, sensitive, times, titles,
+    references, reviews, sensitive, times, titles,
 };
 use crate::check::Remark;
 use crate::diag::Level;
@@ -140,6 +140,21 @@ pub const CATALOGUE: &[Check] = &[
         "two languages of one message that state different figures"),
     words("hard-to-read", Note, messages::hard_to_read,
         "a message harder to read than the company wants"),
+
+    words("review-section-missing", Warning, reviews::section_missing,
+        "a section that the standard asks of this review, and is not there"),
+    words("review-section-empty", Warning, reviews::section_empty,
+        "sections of a review that still hold the template's prompt, or nothing"),
+    words("blameful", Warning, reviews::blameful,
+        "words of a review that blame, or judge by what was known later"),
+    words("review-figure", Warning, reviews::figure,
+        "a figure in a review that the record contradicts"),
+    words("no-impact-statement", Warning, reviews::no_impact,
+        "a review that does not say what customers went through"),
+    words("timeline-gap", Note, reviews::timeline_gap,
+        "a silence in the timeline longer than the standard allows"),
+    words("only-be-careful", Warning, reviews::only_be_careful,
+        "follow-ups that only ask people to be more careful"),
 
     check("stale-approval", Basic, Warning, approvals::stale,
         "words that changed after they were approved"),

@@ -21,6 +21,7 @@ mod payouts;
 mod own;
 mod references;
 mod remark;
+mod reviews;
 mod sensitive;
 mod standing;
 mod times;
@@ -45,6 +46,7 @@ pub use explain::{codes, explain};
 pub use messages::proofread;
 pub use own::{Own, explain_own, own, own_codes};
 pub use remark::Remark;
+pub use reviews::OF_REVIEW;
 pub use standing::{OF_STANDARD, Standing, standing};
 
 /// How much a check asks for.

@@ -19,6 +19,12 @@ pub(super) fn subject(id: &IncidentId, command: &str) -> String {
         "cancel" => "cancelled",
         "reopen" => "reopened",
         "edit" => "edited",
+        "actions add" => "action agreed",
+        "actions done" => "action done",
+        "actions drop" => "action dropped",
+        "actions assign" => "action assigned",
+        "actions reschedule" => "action rescheduled",
+        "actions effect" => "effect of an action noted",
         other => other,
     };
     format!("{id}: {done}")

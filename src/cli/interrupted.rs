@@ -40,6 +40,7 @@ const OTHER: &str = "open 'refused at shops' --service card-auth";
 const RESTORED: &str = "restore ID";
 const DRAFT: &str = "comms draft ID --stage initial --channel status_page --locale en";
 const NUMBERS: &str = "update ID 'half fail' --next 90m --tried 1000 --affected 400";
+const ACTION: &str = "actions add ID 'alert on declines' --kind prevent --due 2026-12-01";
 const REVIEW: &str = "pir draft ID --locale en";
 
 const TABLE: &[Writes] = &[
@@ -132,6 +133,32 @@ const TABLE: &[Writes] = &[
         "",
     ),
     writes(
+        "actions add",
+        &[OPEN],
+        "actions add ID 'the very words' --kind correct --due 2026-12-01",
+        "the very words",
+    ),
+    writes("actions done", &[OPEN, ACTION], "actions done ID 'alert on' --evidence 1a2b3c4", ""),
+    writes(
+        "actions drop",
+        &[OPEN, ACTION],
+        "actions drop ID 'alert on' --reason 'the very words'",
+        "the very words",
+    ),
+    writes("actions assign", &[OPEN, ACTION], "actions assign ID 'alert on' --to ana", ""),
+    writes(
+        "actions reschedule",
+        &[OPEN, ACTION],
+        "actions reschedule ID 'alert on' --to 2026-12-24 --reason 'the very words'",
+        "the very words",
+    ),
+    writes(
+        "actions effect",
+        &[OPEN, ACTION, "actions done ID 'alert on' --evidence 1a2b3c4"],
+        "actions effect ID 'alert on' --result 'the very words'",
+        "the very words",
+    ),
+    writes(
         "import statuspage",
         &[
             OPEN,
@@ -177,6 +204,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("debug generate", "makes a folder that was not there"),
     ("comms send", "killed between sending and recording in tests/cli/sending.rs"),
     ("comms export", "writes files that a person named, and no record"),
+    (
+        "pir submit",
+        "makes objects and moves one branch last, by compare-and-swap; tests/cli/pir.rs",
+    ),
     ("impact measure", "changes one record, by the steps of update"),
     ("impact customers", "changes one record, by the steps of update"),
     ("compensate run", "killed in tests/cli/compensation.rs: files of its own, then one record"),
@@ -195,6 +226,10 @@ const APPENDS: &str = "each step fails in store::shelves; killed in tests/cli/le
 
 /// Commands that only read.
 const READS: &[&str] = &[
+    "actions history",
+    "actions list",
+    "actions remind",
+    "actions report",
     "show",
     "brief",
     "list",
@@ -230,6 +265,9 @@ const READS: &[&str] = &[
     "ledger doubles",
     "ledger show",
     "ledger verify",
+    "pir check",
+    "pir publish",
+    "pir summary",
     "schema incident",
     "explain",
     "completions",

@@ -22,6 +22,7 @@ mod evidence;
 mod files;
 mod gate;
 mod hosted;
+mod hosting;
 mod lowering;
 mod masking;
 mod moves;

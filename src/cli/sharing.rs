@@ -13,7 +13,7 @@ use super::{Ctx, driver, environment, files};
 use crate::diag::Source;
 use crate::incident::parse;
 use crate::merge;
-use crate::store::{StoreError, Synced, Way, Wish};
+use crate::store::{Proposed, Store, StoreError, Synced, Way, Wish};
 use crate::units::Instant;
 
 /// How the last sync went, in `.git/inc/`.
@@ -116,6 +116,42 @@ impl Ctx {
         };
         self.note_last(done.as_ref().err().or(trouble.as_ref()));
         done.map_err(from_store)
+    }
+
+    /// Puts files on a branch for a pull request; the checkout stays as it is.
+    pub(crate) fn propose(
+        &mut self,
+        branch: &str,
+        files: &[(&str, &[u8])],
+        message: &str,
+    ) -> Result<Proposed> {
+        self.wishing(|store, wish| store.propose(branch, files, message, wish))
+    }
+
+    /// Pushes the branch that is checked out, for a pull request.
+    pub(crate) fn push_own(&mut self, branch: &str, into: &str) -> Result<Proposed> {
+        self.wishing(|store, wish| store.push_own(branch, into, wish))
+    }
+
+    fn wishing<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Store, &Wish<'_>) -> std::result::Result<T, StoreError>,
+    ) -> Result<T> {
+        let way = way(true);
+        let driver = driver::own();
+        let author = environment("INC_AUTHOR").and_then(|_| self.author());
+        let told = self.pretence();
+        let wish = Wish {
+            way: &way,
+            driver: driver.as_ref(),
+            accepts: &is_record,
+            parts: &part_messages,
+            rewritten: false,
+            author: author.as_ref(),
+            date: self.clock.fixed.then_some(self.clock.now),
+            told: &told,
+        };
+        ask(&mut self.store, &wish).map_err(from_store)
     }
 
     fn note_last(&self, trouble: Option<&StoreError>) {

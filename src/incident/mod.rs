@@ -4,6 +4,7 @@
 //! field; [`lifecycle`] is what commands may do to it.
 
 mod absorb;
+mod followup;
 pub mod ids;
 pub mod lifecycle;
 mod record;
@@ -12,6 +13,7 @@ mod validate;
 mod words;
 
 pub use absorb::Brought;
+pub use followup::{Capa, DUE_FORMS, day, is_evidence};
 pub use ids::{IncidentId, ItemId};
 pub use record::*;
 pub use shape::{Extra, Field, Reading, UnknownWord};

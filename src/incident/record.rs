@@ -415,6 +415,8 @@ shape! {
         owner: Option<String>,
         due: Option<String>,
         ticket: Option<String>,
+        /// When it was agreed.
+        at: Option<Instant>,
         done: Option<Done>,
         dropped: Option<Skipped>,
         rescheduled: Vec<Rescheduled>,

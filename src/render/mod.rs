@@ -4,6 +4,7 @@
 //! ([`crate::communication`], [`crate::review`]) become words and figures of one language here
 //! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
 
+pub mod actions;
 pub mod audit;
 pub mod conflict;
 pub mod chart;
@@ -30,7 +31,9 @@ pub mod payrun;
 pub mod preview;
 pub mod regulatory;
 pub mod replay;
+pub mod client_rca;
 pub mod review;
+pub mod review_summary;
 pub mod rows;
 pub mod sla;
 pub mod standard;

@@ -67,6 +67,8 @@ pub struct ReviewData {
     pub timeline: Vec<EntryRow>,
     /// Whether only marked entries are shown.
     pub timeline_marked: bool,
+    /// Whether every entry was asked for, marked or not.
+    pub timeline_full: bool,
     /// Clocks against targets.
     pub targets: Vec<TargetRow>,
     /// Who or what noticed first, in words.
@@ -216,7 +218,8 @@ fn data(context: &ReviewContext<'_>, locale: &Locale) -> ReviewData {
     ];
     let customers = impact.customers.clone().unwrap_or_default();
     let share = customers.affected.zip(customers.tried);
-    let marked = record.timeline.iter().any(|entry| entry.star);
+    let full = context.full_timeline;
+    let marked = !full && record.timeline.iter().any(|entry| entry.star);
     let mut timeline: Vec<_> = record.timeline.iter().filter(|e| e.star || !marked).collect();
     timeline.sort_by_key(|entry| entry.at);
     let alerts = record.detection.iter().flat_map(|d| &d.alerts).filter_map(|a| a.at);
@@ -328,6 +331,7 @@ fn data(context: &ReviewContext<'_>, locale: &Locale) -> ReviewData {
             })
             .collect(),
         timeline_marked: marked,
+        timeline_full: full,
         targets: context
             .targets
             .iter()

@@ -1,5 +1,6 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
+pub mod actions;
 pub mod approvals;
 pub mod assessment;
 pub mod audit;
@@ -17,6 +18,7 @@ mod period;
 pub mod regulatory;
 pub mod replay;
 pub mod sending;
+pub mod reviews;
 pub mod sla;
 mod weekly;
 pub mod what_if;
@@ -104,6 +106,7 @@ pub fn review_context<'a>(
         severity_why: judged.why.clone(),
         targets,
         service_names: names.collect(),
+        full_timeline: false,
         now,
     }
 }

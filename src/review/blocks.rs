@@ -118,7 +118,7 @@ fn read(source: Source<'_>) -> Result<Vec<Block<'_>>, Diagnostics> {
 }
 
 /// The name of a marker and whether it closes: `<!-- inc:impact -->`, `<!-- /inc:impact -->`.
-fn marker(line: &str) -> Option<(&str, bool)> {
+pub(super) fn marker(line: &str) -> Option<(&str, bool)> {
     let inner = line.trim().strip_prefix("<!--")?.strip_suffix("-->")?.trim();
     let (closes, name) = match inner.strip_prefix("/inc:") {
         Some(name) => (true, name),

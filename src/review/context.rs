@@ -16,6 +16,8 @@ pub struct ReviewContext<'a> {
     pub targets: Vec<TargetLine>,
     /// Names of services by id, in the document's language; an unknown one is shown by its id.
     pub service_names: BTreeMap<String, String>,
+    /// Every entry of the timeline, also where some are marked for the review.
+    pub full_timeline: bool,
     /// The time of writing.
     pub now: Instant,
 }

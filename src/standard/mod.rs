@@ -29,6 +29,7 @@ mod proofs;
 mod rates;
 mod reader;
 mod references;
+mod reviews;
 mod sensitive;
 mod services;
 mod targets;
@@ -72,6 +73,7 @@ pub use words::Words;
 
 use crate::decision::Catalogue;
 use crate::diag::{Diagnostic, Diagnostics, Place, Source, TextRange};
+use crate::review::{SectionName, Tone};
 use crate::sensitive::Kind;
 use reader::{Log, Section};
 use references::References;
@@ -114,6 +116,12 @@ pub struct Standard {
     pub waivers: Vec<StandingWaiver>,
     /// What currencies are worth, by day.
     pub rates: Vec<Rate>,
+    /// Sections of a review.
+    pub sections: Vec<SectionName>,
+    /// Words that blame.
+    pub tone: Tone,
+    /// Words that mean customers.
+    pub customer_words: Vec<String>,
     /// The decision tables, oldest first; each holds from its day on.
     versions: Vec<Policies>,
     /// Every file that was read, by its path in `standards/`.
@@ -198,7 +206,7 @@ fn is_list(name: &str) -> bool {
     name.starts_with("calendar/") || LISTS.contains(&name)
 }
 
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 15] = [
     "services.toml",
     "people.toml",
     "roles.toml",
@@ -212,6 +220,8 @@ const LISTS: [&str; 13] = [
     "sensitive.toml",
     "waivers.toml",
     "rates.toml",
+    "sections.toml",
+    "blameless.toml",
 ];
 
 fn syntax(error: &toml::de::Error, source: Source<'_>) -> Diagnostic {
@@ -250,6 +260,8 @@ impl Standard {
             }
             "waivers.toml" => self.waivers = waivers::read(file, log),
             "rates.toml" => self.rates = rates::read(file, log),
+            "sections.toml" => self.sections = reviews::read_sections(file, log),
+            "blameless.toml" => (self.tone, self.customer_words) = reviews::read_tone(file, log),
             "glossary.toml" => self.glossary = glossary::read(file, log),
             "communication.toml" => self.communication = communication::read(file, log),
             "integrations.toml" => {

@@ -141,6 +141,11 @@ impl Store {
         }
     }
 
+    /// The branch that the person's checkout is on; none when detached, or where git cannot say.
+    pub fn checked_out(&self) -> Option<String> {
+        self.home.as_ref()?.head().ok()?.branch
+    }
+
     /// Who git says commits here.
     ///
     /// # Errors

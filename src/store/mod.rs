@@ -69,7 +69,7 @@ pub use private::{
 };
 pub use shelves::Shelves;
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
-pub use sync::{Parts, Stranger, Synced, Trouble, Unshared, Wish};
+pub use sync::{Parts, Proposed, Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};
 pub use walk::{Found, Listing};
 pub use walked::Rewritten;

@@ -43,7 +43,8 @@ fn from_open_to_close() {
     s.writes(&format!(
         "regulatory decide cnbv not_reportable {id} --reason \"restored within the hour\""
     ));
-    s.writes(&format!("close {id} -m \"review meeting held\""));
+    s.leaves(&format!("close {id}")).exits(1).says("the review is not approved");
+    s.writes(&format!("close {id} -m \"review meeting held\" --anyway \"approved on paper\""));
     s.types(&format!("show {id}")).exits(0);
     s.types(&format!("log {id}")).exits(0);
     s.types("").exits(0);

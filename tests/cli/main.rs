@@ -10,12 +10,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod actions;
 mod answers;
 mod approvals;
 mod audit;
 mod bad_input;
 mod browser;
 mod caching;
+mod ci;
 mod common;
 mod compensation;
 mod decide;
@@ -35,6 +37,7 @@ mod merging;
 mod reference;
 mod sending;
 mod sensitive;
+mod pir;
 mod policies;
 mod sharing;
 mod sla;

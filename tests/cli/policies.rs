@@ -92,7 +92,8 @@ fn a_major_incident_closes_when_somebody_has_answered_for_each_authority() {
     assert_eq!(json["regimes"][0]["decision"], "not_reportable");
     assert_eq!(json["regimes"][0]["by"], "ana");
     assert_eq!(json["regimes"][1]["due"], "2026-11-25T12:00:00-06:00");
-    c.inc(&format!("close {id}")).exits(0);
+    let last = c.inc(&format!("close {id}")).exits(1).says("close-with-unapproved-review");
+    assert!(last.stderr.contains("1 missing"), "{}", last.stderr);
     let record = c.record(&id);
     assert!(record.contains("cnbv: not reportable: under an hour"), "{record}");
     c.is_clean();

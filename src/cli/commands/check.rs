@@ -1,6 +1,6 @@
 //! `inc check`
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -51,7 +51,7 @@ enum TierArg {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FormatArg {
+pub(super) enum FormatArg {
     /// For people
     Table,
     /// A documented object with `"schema": 1`
@@ -123,6 +123,12 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         register.records.iter().map(|held| &held.record).filter(asked).collect();
     around.approvals = crate::cli::evidence::gather(ctx, &records, &[])?;
     let company = ctx.company()?;
+    let judged = register
+        .records
+        .iter()
+        .map(|held| &held.record)
+        .filter(|record| options.incidents.as_ref().is_none_or(|ids| ids.contains(&record.id)));
+    around.reviews_owed = crate::reports::reviews::owed(judged, &company, around.now);
     let own = |record: &Record| {
         let Some(policies) = company.policies(record, around.now) else { return Vec::new() };
         let decided = policies.decide(company.facts(record, around.now));
@@ -188,7 +194,7 @@ fn files_below(ctx: &Ctx, folder: &str) -> Result<Vec<String>> {
     Ok(found.files.into_iter().map(|f| f.path.to_string_lossy().replace('\\', "/")).collect())
 }
 
-fn print(
+pub(super) fn print(
     ctx: &Ctx,
     found: &Findings,
     replayed: Option<&Replayed>,
@@ -240,7 +246,7 @@ fn policy_hashes(ctx: &Ctx, standard: &Standard) -> BTreeMap<String, HashSet<Str
     hashes
 }
 
-fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
+pub(super) fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
     let standard = ctx.standard()?;
     let set = |ids: Vec<&str>| {
         (!ids.is_empty()).then(|| ids.into_iter().map(str::to_owned).collect::<BTreeSet<_>>())
@@ -274,6 +280,9 @@ fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         unmasked: standard.unmasked.clone(),
         approvals: crate::approval::Evidence::default(),
         house: standard.house(),
+        reviews: standard.review_rules(),
+        reviews_owed: HashMap::new(),
+        zone: ctx.clock.zone,
         standing: check::standing(standard, ctx.clock.zone),
         standard: Vec::new(),
         templates: Vec::new(),

@@ -7,6 +7,7 @@ use super::error::{self, Result};
 use super::{Call, Cli, Ctx, workspace};
 
 mod ack;
+mod actions;
 mod audit;
 mod brief;
 mod cancel;
@@ -109,6 +110,7 @@ pub(super) enum Command {
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
+    Actions(actions::ActionsArgs),
     Report(report::ReportArgs),
     Ledger(ledger::LedgerArgs),
     // The workspace.
@@ -156,7 +158,13 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
         Some(Command::Check(args)) if args.of_branch() => Asked::Checkout,
         _ => Asked::Live,
     };
-    let mut ctx = Ctx::open(call, workspace, now, tree)?;
+    let mut ctx = Ctx::open(call, workspace.clone(), now, tree)?;
+    // A review that is being discussed lives on its own branch; whoever has it checked out means it.
+    if matches!(cli.command, Some(Command::Pir(_)))
+        && pir::on_its_branch(ctx.store.checked_out().as_deref())
+    {
+        ctx = Ctx::open(call, workspace, now, Asked::Checkout)?;
+    }
     let ctx = &mut ctx;
     for warning in ctx.store.warnings() {
         ctx.talk(warning);
@@ -200,6 +208,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Impact(args) => impact::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
+            Command::Actions(args) => actions::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Ledger(args) => ledger::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),

@@ -210,6 +210,23 @@ impl House {
         found
     }
 
+    /// Everything that is wrong with a page that customers read; it may be as long as it likes.
+    pub fn proofread_page(&self, page: &MessageFile<'_>, spoken: Spoken) -> Vec<Finding> {
+        let rules =
+            ChannelRules { customers_read: true, links: true, spoken, ..ChannelRules::default() };
+        let mut found = Vec::new();
+        for field in &page.fields {
+            let mut add = |fault: Fault, part: std::ops::Range<usize>, message: String, help| {
+                let range = field.part(page.source, part);
+                found.push(Finding { fault, range, message, help });
+            };
+            signs::look(self, &rules, field, &mut add);
+            phrases::look(self, page, &rules, field, &mut add);
+        }
+        found.sort_by_key(|f| (f.range.start, f.fault));
+        found
+    }
+
     fn lengths(&self, message: &MessageFile<'_>, channel: &ChannelRules, found: &mut Vec<Finding>) {
         for limit in &channel.limits {
             let Some(field) = message.field(&limit.field) else { continue };
@@ -243,6 +260,11 @@ impl House {
             help: Some(format!("{per} words a sentence: cut long sentences, take shorter words")),
         })
     }
+}
+
+/// Where whole words stand in a text, in any case.
+pub fn whole_words(text: &str, words: &str) -> Vec<std::ops::Range<usize>> {
+    phrases::Folded::new(text).find(words)
 }
 
 /// What a push service gets of a message.

@@ -7,6 +7,7 @@
 
 mod join;
 mod parts;
+mod propose;
 mod seen;
 mod share;
 mod trouble;
@@ -24,6 +25,7 @@ use super::git::{Driver, Fetched, Person, Way};
 use super::{CommitMode, Store, Tree};
 use crate::units::Instant;
 
+pub use propose::Proposed;
 pub use share::Unshared;
 pub use trouble::{Stranger, Trouble};
 

@@ -1,5 +1,11 @@
 //! `inc pir`
 
+mod check;
+mod publish;
+mod rca;
+mod submit;
+mod summary;
+
 use clap::{Args, Subcommand};
 
 use crate::approval::Of;
@@ -25,9 +31,16 @@ pub(crate) struct PirArgs {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Write pir.md from the record and the template; computed parts stand between markers
-    Draft(DraftArgs),
+    ///
+    /// It has the sections that standards/review.toml asks for, by severity, kind and harm. --for makes
+    /// a business client's own analysis of it: its impact alone, its zone, no internals.
+    Draft(FirstArgs),
     /// Renew the computed parts; every word that people wrote stays
     Refresh(DraftArgs),
+    Check(check::CheckArgs),
+    Submit(submit::SubmitArgs),
+    Summary(summary::SummaryArgs),
+    Publish(publish::PublishArgs),
     /// Approve the exact words of pir.md; with the last approval that is needed it is frozen
     ///
     /// Records who, in which role, when, and the SHA-256 of the file. standards/approvals.toml says
@@ -54,20 +67,44 @@ struct ApproveArgs {
 }
 
 #[derive(Debug, Args)]
+struct FirstArgs {
+    #[command(flatten)]
+    draft: DraftArgs,
+    /// A business client: its own analysis, in a file of its own and in its language
+    #[arg(long = "for", value_name = "CLIENT")]
+    client: Option<String>,
+    /// With --for: the final analysis, with cause and actions; the preliminary one by default
+    #[arg(long = "final", requires = "client")]
+    last: bool,
+}
+
+#[derive(Debug, Args)]
 struct DraftArgs {
     #[command(flatten)]
     which: Which,
     /// Language; the workspace's first by default
     #[arg(long)]
     locale: Option<String>,
+    /// Every entry of the timeline, not only those marked for the review; it stays so when refreshed
+    #[arg(long)]
+    full: bool,
     #[command(flatten)]
     writing: Writing,
 }
 
+/// Whether the checkout's branch is one on which a review is proposed: then it is meant.
+pub(crate) fn on_its_branch(branch: Option<&str>) -> bool {
+    branch.is_some_and(|branch| branch.starts_with("review/"))
+}
+
 pub(crate) fn run(ctx: &mut Ctx, args: &PirArgs) -> Result {
     match &args.verb {
-        Verb::Draft(args) => draft(ctx, args),
+        Verb::Draft(args) => first(ctx, args),
         Verb::Refresh(args) => renew(ctx, args),
+        Verb::Check(args) => check::run(ctx, args),
+        Verb::Submit(args) => submit::run(ctx, args),
+        Verb::Summary(args) => summary::run(ctx, args),
+        Verb::Publish(args) => publish::run(ctx, args),
         Verb::Approve(args) => give(ctx, args),
         Verb::Reopen { which, reason, writing } => thaw(ctx, which, reason, writing),
     }
@@ -115,6 +152,13 @@ fn give(ctx: &mut Ctx, args: &ApproveArgs) -> Result {
 /// The review's path below the incident's folder.
 const FILE: &str = "pir.md";
 
+fn first(ctx: &mut Ctx, args: &FirstArgs) -> Result {
+    let Some(client) = &args.client else { return draft(ctx, &args.draft) };
+    let id = ctx.which(args.draft.which.id.as_deref())?;
+    let locale = args.draft.locale.as_deref();
+    rca::draft(ctx, &id, client, args.last, locale, &args.draft.writing)
+}
+
 fn draft(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let record = ctx.load(&id)?.record;
@@ -135,7 +179,10 @@ fn draft(ctx: &mut Ctx, args: &DraftArgs) -> Result {
         .help(format!("inc pir refresh {} renews the computed parts", id.suffix()))
         .into());
     }
-    let text = text(ctx, &record, args.locale.as_deref())?;
+    let text = text(ctx, &record, args.locale.as_deref(), args.full)?;
+    let company = ctx.company()?;
+    let owed = crate::reports::reviews::owed_by(&record, &company, ctx.clock.now);
+    let text = company.standard.review_rules().only_owed(&text, &owed.unwrap_or_default());
     let change = Change {
         path: path.clone().into(),
         before: Before::Absent,
@@ -144,7 +191,7 @@ fn draft(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     write(ctx, &id, args, change, "review drafted")?;
     ctx.say(&format!("{id} · {path}"))?;
     ctx.talk(&format!(
-        "write below the prompts, then: inc pir refresh {0} · inc check {0} --tier strict",
+        "write below the prompts, then: inc pir check {0} · inc pir submit {0}",
         id.suffix()
     ));
     Ok(Exit::Done)
@@ -172,7 +219,8 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     };
     let old = ctx.text(&path)?;
     let locale = args.locale.clone().or_else(|| written_in(&old));
-    let new = text(ctx, &record, locale.as_deref())?;
+    let full = args.full || front(&old, "timeline:").as_deref() == Some("full");
+    let new = text(ctx, &record, locale.as_deref(), full)?;
     let refreshed = refresh(Source::new(&path, &old), Source::new("template", &new))?;
     if refreshed.text == old {
         ctx.talk("nothing to renew");
@@ -190,11 +238,16 @@ fn renew(ctx: &mut Ctx, args: &DraftArgs) -> Result {
 
 /// The language that a review's front matter names.
 fn written_in(text: &str) -> Option<String> {
-    let (head, _) = crate::communication::front_matter(text)?;
-    head.lines().find_map(|l| l.strip_prefix("locale:")).map(|l| l.trim().to_owned())
+    front(text, "locale:")
 }
 
-fn text(ctx: &Ctx, record: &Record, locale: Option<&str>) -> Result<String> {
+/// What a line of the front matter says.
+fn front(text: &str, key: &str) -> Option<String> {
+    let (head, _) = crate::communication::front_matter(text)?;
+    head.lines().find_map(|l| l.strip_prefix(key)).map(|l| l.trim().to_owned())
+}
+
+fn text(ctx: &Ctx, record: &Record, locale: Option<&str>, full: bool) -> Result<String> {
     let tag = locale.map_or_else(
         || ctx.config.locales.first().cloned().unwrap_or_else(|| "en".into()),
         str::to_owned,
@@ -207,7 +260,8 @@ fn text(ctx: &Ctx, record: &Record, locale: Option<&str>) -> Result<String> {
             .help(format!("write templates/{name}.hbs, or choose another --locale"))
             .into());
     }
-    let context = review_context(record, &ctx.company()?, &tag, ctx.clock.now);
+    let mut context = review_context(record, &ctx.company()?, &tag, ctx.clock.now);
+    context.full_timeline = full;
     let text = templates.render(&name, &render::review(&context, &locale))?;
     Ok(ctx.masked(FILE, &text))
 }
