@@ -45,6 +45,8 @@ pub(crate) struct Packed {
     pub(crate) handed: Option<Handed>,
     /// Its message's file.
     file: usize,
+    /// What the record said of it when it was looked at.
+    seen: AtPlace,
 }
 
 /// What became of a parcel.
@@ -144,7 +146,11 @@ impl Ctx {
                         None
                     }
                 };
-                packed.push(Packed { parcel, handed, file });
+                let seen = parcel
+                    .place
+                    .as_ref()
+                    .map_or(AtPlace::Free, |place| at_place(one.message, place, &parcel.sha256));
+                packed.push(Packed { parcel, handed, file, seen });
             }
         }
         Ok(Post { texts, approved, packed })
@@ -277,7 +283,7 @@ impl Ctx {
                 settle(record, &packed.parcel, done, act);
             }
             let Some(packed) = next else { return Ok(Vec::new()) };
-            if !begin(record, &packed.parcel, asked, act) {
+            if !begin(record, packed, asked, act) {
                 mine = false;
                 return Ok(Vec::new());
             }
@@ -295,18 +301,16 @@ impl Ctx {
 
 /// Writes down that a parcel is on its way; false where the record says otherwise than when it was
 /// looked at.
-fn begin(record: &mut Record, parcel: &Parcel, asked: &Asked, act: &mut Act<'_>) -> bool {
+fn begin(record: &mut Record, packed: &Packed, asked: &Asked, act: &mut Act<'_>) -> bool {
+    let parcel = &packed.parcel;
     let place = parcel.place.clone().unwrap_or_default();
     let found = record.communications.iter_mut().find(|m| m.id.as_ref() == Some(&parcel.message));
     let Some(message) = found else { return false };
     let sending =
         |s: &Sent| s.to.as_deref() == Some(&place) && s.sha256.as_deref() == Some(&parcel.sha256);
-    match at_place(message, &place, &parcel.sha256) {
-        AtPlace::Free => {}
-        _ if asked.again => {}
-        // An idempotent place may be asked again by the same key.
-        AtPlace::Unknown(at) if at < act.at => {}
-        AtPlace::Unknown(_) | AtPlace::Sent(_) => return false,
+    // Whatever the flags say: what changed since it was looked at, nobody has decided about.
+    if at_place(message, &place, &parcel.sha256) != packed.seen {
+        return false;
     }
     // An attempt in doubt is settled by the next one: two entries would be two messages.
     let doubted = message

@@ -300,11 +300,12 @@ fn a_secret_is_shown_nowhere_even_where_the_server_repeats_it() {
         .exits(1)
         .prints("needs the variable INC_SECRET_TOKEN");
     // A line end in a secret would be a header of its own.
-    for odd in ["tok-5f2c\r\nX-Evil: 1", "tok-5f2c-ñ"] {
-        desk.c.set("INC_SECRET_TOKEN", odd);
-        let ran = desk.inc(&format!("comms send ID {item} --send")).exits(3);
-        ran.prints("a sign that none can carry");
-    }
+    desk.c.set("INC_SECRET_TOKEN", "tok-5f2c\r\nX-Evil: 1");
+    let ran = desk.inc(&format!("comms send ID {item} --send")).exits(1);
+    ran.prints("the address of gateway is none");
+    desk.c.set("INC_SECRET_TOKEN", "tok-5f2c-ñ");
+    let ran = desk.inc(&format!("comms send ID {item} --send")).exits(3);
+    ran.prints("a sign that none can carry");
     assert_eq!(server.received().len(), 1);
 }
 
@@ -519,4 +520,40 @@ fn the_set_as_files_holds_approved_words_alone() {
     desk.inc(&all).exits(0).says("2 messages in 1 files");
     desk.inc("comms export ID --to /dev/null/x").exits(3).says("cannot-write");
     desk.inc(&format!("{line} --as pdf")).exits(2);
+}
+
+#[test]
+fn of_two_who_send_at_once_one_does() {
+    let server = http(false, vec![Reply::Http(200, "", "")]);
+    let desk = Desk::new(&gateway(&server, ""));
+    let item = desk.approved("initial", "in_app_banner");
+    let start = || {
+        let mut command = desk.c.command(env!("CARGO_BIN_EXE_inc"), &desk.c.here);
+        command.args(["comms", "send", &desk.id, &item, "--send"]);
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        command.spawn().unwrap()
+    };
+    let all: Vec<_> = (0..4).map(|_| start()).collect();
+    for mut one in all {
+        one.wait().unwrap();
+    }
+    assert_eq!(server.received().len(), 1);
+    assert_eq!(desk.record().matches("status: sent").count(), 1, "{}", desk.record());
+}
+
+#[test]
+fn a_broken_glass_lets_words_go_and_the_week_counts_it() {
+    let server = http(false, vec![Reply::Http(200, "", "")]);
+    let desk = Desk::new(&gateway(&server, ""));
+    let item = desk.drafted("initial", "in_app_banner");
+    let line = format!("comms send ID {item} --send");
+    desk.inc(&line).exits(1).prints("has not approved these words");
+    desk.inc(&format!("comms approve ID {item} --break-glass \"nobody answers\"")).exits(0);
+    desk.inc(&line).exits(0).prints("sent 1 of 1");
+    let week = desk.inc("report weekly --period 2026-W47 --locale en").exits(0);
+    week.prints("One message went out past the approval");
+    let week = desk.inc("report weekly --period 2026-W47 --locale es-MX").exits(0);
+    week.prints("Un mensaje salió sin la aprobación");
+    let json = desk.inc("report weekly --period 2026-W47 --format json").json();
+    assert_eq!(json["totals"]["broken_glass"], 1);
 }
