@@ -30,6 +30,7 @@ mod ledger;
 mod out;
 mod overview;
 mod pager;
+mod pages;
 mod past;
 mod payout;
 mod payrun;

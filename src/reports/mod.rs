@@ -16,7 +16,9 @@ pub mod owed;
 mod period;
 pub mod regulatory;
 pub mod replay;
+pub mod sheets;
 pub mod sla;
+pub mod trends;
 mod weekly;
 pub mod what_if;
 

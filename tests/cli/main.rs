@@ -12,6 +12,7 @@
 
 mod answers;
 mod approvals;
+mod asking;
 mod audit;
 mod bad_input;
 mod caching;
@@ -32,6 +33,7 @@ mod life;
 mod processes;
 mod merging;
 mod reference;
+mod reports;
 mod sensitive;
 mod policies;
 mod sharing;

@@ -23,6 +23,7 @@ mod done;
 mod due;
 mod edit;
 mod explain;
+mod export;
 mod facts;
 mod help;
 mod impact;
@@ -38,6 +39,7 @@ mod merge_driver;
 mod note;
 mod open;
 mod pir;
+mod query;
 mod regulatory;
 mod relapse;
 mod reopen;
@@ -111,6 +113,8 @@ pub(super) enum Command {
     Pir(pir::PirArgs),
     Report(report::ReportArgs),
     Ledger(ledger::LedgerArgs),
+    Export(export::ExportArgs),
+    Query(query::QueryArgs),
     // The workspace.
     Init(init::InitArgs),
     Import(import::ImportArgs),
@@ -202,6 +206,8 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Pir(args) => pir::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Ledger(args) => ledger::run(ctx, args),
+            Command::Export(args) => export::run(ctx, args),
+            Command::Query(args) => query::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
             Command::Sync(args) => sync::run(ctx, args),
             Command::Trust(args) => trust::run(ctx, args),

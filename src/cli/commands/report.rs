@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, Subcommand};
 
 use crate::cli::Ctx;
 use crate::cli::cards::Ask;
 use crate::cli::error::Result;
+use crate::cli::pages::Written;
 use crate::diag::Diagnostic;
 use crate::incident::Record;
 use crate::register::Card;
@@ -16,6 +18,7 @@ use crate::reports::assessment::assess;
 use crate::reports::company::Company;
 use crate::reports::conformance::{conformance, conformance_takes};
 use crate::reports::sla::sla;
+use crate::reports::trends::{Joined, trends};
 use crate::reports::{Period, Takes, weekly, weekly_takes};
 
 /// Reports over a period
@@ -38,6 +41,17 @@ enum Kind {
         /// Markdown from the workspace's template, or a documented JSON object
         #[arg(long, value_parser = ["md", "json"], default_value = "md")]
         format: String,
+    },
+    /// What comes back, where it hurts, and what is a signal and what is noise
+    ///
+    /// By cause, service line, vertical, vendor and type of change, with Pareto; repeats within ninety
+    /// days; who noticed first; whether actions worked; control charts in words; defects per million
+    /// and sigma level. Each figure has its formula beside it.
+    Trends {
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
     },
     /// How many incidents met each rule of the standard, by vertical, and which did not
     ///
@@ -70,8 +84,37 @@ enum Kind {
     },
 }
 
+/// The days that a report is about.
+#[derive(Debug, Clone, Args)]
+struct Days {
+    /// 2026-W47, 2026-11, 2026-Q4
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["from", "to"])]
+    period: Option<String>,
+    /// First day, such as 2026-11-16, instead of --period
+    #[arg(long, value_name = "DATE", requires = "to")]
+    from: Option<NaiveDate>,
+    /// Last day
+    #[arg(long, value_name = "DATE", requires = "from")]
+    to: Option<NaiveDate>,
+}
+
+impl Days {
+    /// The period that was asked for; without one, what `else_what` says.
+    fn read(&self, ctx: &Ctx, else_what: fn(&Ctx) -> Result<Period>) -> Result<Period> {
+        match (&self.period, self.from, self.to) {
+            (None, Some(from), Some(to)) => Ok(Period::of_days(from, to).ok_or_else(|| {
+                Diagnostic::error("bad-period", format!("{to} is before {from}"))
+                    .help("--from is the first day, --to the last")
+            })?),
+            (None, ..) => else_what(ctx),
+            (period, ..) => asked(ctx, period.as_deref()),
+        }
+    }
+}
+
 pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
     match &args.kind {
+        Kind::Trends { period, written } => trend(ctx, period.read(ctx, this_quarter)?, written),
         Kind::Weekly { period, locale, format } => {
             week(ctx, asked(ctx, period.as_deref())?, locale.as_deref(), format == "json")
         }
@@ -105,6 +148,25 @@ fn levels(ctx: &Ctx, period: Period, client: Option<&str>, format: &str) -> Resu
         _ => ctx.print_paged(&render::sla::table(&report, client.is_some(), ctx.out.surface()))?,
     }
     Ok(ctx.left_out(&register.bad))
+}
+
+fn trend(ctx: &Ctx, period: Period, written: &Written) -> Result {
+    let locale = ctx.report_locale(written.locale.as_deref())?;
+    let register = ctx.register()?;
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let joined = Joined::new();
+    let Some(found) = trends(&register, &joined, period, &company, ctx.clock.now) else {
+        return Err(beyond().into());
+    };
+    let names = ctx.service_names(&locale)?;
+    ctx.print_page(&render::pages::trends::page(&found, &locale, &names), written.format)?;
+    Ok(ctx.left_out(&register.bad))
+}
+
+fn this_quarter(ctx: &Ctx) -> Result<Period> {
+    let today = ctx.clock.now.in_zone(&ctx.clock.zone).get().date_naive();
+    let label = format!("{}-Q{}", today.year(), today.month0() / 3 + 1);
+    Ok(label.parse::<Period>().map_err(|e| Diagnostic::error("bad-period", e.to_string()))?)
 }
 
 fn this_month(ctx: &Ctx) -> Result<Period> {
