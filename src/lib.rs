@@ -38,6 +38,7 @@ pub mod review;
 pub mod compensation;
 pub mod ledger;
 pub mod spc;
+pub mod alike;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;

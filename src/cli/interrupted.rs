@@ -40,6 +40,7 @@ const OTHER: &str = "open 'refused at shops' --service card-auth";
 const RESTORED: &str = "restore ID";
 const DRAFT: &str = "comms draft ID --stage initial --channel status_page --locale en";
 const NUMBERS: &str = "update ID 'half fail' --next 90m --tried 1000 --affected 400";
+const PROBLEM: &str = "problems open 'tokens expire'";
 const REVIEW: &str = "pir draft ID --locale en";
 
 const TABLE: &[Writes] = &[
@@ -82,6 +83,9 @@ const TABLE: &[Writes] = &[
         "resolve-conflict ID --field title --take 1",
         "the very words",
     ),
+    writes("problems open", &[OPEN], "problems open 'tokens expire' --incident ID", ""),
+    writes("problems link", &[OPEN, PROBLEM], "problems link ID", ""),
+    writes("problems update", &[OPEN, PROBLEM], "problems update --cause 'nobody renews them'", ""),
     writes("severity confirm", &[OPEN, NUMBERS], "severity confirm ID --yes", ""),
     writes("severity override", &[OPEN], "severity override SEV1 ID --reason 'a test' --yes", ""),
     writes(
@@ -204,7 +208,17 @@ const READS: &[&str] = &[
     "report weekly",
     "report conformance",
     "report sla",
+    "report monthly",
+    "report quarterly",
+    "report executive",
+    "report service",
+    "report vertical",
+    "report client",
     "report trends",
+    "problems list",
+    "problems show",
+    "problems suggest",
+    "similar",
     "export",
     "query",
     "comms check",

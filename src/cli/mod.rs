@@ -31,6 +31,7 @@ mod out;
 mod overview;
 mod pager;
 mod pages;
+mod problems;
 mod past;
 mod payout;
 mod payrun;

@@ -6,6 +6,7 @@
 mod absorb;
 pub mod ids;
 pub mod lifecycle;
+pub mod problem;
 mod record;
 pub(crate) mod shape;
 mod validate;
@@ -13,6 +14,7 @@ mod words;
 
 pub use absorb::Brought;
 pub use ids::{IncidentId, ItemId};
+pub use problem::{Problem, ProblemState, parse_problem, problem_id};
 pub use record::*;
 pub use shape::{Extra, Field, Reading, UnknownWord};
 pub use words::*;

@@ -24,6 +24,7 @@ pub mod outlook;
 pub mod pages;
 pub mod payrun;
 pub mod preview;
+pub mod problems;
 pub mod regulatory;
 pub mod replay;
 pub mod review;

@@ -401,22 +401,25 @@ fn kpi(began: &[&Record], now: Instant) -> Kpi {
         relapsed: began.iter().filter(relapsed).count(),
         by_change: began.iter().filter(by_change).count(),
         repeats: began.iter().filter(|r| !r.related.is_empty()).count(),
-        to_restore: times(took.collect()),
+        to_restore: Times::of(took.collect()),
     }
 }
 
-fn times(mut all: Vec<Span>) -> Option<Times> {
-    all.sort_unstable();
-    let number = all.len();
-    let upper = *all.get(number / 2)?;
-    let lower = *all.get((number - 1) / 2)?;
-    let sum = all.iter().map(|s| s.seconds()).fold(0, i64::saturating_add);
-    Some(Times {
-        number,
-        mean: Span::from_seconds(sum.checked_div(i64::try_from(number).ok()?)?),
-        median: Span::from_seconds(lower.seconds().midpoint(upper.seconds())),
-        worst: *all.last()?,
-    })
+impl Times {
+    /// Mean, middle and longest; none of nothing.
+    pub(super) fn of(mut all: Vec<Span>) -> Option<Times> {
+        all.sort_unstable();
+        let number = all.len();
+        let upper = *all.get(number / 2)?;
+        let lower = *all.get((number - 1) / 2)?;
+        let sum = all.iter().map(|s| s.seconds()).fold(0, i64::saturating_add);
+        Some(Times {
+            number,
+            mean: Span::from_seconds(sum.checked_div(i64::try_from(number).ok()?)?),
+            median: Span::from_seconds(lower.seconds().midpoint(upper.seconds())),
+            worst: *all.last()?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -426,12 +429,12 @@ mod tests {
     #[test]
     fn a_mean_never_stands_alone() {
         let spans = [10, 20, 90].map(Span::from_minutes).to_vec();
-        let t = times(spans).unwrap();
+        let t = Times::of(spans).unwrap();
         let all = (t.number, t.mean, t.median, t.worst);
         assert_eq!(
             all,
             (3, Span::from_minutes(40), Span::from_minutes(20), Span::from_minutes(90))
         );
-        assert_eq!(times(vec![]), None);
+        assert_eq!(Times::of(vec![]), None);
     }
 }

@@ -30,6 +30,7 @@ mod impact;
 mod imports;
 mod ledger;
 mod life;
+mod problems;
 mod processes;
 mod merging;
 mod reference;

@@ -47,3 +47,35 @@ fn trends_in_every_format_and_both_languages() {
     s.types("report trends --period 2026-Q4 --locale en").exits(0).prints("Trends: fourth quarter of 2026");
     s.ends();
 }
+
+#[test]
+fn periods_at_a_glance_beside_those_before() {
+    let mut s = Scene::new("glance");
+    quarter(&s);
+    s.clock("2026-11-21T09:00:00-06:00");
+    s.types("report executive --period 2026-W46 --locale es-MX").exits(0).prints("Mal: ");
+    s.clock("2026-11-21T09:00:00-06:00");
+    s.types("report service card-auth --period 2026-11 --locale en --format table").exits(0).prints("There were 2 incidents");
+    s.types("report vertical payments --from 2026-11-01 --to 2026-11-08 --locale en --format csv").exits(0);
+    s.types("report service card-aut").exits(2).says("did you mean `card-auth`?");
+    s.types("report vertical paymets").exits(2).says("no-such-vertical");
+    s.types("report client nobody").exits(2).says("no-such-client");
+    s.types("report quarterly --period 2020-Q1 --locale en --format table").exits(0).prints("No incident began");
+    s.ends();
+    let c = Computer::workspace();
+    quarter(&c);
+    c.clock("2026-11-24T09:00:00-06:00");
+    // The page and the weekly report count alike.
+    let page = c.inc("report executive --period 2026-W46 --format json").exits(0).json();
+    let week = c.inc("report weekly --period 2026-W46 --format json").exits(0).json();
+    let rows = page["sections"]["figures"]["rows"].as_array().unwrap();
+    assert_eq!(rows[0]["value"], week["totals"]["incidents"]);
+    assert_eq!(rows[1]["value"], week["totals"]["customer_minutes"]["known"]);
+    assert_eq!((&rows[0]["before"], &rows[0]["band"]), (&1.into(), &"1 – 1".into()));
+    // Of the weeks before the first record nobody knows: there is no band.
+    let first = c.inc("report executive --period 2026-W45 --format json").exits(0).json();
+    assert_eq!(first["sections"]["figures"]["rows"][0]["band"], serde_json::Value::Null);
+    let month = c.inc("report monthly --period 2026-11 --format json").exits(0).json();
+    assert_eq!(month["sections"]["figures"]["rows"][0]["value"], 3);
+    assert_eq!(month["sections"]["left_out"]["rows"][0]["count"], 1);
+}

@@ -39,6 +39,7 @@ mod merge_driver;
 mod note;
 mod open;
 mod pir;
+mod problems;
 mod query;
 mod regulatory;
 mod relapse;
@@ -53,6 +54,7 @@ mod room;
 mod schema;
 mod severity;
 mod show;
+mod similar;
 mod skip;
 mod standards;
 mod status;
@@ -91,6 +93,7 @@ pub(super) enum Command {
     Show(show::ShowArgs),
     Brief(brief::BriefArgs),
     List(list::ListArgs),
+    Similar(similar::SimilarArgs),
     Log(log::LogArgs),
     Audit(audit::AuditArgs),
     Edit(edit::EditArgs),
@@ -111,6 +114,7 @@ pub(super) enum Command {
     // What people read.
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
+    Problems(Box<problems::ProblemsArgs>),
     Report(report::ReportArgs),
     Ledger(ledger::LedgerArgs),
     Export(export::ExportArgs),
@@ -204,6 +208,8 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Impact(args) => impact::run(ctx, args),
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
+            Command::Similar(args) => similar::run(ctx, args),
+            Command::Problems(args) => problems::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Ledger(args) => ledger::run(ctx, args),
             Command::Export(args) => export::run(ctx, args),

@@ -4,6 +4,7 @@
 //! template, or JSON, CSV and a table for the terminal as it stands here.
 
 mod figure;
+pub mod overview;
 pub mod trends;
 
 use std::collections::BTreeMap;

@@ -50,14 +50,14 @@ fn summary(trends: &Trends, locale: &Locale, names: &Names, phrase: &str) -> Str
         let first = found.rows.iter().find(|row| row.key.is_some())?;
         Some((key(by, first, locale, names), first.incidents))
     };
-    if let (Some((cause, of)), true) = (top(By::Cause), n > 1) {
+    if let (Some((cause, of)), true) = (top(By::Cause).filter(|top| top.1 > 1), n > 1) {
         text.push_str(&say(
             locale,
             format!(" La causa más frecuente fue «{cause}» ({of})."),
             format!(" The most frequent cause was “{cause}” ({of})."),
         ));
     }
-    if let (Some((service, of)), true) = (top(By::Service), n > 1) {
+    if let (Some((service, of)), true) = (top(By::Service).filter(|top| top.1 > 1), n > 1) {
         text.push_str(&say(
             locale,
             format!(" El servicio con más incidentes fue {service} ({of})."),

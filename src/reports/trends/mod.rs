@@ -22,6 +22,7 @@ use crate::units::{Decimal, Instant, Percent, Span};
 pub use charts::{Chart, ChartOf, Point, Verdict};
 pub use effect::{Effect, Outcome};
 pub use shares::{Breakdown, By, Share};
+pub(super) use shares::breakdown as breakdown_of;
 
 /// Within how many days the same problem counts as come back, and what an action has to show.
 pub const WINDOW_DAYS: i64 = 90;

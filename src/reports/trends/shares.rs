@@ -63,7 +63,7 @@ pub struct Breakdown {
 }
 
 /// Counts by one thing; an incident with several keys counts in each.
-pub(super) fn breakdown(
+pub(in crate::reports) fn breakdown(
     by: By,
     of_period: &[(Instant, &Record)],
     company: &Company<'_>,
