@@ -37,6 +37,8 @@ pub mod communication;
 pub mod review;
 pub mod compensation;
 pub mod ledger;
+pub mod spc;
+pub mod alike;
 
 // Layer 2: what the standard makes of records, and all records side by side.
 pub mod facts;
@@ -52,6 +54,7 @@ pub mod check;
 pub mod import;
 pub mod edit;
 pub mod merge;
+pub mod sql;
 pub mod render;
 
 // Layer 5: the only files and the only git; the only network.

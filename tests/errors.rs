@@ -16,6 +16,7 @@ use regex::Regex;
 
 /// Codes that no record can give today, each with its reason.
 const NO_RECORD: &[(&str, &str)] = &[
+    ("bad-problem", "a problem is no record: tests/cli/problems.rs has it"),
     ("bad-duration", "no field of a record is a duration"),
     ("title-too-long", "commands refuse it; a record from elsewhere that has it is read"),
 ];

@@ -24,6 +24,27 @@ fn machine() -> Instant {
     Instant::from(chrono::Utc::now().fixed_offset())
 }
 
+/// How long something may take, whatever moment --now fixed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(Option<std::time::Instant>);
+
+#[allow(clippy::disallowed_methods, reason = "what takes too long is refused, never cut short")]
+fn moment() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+impl Deadline {
+    /// So many seconds from now on.
+    pub(crate) fn after(seconds: u64) -> Deadline {
+        Deadline(moment().checked_add(std::time::Duration::from_secs(seconds)))
+    }
+
+    /// Whether it has passed.
+    pub(crate) fn has_passed(self) -> bool {
+        self.0.is_some_and(|at| moment() >= at)
+    }
+}
+
 impl Clock {
     /// Starts the clock.
     ///

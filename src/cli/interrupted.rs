@@ -41,6 +41,7 @@ const RESTORED: &str = "restore ID";
 const DRAFT: &str = "comms draft ID --stage initial --channel status_page --locale en";
 const NUMBERS: &str = "update ID 'half fail' --next 90m --tried 1000 --affected 400";
 const ACTION: &str = "actions add ID 'alert on declines' --kind prevent --due 2026-12-01";
+const PROBLEM: &str = "problems open 'tokens expire'";
 const REVIEW: &str = "pir draft ID --locale en";
 
 const TABLE: &[Writes] = &[
@@ -83,6 +84,9 @@ const TABLE: &[Writes] = &[
         "resolve-conflict ID --field title --take 1",
         "the very words",
     ),
+    writes("problems open", &[OPEN], "problems open 'tokens expire' --incident ID", ""),
+    writes("problems link", &[OPEN, PROBLEM], "problems link ID", ""),
+    writes("problems update", &[OPEN, PROBLEM], "problems update --cause 'nobody renews them'", ""),
     writes("severity confirm", &[OPEN, NUMBERS], "severity confirm ID --yes", ""),
     writes("severity override", &[OPEN], "severity override SEV1 ID --reason 'a test' --yes", ""),
     writes(
@@ -248,6 +252,19 @@ const READS: &[&str] = &[
     "report weekly",
     "report conformance",
     "report sla",
+    "report monthly",
+    "report quarterly",
+    "report executive",
+    "report service",
+    "report vertical",
+    "report client",
+    "report trends",
+    "problems list",
+    "problems show",
+    "problems suggest",
+    "similar",
+    "export",
+    "query",
     "comms check",
     "comms coverage",
     "comms owed",

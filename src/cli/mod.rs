@@ -31,6 +31,8 @@ mod ledger;
 mod out;
 mod overview;
 mod pager;
+mod pages;
+mod problems;
 mod past;
 mod payout;
 mod payrun;

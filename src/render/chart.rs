@@ -34,6 +34,18 @@ fn step(value: Option<i64>, most: i64) -> char {
     usize::try_from(place).ok().and_then(|p| STEPS.get(p).copied()).unwrap_or('█')
 }
 
+/// A row of values as one line of blocks; what is not known is a blank.
+pub fn spark(values: &[Option<Decimal>]) -> String {
+    let most = values.iter().flatten().copied().max().unwrap_or_default().max(Decimal::ONE);
+    let scaled = |value: &Option<Decimal>| {
+        let share = (*value)?.checked_mul(Decimal::from(7_000))?.checked_div(most)?;
+        i64::try_from(share.round()).ok()
+    };
+    let line =
+        values.iter().map(|value| if value.is_none() { ' ' } else { step(scaled(value), 7_000) });
+    line.collect()
+}
+
 /// A share as a bar of `width` columns.
 pub fn bar(share: Percent, width: usize) -> String {
     let full = (share.0 * Decimal::from(width) / Decimal::ONE_HUNDRED).round();

@@ -11,7 +11,13 @@ pub enum Reader {
 
 /// Writes one row, ended by CRLF as the standard has it.
 pub fn row<'a>(out: &mut String, reader: Reader, values: impl IntoIterator<Item = &'a str>) {
-    for (index, value) in values.into_iter().enumerate() {
+    mixed_row(out, values.into_iter().map(|value| (reader, value)));
+}
+
+/// Writes one row, each of whose values has its own reader.
+pub fn mixed_row<V: AsRef<str>>(out: &mut String, values: impl IntoIterator<Item = (Reader, V)>) {
+    for (index, (reader, value)) in values.into_iter().enumerate() {
+        let value = value.as_ref();
         if index > 0 {
             out.push(',');
         }

@@ -252,7 +252,8 @@ fn data(report: &Weekly, locale: &Locale, names: &BTreeMap<String, String>) -> W
     }
 }
 
-fn period(period: &Period, locale: &Locale) -> PeriodWords {
+/// A period in words of a language.
+pub(super) fn period(period: &Period, locale: &Locale) -> PeriodWords {
     let days = locale.date_range(period.first, period.last);
     let week = period.first.iso_week();
     let quarter = period.first.month0() as usize / 3;
@@ -266,6 +267,10 @@ fn period(period: &Period, locale: &Locale) -> PeriodWords {
             format!("week {} of {}", week.week(), week.year()),
             format!("week {} ({days})", week.week()),
         ),
+        Language::Es if period.label.contains("..") => (days.clone(), format!("los días {days}")),
+        Language::En if period.label.contains("..") => {
+            (days.clone(), format!("the days from {days}"))
+        }
         Language::Es if is_quarter => {
             let ordinal = ["primer", "segundo", "tercer", "cuarto"][quarter];
             let name = format!("{ordinal} trimestre de {}", period.first.year());

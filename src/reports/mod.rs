@@ -12,14 +12,18 @@ pub mod context;
 pub mod gates;
 pub mod objectives;
 pub mod outlook;
+pub mod overview;
 pub mod payout;
 pub mod owed;
+pub mod likeness;
 mod period;
 pub mod regulatory;
 pub mod replay;
 pub mod sending;
 pub mod reviews;
+pub mod sheets;
 pub mod sla;
+pub mod trends;
 mod weekly;
 pub mod what_if;
 

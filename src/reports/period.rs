@@ -29,6 +29,16 @@ impl Period {
         format!("{}-W{:02}", week.year(), week.week()).parse().ok()
     }
 
+    /// Days from the first to the last; `None` where they run backwards or beyond the calendar.
+    pub fn of_days(first: NaiveDate, last: NaiveDate) -> Option<Period> {
+        let lies_within = (0..=9999).contains(&first.year()) && (0..=9999).contains(&last.year());
+        (first <= last && lies_within).then(|| Period {
+            label: format!("{first}..{last}"),
+            first,
+            last,
+        })
+    }
+
     /// The first moment, in a zone.
     pub fn start(&self, zone: Tz) -> Option<Instant> {
         midnight(self.first, zone)
@@ -37,6 +47,22 @@ impl Period {
     /// The first moment after it.
     pub fn end(&self, zone: Tz) -> Option<Instant> {
         midnight(self.last.succ_opt()?, zone)
+    }
+
+    /// The one before it: the week, month or quarter, else as many days.
+    pub fn before(&self) -> Option<Period> {
+        let last = self.first.pred_opt()?;
+        let (year, month0) = (last.year(), last.month0());
+        let label = match &self.label {
+            label if label.contains("..") => {
+                let days = self.last.signed_duration_since(self.first);
+                return Period::of_days(last.checked_sub_signed(days)?, last);
+            }
+            label if label.contains('W') => return Period::week_of(last),
+            label if label.contains('Q') => format!("{year:04}-Q{}", month0 / 3 + 1),
+            _ => format!("{year:04}-{:02}", month0 + 1),
+        };
+        label.parse().ok()
     }
 
     /// Whether it is a week.
@@ -114,6 +140,23 @@ mod tests {
         }
         let day = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
         assert_eq!(Period::week_of(day).unwrap().label, "2026-W53");
+    }
+
+    #[test]
+    fn the_one_before_is_of_the_same_kind() {
+        for (text, before) in [
+            ("2027-W01", "2026-W53"),
+            ("2026-01", "2025-12"),
+            ("2026-Q1", "2025-Q4"),
+            ("2026-11", "2026-10"),
+        ] {
+            let period: Period = text.parse().unwrap();
+            assert_eq!(period.before().unwrap().label, before, "{text}");
+        }
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let days = Period::of_days(day("2026-11-05"), day("2026-11-08")).unwrap();
+        assert_eq!(days.before().unwrap().label, "2026-11-01..2026-11-04");
+        assert_eq!(Period::of_days(day("2026-11-05"), day("2026-11-04")), None);
     }
 
     #[test]

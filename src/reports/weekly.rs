@@ -151,7 +151,10 @@ pub fn weekly<'c>(
 }
 
 /// The counter that a record falls under when no figure counts it.
-fn reason_left_out<'a>(record: &Record, left_out: &'a mut LeftOut) -> Option<&'a mut usize> {
+pub(super) fn reason_left_out<'a>(
+    record: &Record,
+    left_out: &'a mut LeftOut,
+) -> Option<&'a mut usize> {
     if record.exercise {
         Some(&mut left_out.exercises)
     } else if record.status == Status::Cancelled {
@@ -189,7 +192,7 @@ fn line(
 }
 
 /// Customers who could not, times the minutes of impact within a window.
-fn customer_minutes(record: &Record, within: Window, as_of: Instant) -> Option<Decimal> {
+pub(super) fn customer_minutes(record: &Record, within: Window, as_of: Instant) -> Option<Decimal> {
     let affected = record.impact.as_ref()?.customers.as_ref()?.affected?;
     let windows = impact::windows(record, as_of)?;
     let clipped = windows.iter().map(|w| {
@@ -311,7 +314,8 @@ fn planned(record: &Record, start: Instant, end: Instant) -> Option<PlannedLine>
 }
 
 impl Sum {
-    fn add(&mut self, figure: Option<Decimal>) {
+    /// Adds a figure, or counts that it is not known.
+    pub(super) fn add(&mut self, figure: Option<Decimal>) {
         match figure.and_then(|f| self.known.checked_add(f)) {
             Some(sum) => {
                 self.known = sum;
@@ -323,7 +327,8 @@ impl Sum {
 }
 
 impl MoneySum {
-    fn add(&mut self, amount: Option<Money>) {
+    /// Adds an amount, or counts that it is not known.
+    pub(super) fn add(&mut self, amount: Option<Money>) {
         let Some(amount) = amount else {
             self.unknown += 1;
             return;

@@ -24,6 +24,7 @@ mod done;
 mod due;
 mod edit;
 mod explain;
+mod export;
 mod facts;
 mod help;
 mod impact;
@@ -39,6 +40,8 @@ mod merge_driver;
 mod note;
 mod open;
 mod pir;
+mod problems;
+mod query;
 mod regulatory;
 mod relapse;
 mod reopen;
@@ -52,6 +55,7 @@ mod room;
 mod schema;
 mod severity;
 mod show;
+mod similar;
 mod skip;
 mod standards;
 mod status;
@@ -90,6 +94,7 @@ pub(super) enum Command {
     Show(show::ShowArgs),
     Brief(brief::BriefArgs),
     List(list::ListArgs),
+    Similar(similar::SimilarArgs),
     Log(log::LogArgs),
     Audit(audit::AuditArgs),
     Edit(edit::EditArgs),
@@ -111,8 +116,11 @@ pub(super) enum Command {
     Comms(comms::CommsArgs),
     Pir(pir::PirArgs),
     Actions(actions::ActionsArgs),
+    Problems(Box<problems::ProblemsArgs>),
     Report(report::ReportArgs),
     Ledger(ledger::LedgerArgs),
+    Export(export::ExportArgs),
+    Query(query::QueryArgs),
     // The workspace.
     Init(init::InitArgs),
     Import(import::ImportArgs),
@@ -209,8 +217,12 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Comms(args) => comms::run(ctx, args),
             Command::Pir(args) => pir::run(ctx, args),
             Command::Actions(args) => actions::run(ctx, args),
+            Command::Similar(args) => similar::run(ctx, args),
+            Command::Problems(args) => problems::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
             Command::Ledger(args) => ledger::run(ctx, args),
+            Command::Export(args) => export::run(ctx, args),
+            Command::Query(args) => query::run(ctx, args),
             Command::Import(args) => import::run(ctx, args),
             Command::Sync(args) => sync::run(ctx, args),
             Command::Trust(args) => trust::run(ctx, args),

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, Subcommand};
 
 use crate::cli::Ctx;
 use crate::cli::cards::Ask;
 use crate::cli::error::Result;
+use crate::cli::pages::Written;
 use crate::diag::Diagnostic;
 use crate::incident::Record;
 use crate::register::Card;
@@ -15,7 +17,9 @@ use crate::render;
 use crate::reports::assessment::assess;
 use crate::reports::company::Company;
 use crate::reports::conformance::{conformance, conformance_takes};
+use crate::reports::overview::{Scope, overview};
 use crate::reports::sla::{sla, sla_takes};
+use crate::reports::trends::trends;
 use crate::reports::{Period, Takes, weekly, weekly_takes};
 
 /// Reports over a period
@@ -38,6 +42,73 @@ enum Kind {
         /// Markdown from the workspace's template, or a documented JSON object
         #[arg(long, value_parser = ["md", "json"], default_value = "md")]
         format: String,
+    },
+    /// A month at a glance: the weekly report's figures beside the months before
+    ///
+    /// The last whole month by default. Every figure has its definition; what is not known is shown so.
+    Monthly {
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
+    },
+    /// A quarter at a glance, beside the quarters before; the last whole one by default
+    Quarterly {
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
+    },
+    /// One page for those who lead: good or bad and why, minutes, money, complaints, peaks to come
+    ///
+    /// The last whole week by default.
+    Executive {
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
+    },
+    /// The incidents of one service over a period; the last whole month by default
+    Service {
+        /// Id in standards/services.toml
+        #[arg(value_name = "SERVICE",
+            add = clap_complete::engine::ArgValueCandidates::new(crate::cli::complete::services))]
+        service: String,
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
+    },
+    /// The incidents of one vertical over a period; the last whole month by default
+    Vertical {
+        /// Id in standards/services.toml
+        #[arg(value_name = "VERTICAL")]
+        vertical: String,
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
+    },
+    /// The incidents that a business client felt over a period; the last whole month by default
+    Client {
+        /// Id in standards/clients.toml
+        #[arg(value_name = "CLIENT")]
+        client: String,
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
+    },
+    /// What comes back, where it hurts, and what is a signal and what is noise
+    ///
+    /// By cause, service line, vertical, vendor and type of change, with Pareto; repeats within ninety
+    /// days; who noticed first; whether actions worked; control charts in words; defects per million
+    /// and sigma level. Each figure has its formula beside it.
+    Trends {
+        #[command(flatten)]
+        period: Days,
+        #[command(flatten)]
+        written: Written,
     },
     /// How many incidents met each rule of the standard, by vertical, and which did not
     ///
@@ -71,8 +142,64 @@ enum Kind {
     },
 }
 
+/// The days that a report is about.
+#[derive(Debug, Clone, Args)]
+struct Days {
+    /// 2026-W47, 2026-11, 2026-Q4
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["from", "to"])]
+    period: Option<String>,
+    /// First day, such as 2026-11-16, instead of --period
+    #[arg(long, value_name = "DATE", requires = "to")]
+    from: Option<NaiveDate>,
+    /// Last day
+    #[arg(long, value_name = "DATE", requires = "from")]
+    to: Option<NaiveDate>,
+}
+
+impl Days {
+    /// The period that was asked for; without one, what `else_what` says.
+    fn read(&self, ctx: &Ctx, else_what: fn(&Ctx) -> Result<Period>) -> Result<Period> {
+        match (&self.period, self.from, self.to) {
+            (None, Some(from), Some(to)) => Ok(Period::of_days(from, to).ok_or_else(|| {
+                Diagnostic::error("bad-period", format!("{to} is before {from}"))
+                    .help("--from is the first day, --to the last")
+            })?),
+            (None, ..) => else_what(ctx),
+            (period, ..) => asked(ctx, period.as_deref()),
+        }
+    }
+}
+
 pub(crate) fn run(ctx: &mut Ctx, args: &ReportArgs) -> Result {
     match &args.kind {
+        Kind::Monthly { period, written } => {
+            glance(ctx, "monthly", Scope::All, period.read(ctx, last_month)?, written)
+        }
+        Kind::Quarterly { period, written } => {
+            glance(ctx, "quarterly", Scope::All, period.read(ctx, last_quarter)?, written)
+        }
+        Kind::Executive { period, written } => {
+            glance(ctx, "executive", Scope::All, period.read(ctx, last_week)?, written)
+        }
+        Kind::Service { service, period, written } => {
+            let standard = ctx.standard()?;
+            known("no-such-service", service, standard.services.ids())?;
+            let scope = Scope::Service(service.clone());
+            glance(ctx, "service", scope, period.read(ctx, last_month)?, written)
+        }
+        Kind::Vertical { vertical, period, written } => {
+            let standard = ctx.standard()?;
+            known("no-such-vertical", vertical, standard.verticals.ids())?;
+            let scope = Scope::Vertical(vertical.clone());
+            glance(ctx, "vertical", scope, period.read(ctx, last_month)?, written)
+        }
+        Kind::Client { client, period, written } => {
+            let standard = ctx.standard()?;
+            known("no-such-client", client, standard.clients.ids())?;
+            let scope = Scope::Client(client.clone());
+            glance(ctx, "client", scope, period.read(ctx, last_month)?, written)
+        }
+        Kind::Trends { period, written } => trend(ctx, period.read(ctx, this_quarter)?, written),
         Kind::Weekly { period, locale, format } => {
             week(ctx, asked(ctx, period.as_deref())?, locale.as_deref(), format == "json")
         }
@@ -113,6 +240,67 @@ fn levels(ctx: &Ctx, period: Period, client: Option<&str>, format: &str) -> Resu
         _ => ctx.print_paged(&render::sla::table(&report, client.is_some(), ctx.out.surface()))?,
     }
     Ok(ctx.left_out(&register.bad))
+}
+
+fn trend(ctx: &Ctx, period: Period, written: &Written) -> Result {
+    let locale = ctx.report_locale(written.locale.as_deref())?;
+    let register = ctx.register()?;
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let joined = ctx.problems()?.joined();
+    let Some(found) = trends(&register, &joined, period, &company, ctx.clock.now) else {
+        return Err(beyond().into());
+    };
+    let names = ctx.service_names(&locale)?;
+    ctx.print_page(&render::pages::trends::page(&found, &locale, &names), written.format)?;
+    Ok(ctx.left_out(&register.bad))
+}
+
+/// Refuses a name that the standard does not know, with the nearest one.
+fn known<'s>(code: &str, typed: &str, ids: impl Iterator<Item = &'s str>) -> Result<()> {
+    let ids: Vec<&str> = ids.collect();
+    if ids.contains(&typed) {
+        return Ok(());
+    }
+    let shown = render::terminal_safe(typed);
+    let what = code.trim_start_matches("no-such-");
+    let d = Diagnostic::error(code, format!("no {what} is called `{shown}`"));
+    Err(d.did_you_mean(typed, ids).into())
+}
+
+/// A period at a glance.
+fn glance(
+    ctx: &Ctx,
+    report: &'static str,
+    scope: Scope,
+    period: Period,
+    written: &Written,
+) -> Result {
+    let locale = ctx.report_locale(written.locale.as_deref())?;
+    let register = ctx.register()?;
+    let company = Company { register: Some(&register), ..ctx.company()? };
+    let Some(found) = overview(&register, scope, period, &company, ctx.clock.now) else {
+        return Err(beyond().into());
+    };
+    let names = ctx.service_names(&locale)?;
+    ctx.print_page(
+        &render::pages::overview::page(report, &found, &locale, &names),
+        written.format,
+    )?;
+    Ok(ctx.left_out(&register.bad))
+}
+
+fn last_month(ctx: &Ctx) -> Result<Period> {
+    this_month(ctx)?.before().ok_or_else(|| beyond().into())
+}
+
+fn last_quarter(ctx: &Ctx) -> Result<Period> {
+    this_quarter(ctx)?.before().ok_or_else(|| beyond().into())
+}
+
+fn this_quarter(ctx: &Ctx) -> Result<Period> {
+    let today = ctx.clock.now.in_zone(&ctx.clock.zone).get().date_naive();
+    let label = format!("{}-Q{}", today.year(), today.month0() / 3 + 1);
+    Ok(label.parse::<Period>().map_err(|e| Diagnostic::error("bad-period", e.to_string()))?)
 }
 
 fn this_month(ctx: &Ctx) -> Result<Period> {

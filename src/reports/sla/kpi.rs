@@ -80,7 +80,7 @@ pub(super) fn kpi(began: &[&Record], now: Instant) -> Kpi {
     };
     let all: Vec<timing::Timings> = began.iter().map(|r| timing::clocks(r, now)).collect();
     let of = |clock: fn(&timing::Timings) -> Lapse| {
-        times(all.iter().filter_map(|t| clock(t).took()).collect())
+        Times::of(all.iter().filter_map(|t| clock(t).took()).collect())
     };
     Kpi {
         incidents: began.len(),
@@ -97,18 +97,21 @@ pub(super) fn kpi(began: &[&Record], now: Instant) -> Kpi {
     }
 }
 
-fn times(mut all: Vec<Span>) -> Option<Times> {
-    all.sort_unstable();
-    let number = all.len();
-    let upper = *all.get(number / 2)?;
-    let lower = *all.get((number - 1) / 2)?;
-    let sum = all.iter().map(|s| s.seconds()).fold(0, i64::saturating_add);
-    Some(Times {
-        number,
-        mean: mean_time(Span::from_seconds(sum), number)?,
-        median: Span::from_seconds(lower.seconds().midpoint(upper.seconds())),
-        worst: *all.last()?,
-    })
+impl Times {
+    /// Mean, middle and longest; none of nothing.
+    pub(in crate::reports) fn of(mut all: Vec<Span>) -> Option<Times> {
+        all.sort_unstable();
+        let number = all.len();
+        let upper = *all.get(number / 2)?;
+        let lower = *all.get((number - 1) / 2)?;
+        let sum = all.iter().map(|s| s.seconds()).fold(0, i64::saturating_add);
+        Some(Times {
+            number,
+            mean: mean_time(Span::from_seconds(sum), number)?,
+            median: Span::from_seconds(lower.seconds().midpoint(upper.seconds())),
+            worst: *all.last()?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -118,12 +121,12 @@ mod tests {
     #[test]
     fn a_mean_never_stands_alone() {
         let spans = [10, 20, 90].map(Span::from_minutes).to_vec();
-        let t = times(spans).unwrap();
+        let t = Times::of(spans).unwrap();
         let all = (t.number, t.mean, t.median, t.worst);
         assert_eq!(
             all,
             (3, Span::from_minutes(40), Span::from_minutes(20), Span::from_minutes(90))
         );
-        assert_eq!(times(vec![]), None);
+        assert_eq!(Times::of(vec![]), None);
     }
 }
