@@ -281,6 +281,7 @@ fn reviews() {
                 severity_why: known.then(|| "A quarter of customers cannot pay.".to_owned()),
                 targets: if known { targets() } else { vec![] },
                 service_names: BTreeMap::from([("card-auth".to_owned(), "Tarjetas".to_owned())]),
+                full_timeline: false,
                 now: "2026-11-21T10:00:00-06:00".parse().unwrap(),
             };
             let template = format!("pir.{tag}.md");
