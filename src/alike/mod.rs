@@ -144,7 +144,8 @@ impl Corpus {
                 }
             }
             let score = |(group, sum): (usize, f64)| (group, sum / lengths[group].sqrt());
-            let best = sums.into_iter().map(score).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            let best =
+                sums.into_iter().map(score).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
             let group = match best {
                 Some((group, score)) if mille(score) >= threshold => group,
                 _ => {
@@ -170,9 +171,9 @@ impl Corpus {
             .filter(|(_, members)| members.len() > 1)
             .map(|(group, members)| {
                 let like = |at: &usize| {
-                    let dot = self.texts[*at].iter().map(|(term, w)| {
-                        w * middles[group].get(term).copied().unwrap_or_default()
-                    });
+                    let dot = self.texts[*at]
+                        .iter()
+                        .map(|(term, w)| w * middles[group].get(term).copied().unwrap_or_default());
                     u32::from(mille(dot.sum::<f64>() / lengths[group].sqrt()))
                 };
                 let sum: u32 = members.iter().map(like).sum();

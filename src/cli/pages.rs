@@ -67,7 +67,9 @@ impl Ctx {
         }
         let what = format!("there is no template for reports in {tag}");
         Err(Diagnostic::error("no-template", what)
-            .help(format!("write templates/report/page.{tag}.{ending}.hbs, or choose another --locale"))
+            .help(format!(
+                "write templates/report/page.{tag}.{ending}.hbs, or choose another --locale"
+            ))
             .into())
     }
 }

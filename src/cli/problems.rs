@@ -39,7 +39,8 @@ impl Ctx {
     pub(crate) fn problems(&self) -> Result<Problems> {
         let listing = self.store.list("problems", None).map_err(from_store)?;
         let mut found = Problems::default();
-        let files = listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "yaml"));
+        let files =
+            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "yaml"));
         for file in files {
             let path = file.path.to_string_lossy().replace('\\', "/");
             match parse_problem(Source::new(&path, &self.text(&path)?)) {
@@ -68,8 +69,12 @@ impl Ctx {
             ([one], _) => Ok(one),
             ([], Some(asked)) => {
                 let shown = crate::render::terminal_safe(asked);
-                let d = Diagnostic::error("no-such-problem", format!("no problem's id ends with `{shown}`"));
-                let near = nearest(&asked.to_ascii_uppercase(), problems.all.iter().map(Problem::suffix));
+                let d = Diagnostic::error(
+                    "no-such-problem",
+                    format!("no problem's id ends with `{shown}`"),
+                );
+                let near =
+                    nearest(&asked.to_ascii_uppercase(), problems.all.iter().map(Problem::suffix));
                 Err(d
                     .help(near.map_or_else(
                         || "inc problems list shows them all".to_owned(),
@@ -118,12 +123,21 @@ impl Ctx {
         if dry_run {
             return self.show_file_diff(&change);
         }
-        if self.commit_files(vec![change], &format!("{}: {subject}", after.id), "", command, None)? {
+        if self.commit_files(
+            vec![change],
+            &format!("{}: {subject}", after.id),
+            "",
+            command,
+            None,
+        )? {
             return Ok(());
         }
         Err(Failure::outside(
-            Diagnostic::error("changed-meanwhile", format!("{path} was changed by somebody else meanwhile"))
-                .help("type it again: it is applied to what stands there now"),
+            Diagnostic::error(
+                "changed-meanwhile",
+                format!("{path} was changed by somebody else meanwhile"),
+            )
+            .help("type it again: it is applied to what stands there now"),
         ))
     }
 }

@@ -111,7 +111,10 @@ pub fn parse_problem(source: Source<'_>) -> Result<Problem, Diagnostics> {
         let d = Diagnostic::error("bad-problem", format!("`{}` is no problem's id", problem.id));
         reading.push(d.help("an id is PRB-20261121-7QKM"), at("id"));
     } else if !source.name.ends_with(&problem.path()) {
-        let d = Diagnostic::error("bad-problem", format!("{} stands in the file of another id", problem.id));
+        let d = Diagnostic::error(
+            "bad-problem",
+            format!("{} stands in the file of another id", problem.id),
+        );
         reading.push(d.help(format!("its place is {}", problem.path())), at("id"));
     }
     if problem.schema != PROBLEM_SCHEMA {
@@ -124,7 +127,8 @@ pub fn parse_problem(source: Source<'_>) -> Result<Problem, Diagnostics> {
         reading.push(d.help("write 2027-01-31"), at("review_on"));
     }
     if problem.state == ProblemState::Accepted && problem.review_on.is_none() {
-        let d = Diagnostic::error("bad-problem", "an accepted problem says when it is looked at again");
+        let d =
+            Diagnostic::error("bad-problem", "an accepted problem says when it is looked at again");
         reading.push(d.help("review_on: 2027-01-31"), at("state"));
     }
     if problem.state == ProblemState::KnownError && problem.cause.is_none() {
@@ -160,11 +164,16 @@ mod tests {
 
     #[test]
     fn what_contradicts_itself_is_told_at_its_line() {
-        assert!(wrong(&WHOLE.replace("cause: nobody renews them\n", "")).contains("says its cause"));
+        assert!(
+            wrong(&WHOLE.replace("cause: nobody renews them\n", "")).contains("says its cause")
+        );
         assert!(wrong(&WHOLE.replace("known_error", "accepted")).contains("looked at again"));
         assert!(wrong(&WHOLE.replace("7QKM", "AAAA")).contains("file of another id"));
         assert!(wrong(&WHOLE.replace("PRB-20261121-7QKM", "x")).contains("no problem's id"));
-        assert!(wrong(&WHOLE.replace("[INC-20261103-V2JA]", "[INC-20261103-V2JA, INC-20261103-V2JA]")).contains("twice"));
+        assert!(
+            wrong(&WHOLE.replace("[INC-20261103-V2JA]", "[INC-20261103-V2JA, INC-20261103-V2JA]"))
+                .contains("twice")
+        );
         assert!(wrong(&WHOLE.replace("schema: 1", "schema: 2")).contains("schema 2"));
         assert!(wrong(&format!("{WHOLE}review_on: soon\n")).contains("no day"));
         assert!(wrong(&format!("{WHOLE}statte: x\n")).contains("did you mean `state`"));

@@ -41,7 +41,8 @@ pub fn spark(values: &[Option<Decimal>]) -> String {
         let share = (*value)?.checked_mul(Decimal::from(7_000))?.checked_div(most)?;
         i64::try_from(share.round()).ok()
     };
-    let line = values.iter().map(|value| if value.is_none() { ' ' } else { step(scaled(value), 7_000) });
+    let line =
+        values.iter().map(|value| if value.is_none() { ' ' } else { step(scaled(value), 7_000) });
     line.collect()
 }
 

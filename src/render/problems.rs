@@ -80,7 +80,8 @@ pub fn one(
     }
     if !problem.actions.is_empty() {
         text.push('\n');
-        let columns = ["ACTION", "STATE", "DUE", "OWNER", "TITLE"].map(|title| (title, Align::Left));
+        let columns =
+            ["ACTION", "STATE", "DUE", "OWNER", "TITLE"].map(|title| (title, Align::Left));
         let mut table = Table::new(columns);
         for action in &problem.actions {
             let state = match (&action.done, &action.dropped) {
@@ -197,7 +198,14 @@ pub fn similar(found: &[Like], now: Instant) -> String {
     for like in found {
         let title = like.title.as_deref().unwrap_or("(restricted)");
         let began = like.began.map_or_else(|| "not known".into(), |at| wall(at, now));
-        let _ = writeln!(text, "{}  {}  {}  {}", like.id, percent(like.score), began, terminal_safe(title));
+        let _ = writeln!(
+            text,
+            "{}  {}  {}  {}",
+            like.id,
+            percent(like.score),
+            began,
+            terminal_safe(title)
+        );
         let _ = writeln!(text, "  share: {}", terminal_safe(&said(&like.shared)));
         let took = like.took.map_or_else(|| "not known".to_owned(), |span| span.to_string());
         let how = like.how.as_deref().map_or_else(|| "nobody wrote down how".into(), one_line);
@@ -219,14 +227,16 @@ fn one_line(text: &str) -> String {
 
 /// Incidents that are alike, schema 1: `{"schema":1,"incident":…,"similar":[{…}]}`.
 pub fn similar_json(id: &IncidentId, found: &[Like]) -> Json {
-    let similar = found.iter().map(|like| json!({
-        "id": like.id.to_string(),
-        "title": like.title,
-        "began": like.began.map(|at| at.to_string()),
-        "score": like.score,
-        "shared": like.shared,
-        "restored_after_s": like.took.map(|span| span.seconds()),
-        "how_restored": like.how,
-    }));
+    let similar = found.iter().map(|like| {
+        json!({
+            "id": like.id.to_string(),
+            "title": like.title,
+            "began": like.began.map(|at| at.to_string()),
+            "score": like.score,
+            "shared": like.shared,
+            "restored_after_s": like.took.map(|span| span.seconds()),
+            "how_restored": like.how,
+        })
+    });
     json!({ "schema": 1, "incident": id.to_string(), "similar": similar.collect::<Vec<_>>() })
 }

@@ -158,7 +158,10 @@ mod tests {
             ],
             more: true,
         };
-        assert_eq!(table(&answer, Surface::default()), "service    n\n=cards   1.5\n         inf\n");
+        assert_eq!(
+            table(&answer, Surface::default()),
+            "service    n\n=cards   1.5\n         inf\n"
+        );
         assert_eq!(
             answer_json(&answer).to_string(),
             r#"{"schema":1,"columns":["service","n"],"rows":[["=cards",1.5],[null,null]],"more":true}"#

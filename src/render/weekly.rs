@@ -265,7 +265,9 @@ pub(super) fn period(period: &Period, locale: &Locale) -> PeriodWords {
             format!("week {} ({days})", week.week()),
         ),
         Language::Es if period.label.contains("..") => (days.clone(), format!("los días {days}")),
-        Language::En if period.label.contains("..") => (days.clone(), format!("the days from {days}")),
+        Language::En if period.label.contains("..") => {
+            (days.clone(), format!("the days from {days}"))
+        }
         Language::Es if is_quarter => {
             let ordinal = ["primer", "segundo", "tercer", "cuarto"][quarter];
             let name = format!("{ordinal} trimestre de {}", period.first.year());

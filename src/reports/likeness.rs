@@ -23,8 +23,15 @@ const READ: usize = 60;
 const LEAST: u16 = 60;
 /// Titles that name planned work: it is repeated on purpose, and is no problem.
 const PLANNED: [&str; 9] = [
-    "maintenance", "upgrade", "migration", "migrate", "scheduled", "mantenimiento", "migracion",
-    "actualizacion", "programado",
+    "maintenance",
+    "upgrade",
+    "migration",
+    "migrate",
+    "scheduled",
+    "mantenimiento",
+    "migracion",
+    "actualizacion",
+    "programado",
 ];
 
 /// An incident like another.
@@ -62,10 +69,7 @@ pub struct Suggestion {
 /// What a card tells: title, services, tags, kind.
 pub fn terms_of_card(card: &Card<'_>) -> Terms {
     let kind = card.kind.map(|kind| kind.as_str());
-    Terms::default()
-        .text(card.title, 2)
-        .terms("service", card.services(), 2)
-        .terms("kind", kind, 1)
+    Terms::default().text(card.title, 2).terms("service", card.services(), 2).terms("kind", kind, 1)
 }
 
 /// What a record tells: also its causes, change, vendors, what was hit, and the first notes.

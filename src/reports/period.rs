@@ -32,7 +32,11 @@ impl Period {
     /// Days from the first to the last; `None` where they run backwards or beyond the calendar.
     pub fn of_days(first: NaiveDate, last: NaiveDate) -> Option<Period> {
         let lies_within = (0..=9999).contains(&first.year()) && (0..=9999).contains(&last.year());
-        (first <= last && lies_within).then(|| Period { label: format!("{first}..{last}"), first, last })
+        (first <= last && lies_within).then(|| Period {
+            label: format!("{first}..{last}"),
+            first,
+            last,
+        })
     }
 
     /// The first moment, in a zone.

@@ -146,7 +146,10 @@ pub fn weekly<'c>(
 }
 
 /// The counter that a record falls under when no figure counts it.
-pub(super) fn reason_left_out<'a>(record: &Record, left_out: &'a mut LeftOut) -> Option<&'a mut usize> {
+pub(super) fn reason_left_out<'a>(
+    record: &Record,
+    left_out: &'a mut LeftOut,
+) -> Option<&'a mut usize> {
     if record.exercise {
         Some(&mut left_out.exercises)
     } else if record.status == Status::Cancelled {

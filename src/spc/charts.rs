@@ -31,8 +31,7 @@ const THREE: Decimal = Decimal::from_parts(3, 0, 0, false, 0);
 /// The individuals chart; none of fewer than two values.
 pub fn individuals(values: &[Decimal]) -> Option<Individuals> {
     let pairs = values.iter().zip(values.iter().skip(1));
-    let ranges: Option<Vec<Decimal>> =
-        pairs.map(|(a, b)| Some(b.checked_sub(*a)?.abs())).collect();
+    let ranges: Option<Vec<Decimal>> = pairs.map(|(a, b)| Some(b.checked_sub(*a)?.abs())).collect();
     let ranges = ranges?;
     let (centre, mean_range) = (mean(values)?, mean(&ranges)?);
     let sigma = mean_range.checked_div(D2)?;

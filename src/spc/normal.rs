@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn tails_are_those_of_the_tables() {
-        for (z, share) in [(0.0, 0.5), (1.96, 0.024_997_895), (3.0, 0.001_349_898), (-1.0, 0.841_344_746)] {
+        for (z, share) in
+            [(0.0, 0.5), (1.96, 0.024_997_895), (3.0, 0.001_349_898), (-1.0, 0.841_344_746)]
+        {
             assert!((tail(z) - share).abs() < 1e-9, "{z}: {}", tail(z));
         }
         // Where the two ways meet, they agree.

@@ -94,7 +94,8 @@ impl Rule {
             let below = |z: &&Decimal| **z < Decimal::from(-sigmas);
             let last = window.last();
             (last.is_some_and(|z| above(&z)) && window.iter().filter(above).count() >= needed)
-                || (last.is_some_and(|z| below(&z)) && window.iter().filter(below).count() >= needed)
+                || (last.is_some_and(|z| below(&z))
+                    && window.iter().filter(below).count() >= needed)
         };
         let steps = || window.iter().zip(window.iter().skip(1)).map(|(a, b)| b.cmp(a));
         match self {

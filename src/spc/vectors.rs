@@ -38,10 +38,18 @@ fn all_near(what: &str, got: &[Decimal], wanted: &serde_json::Value, tolerance: 
 #[test]
 fn charts_and_run_rules_are_those_of_the_handbooks() {
     // How to tell an outlier and a quantile are other questions, which nothing here asks.
-    let elsewhere = ["nist-grubbs", "zscore-cannot-fire", "modified-z", "nist-p90-R6", "nist-p90-R7", "nist-p90-R8"];
+    let elsewhere = [
+        "nist-grubbs",
+        "zscore-cannot-fire",
+        "modified-z",
+        "nist-p90-R6",
+        "nist-p90-R7",
+        "nist-p90-R8",
+    ];
     let mut seen = 0;
     for case in vectors("spc_charts") {
-        let (id, input, expected) = (case["id"].as_str().unwrap(), &case["input"], &case["expected"]);
+        let (id, input, expected) =
+            (case["id"].as_str().unwrap(), &case["input"], &case["expected"]);
         if elsewhere.contains(&id) {
             continue;
         }
@@ -60,7 +68,14 @@ fn charts_and_run_rules_are_those_of_the_handbooks() {
             }
             "nist-ewma" => {
                 let values = numbers(&input["values"]);
-                let chart = ewma(&values, number(&input["ewma0"]), number(&input["s"]), number(&input["lambda"]), number(&input["L"])).unwrap();
+                let chart = ewma(
+                    &values,
+                    number(&input["ewma0"]),
+                    number(&input["s"]),
+                    number(&input["lambda"]),
+                    number(&input["L"]),
+                )
+                .unwrap();
                 all_near(id, &chart.series, &expected["ewma_exact"], "0.000001");
                 all_near(id, &chart.series, &expected["ewma_printed_2dp"], "0.005");
                 near(id, chart.centre + chart.asymptote, number(&expected["ucl_exact"]), "0.00001");
@@ -69,13 +84,27 @@ fn charts_and_run_rules_are_those_of_the_handbooks() {
             }
             "ewma-exact-limits" => {
                 let zeros = vec![Decimal::ZERO; 20];
-                let chart = ewma(&zeros, Decimal::ZERO, number(&input["s"]), number(&input["lambda"]), number(&input["L"])).unwrap();
-                let at = input["t"].as_array().unwrap().iter().map(|t| t.as_u64().unwrap() as usize - 1);
+                let chart = ewma(
+                    &zeros,
+                    Decimal::ZERO,
+                    number(&input["s"]),
+                    number(&input["lambda"]),
+                    number(&input["L"]),
+                )
+                .unwrap();
+                let at =
+                    input["t"].as_array().unwrap().iter().map(|t| t.as_u64().unwrap() as usize - 1);
                 let widths: Vec<Decimal> = at.map(|t| chart.half_widths[t]).collect();
                 all_near(id, &widths, &expected["half_width"], "0.00001");
             }
             "nist-cusum" => {
-                let chart = cusum(&numbers(&input["values"]), number(&input["target"]), number(&input["k"]), number(&input["h"])).unwrap();
+                let chart = cusum(
+                    &numbers(&input["values"]),
+                    number(&input["target"]),
+                    number(&input["k"]),
+                    number(&input["h"]),
+                )
+                .unwrap();
                 all_near(id, &chart.high, &expected["s_hi_exact"], "0.0000001");
                 all_near(id, &chart.low, &expected["s_lo_exact"], "0.0000001");
                 all_near(id, &chart.sum, &expected["cusum_printed"], "0.0051");
@@ -89,7 +118,8 @@ fn charts_and_run_rules_are_those_of_the_handbooks() {
                     number(&input["h_sigma"]) * sigma,
                 )
                 .unwrap();
-                let groups: Vec<Decimal> = chart.signals.iter().map(|at| Decimal::from(at + 1)).collect();
+                let groups: Vec<Decimal> =
+                    chart.signals.iter().map(|at| Decimal::from(at + 1)).collect();
                 all_near(id, &groups, &expected["signal_groups_1_based"], "0");
                 assert_eq!(groups.first(), Some(&number(&expected["first_signal"])));
             }
@@ -97,7 +127,8 @@ fn charts_and_run_rules_are_those_of_the_handbooks() {
                 let nist = vectors("spc_charts");
                 let values = nist.iter().find(|case| case["id"] == "nist-cusum").unwrap();
                 let values = numbers(&values["input"]["values"]);
-                let z = standard(&values, number(&input["target"]), number(&input["sigma"])).unwrap();
+                let z =
+                    standard(&values, number(&input["target"]), number(&input["sigma"])).unwrap();
                 let beyond = western_electric(&z).into_iter().filter(|s| s.rule == Rule::Beyond);
                 let points: Vec<Decimal> = beyond.map(|s| Decimal::from(s.at + 1)).collect();
                 all_near(id, &points, &expected["points_beyond_3_sigma_1_based"], "0");
@@ -125,7 +156,9 @@ fn charts_and_run_rules_are_those_of_the_handbooks() {
                 for (rule, at) in expected["fires"].as_object().unwrap() {
                     let rule = NELSON[rule.parse::<usize>().unwrap() - 1];
                     let at = at.as_array().unwrap().iter();
-                    wanted.extend(at.map(|at| Signal { at: at.as_u64().unwrap() as usize - 1, rule }));
+                    wanted.extend(
+                        at.map(|at| Signal { at: at.as_u64().unwrap() as usize - 1, rule }),
+                    );
                 }
                 assert_eq!(found, wanted, "{id}");
             }
@@ -137,12 +170,17 @@ fn charts_and_run_rules_are_those_of_the_handbooks() {
 #[test]
 fn sigma_levels_are_those_of_the_tables() {
     for case in vectors("six_sigma") {
-        let (id, input, expected) = (case["id"].as_str().unwrap(), &case["input"], &case["expected"]);
+        let (id, input, expected) =
+            (case["id"].as_str().unwrap(), &case["input"], &case["expected"]);
         let shift = input.get("shift").map(number);
         match id {
             "dpmo-formula" => {
-                let opportunities = number(&input["units"]) * number(&input["opportunities_per_unit"]);
-                assert_eq!(dpmo(number(&input["defects"]), opportunities), Some(number(&expected["dpmo"])));
+                let opportunities =
+                    number(&input["units"]) * number(&input["opportunities_per_unit"]);
+                assert_eq!(
+                    dpmo(number(&input["defects"]), opportunities),
+                    Some(number(&expected["dpmo"]))
+                );
             }
             "dpmo-to-sigma" => {
                 let level = sigma_level(number(&input["dpmo"]), shift.unwrap()).unwrap();
@@ -152,10 +190,16 @@ fn sigma_levels_are_those_of_the_tables() {
                 let bad = Decimal::ONE_HUNDRED - number(&input["availability_percent"]);
                 let dpmo = dpmo(bad, Decimal::ONE_HUNDRED).unwrap();
                 assert_eq!(dpmo, number(&expected["dpmo"]));
-                near(id, sigma_level(dpmo, shift.unwrap()).unwrap(), number(&expected["sigma"]), "0.005");
+                near(
+                    id,
+                    sigma_level(dpmo, shift.unwrap()).unwrap(),
+                    number(&expected["sigma"]),
+                    "0.005",
+                );
             }
             "no-shift" => {
-                let billion = dpmo_at(number(&input["sigma"]), shift.unwrap()).unwrap() * Decimal::from(1000);
+                let billion =
+                    dpmo_at(number(&input["sigma"]), shift.unwrap()).unwrap() * Decimal::from(1000);
                 near(id, billion, number(&expected["defects_per_billion_one_tail"]), "0.0005");
             }
             _ => {
@@ -180,5 +224,8 @@ fn few_values_and_extreme_ones_give_no_chart_rather_than_a_wrong_one() {
     let flat = individuals(&[Decimal::TWO; 9]).unwrap();
     assert_eq!(standard(&[Decimal::TWO; 9], flat.centre, flat.sigma), None);
     assert!(flat.beyond(&[Decimal::TWO; 9]).is_empty());
-    assert_eq!(ewma(&[Decimal::ONE], Decimal::ZERO, Decimal::ONE, Decimal::ZERO, Decimal::TWO), None);
+    assert_eq!(
+        ewma(&[Decimal::ONE], Decimal::ZERO, Decimal::ONE, Decimal::ZERO, Decimal::TWO),
+        None
+    );
 }

@@ -279,9 +279,11 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_null_and_sums_leave_it_out() {
-        let question = "SELECT count(*), count(customers), sum(customers), avg(customers) FROM incidents";
+        let question =
+            "SELECT count(*), count(customers), sum(customers), avg(customers) FROM incidents";
         let answer = asked(question, 9).unwrap();
-        let row = [Cell::Integer(2), Cell::Integer(1), Cell::Integer(5), Cell::Computed("5".into())];
+        let row =
+            [Cell::Integer(2), Cell::Integer(1), Cell::Integer(5), Cell::Computed("5".into())];
         assert_eq!(answer.rows, [row]);
         assert!(!answer.more);
     }
@@ -318,7 +320,8 @@ mod tests {
         ] {
             assert_eq!(asked(question, 9), Err(Unanswered::NotASelect), "{question}");
         }
-        for question in ["", "  -- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE incidents"] {
+        for question in ["", "  -- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE incidents"]
+        {
             assert_eq!(asked(question, 9), Err(Unanswered::NotOne), "{question}");
         }
         assert!(asked("SELECT 1;", 9).is_ok());

@@ -11,17 +11,22 @@ fn november(c: &Computer) {
     c.inc("update --impact-started \"2026-11-18 09:52\" --tried 9000 --affected 4001 --lost-value '1234.50 MXN'").exits(0);
     c.inc("ack --at \"2026-11-18 10:04\"").exits(0);
     c.inc("restore --at \"2026-11-18 10:41\"").exits(0);
-    c.inc("open \"=checkout slow\" -s checkout --kind degradation --at \"2026-11-19 12:00\"").exits(0);
+    c.inc("open \"=checkout slow\" -s checkout --kind degradation --at \"2026-11-19 12:00\"")
+        .exits(0);
     c.inc("open \"a drill\" -s checkout --exercise --at \"2026-11-19 13:00\"").exits(0);
     c.inc("open \"transfers late\" -s spei-out --kind outage --at \"2026-11-15 22:00\"").exits(0);
     let late = c.inc("list --format ids --text late").exits(0).stdout.trim().to_owned();
-    c.inc(&format!("update {late} --impact-started \"2026-11-15 22:10\" --tried 100 --affected 77")).exits(0);
+    c.inc(&format!(
+        "update {late} --impact-started \"2026-11-15 22:10\" --tried 100 --affected 77"
+    ))
+    .exits(0);
     c.inc(&format!("restore {late} --at \"2026-11-16 02:13\"")).exits(0);
     c.clock("2026-11-24T09:00:00-06:00");
 }
 
 fn one(c: &Computer, question: &str) -> Vec<Json> {
-    let json = c.inc_with(&["query".into(), question.into(), "--format".into(), "json".into()], b"");
+    let json =
+        c.inc_with(&["query".into(), question.into(), "--format".into(), "json".into()], b"");
     json.exits(0).json()["rows"][0].as_array().unwrap().clone()
 }
 
@@ -32,8 +37,13 @@ fn questions_and_tables() {
     s.types("query \"SELECT title, severity, customers, counts, left_out, family = id AS own FROM incidents ORDER BY began_s\"")
         .exits(0);
     s.types("query \"SELECT service, tier, title FROM services JOIN incidents ON incident = id\" --format md").exits(0);
-    s.types("query \"SELECT count(*), sum(customers), avg(customers) FROM incidents\" --format json").exits(0);
-    s.types("query \"SELECT title FROM incidents ORDER BY 1\" --format csv -n 1").exits(0).says("--limit takes more");
+    s.types(
+        "query \"SELECT count(*), sum(customers), avg(customers) FROM incidents\" --format json",
+    )
+    .exits(0);
+    s.types("query \"SELECT title FROM incidents ORDER BY 1\" --format csv -n 1")
+        .exits(0)
+        .says("--limit takes more");
     s.types("query \"SELECT sevrity FROM incidents\"").exits(2).says("did you mean `severity`?");
     s.types("query \"SELECT 1 FROM incident\"").exits(2).says("did you mean `incidents`?");
     s.types("query \"ATTACH 'x.db' AS x\"").exits(2).says("only reads");
@@ -45,7 +55,11 @@ fn questions_and_tables() {
         .exits(2)
         .says("no answer after 1 s");
     s.types("query \"SELECT 1 WHERE 0\"").exits(0);
-    s.types_with("query - --format ndjson", "SELECT status, count(*) AS n FROM incidents\nGROUP BY 1 ORDER BY 1").exits(0);
+    s.types_with(
+        "query - --format ndjson",
+        "SELECT status, count(*) AS n FROM incidents\nGROUP BY 1 ORDER BY 1",
+    )
+    .exits(0);
     s.types("export").exits(2).says("--table incidents");
     s.types("export --format sqlite").exits(2).says("a database is a file");
     s.types("export --table incidets").exits(2);
@@ -74,9 +88,22 @@ fn a_database_has_the_same_rows_and_bytes_each_time() {
     assert_eq!(counted("SELECT count(*) FROM incidents WHERE counts"), 3);
     // Text that is a number is a number in a column of numbers.
     assert_eq!(counted("SELECT count(*) FROM facts WHERE typeof(number) = 'text'"), 0);
-    assert_eq!(counted("SELECT number FROM facts WHERE fact = 'customers_affected' ORDER BY 1 DESC"), 4001);
+    assert_eq!(
+        counted("SELECT number FROM facts WHERE fact = 'customers_affected' ORDER BY 1 DESC"),
+        4001
+    );
     c.inc("export --out out").exits(0);
-    for table in ["incidents", "services", "impact", "timeline", "communications", "actions", "targets", "compensation", "facts"] {
+    for table in [
+        "incidents",
+        "services",
+        "impact",
+        "timeline",
+        "communications",
+        "actions",
+        "targets",
+        "compensation",
+        "facts",
+    ] {
         let text = String::from_utf8(bytes(&format!("{table}.csv"))).unwrap();
         let rows = counted(&format!("SELECT count(*) FROM {table}"));
         let mut reader = csv_rows(&text);
@@ -105,7 +132,12 @@ fn the_weekly_figures_come_out_of_sql_too() {
     let week = c.inc("report weekly --period 2026-W47 --format json").exits(0).json();
     let totals = &week["totals"];
     let of = "FROM incidents WHERE counts AND week = '2026-W47'";
-    let row = one(&c, &format!("SELECT count(*), sum(customers), count(customers), sum(volume_lost_minor), volume_lost_currency, sum(severity IS NULL) {of}"));
+    let row = one(
+        &c,
+        &format!(
+            "SELECT count(*), sum(customers), count(customers), sum(volume_lost_minor), volume_lost_currency, sum(severity IS NULL) {of}"
+        ),
+    );
     assert_eq!(row[0], totals["incidents"]);
     assert_eq!(row[1].to_string(), totals["customers"]["known"].as_str().unwrap());
     assert_eq!(row[2], totals["customers"]["counted"]);
@@ -120,7 +152,10 @@ fn the_weekly_figures_come_out_of_sql_too() {
     let minutes = one(&c, &manual)[0].as_f64().unwrap();
     let reported: f64 = totals["customer_minutes"]["known"].as_str().unwrap().parse().unwrap();
     assert!((minutes - reported).abs() < 1e-6, "{minutes} and {reported}");
-    assert!(reported > 4001.0 * 49.0 + 77.0 * 133.0 - 1.0 && week["carried"].as_array().unwrap().len() == 1);
+    assert!(
+        reported > 4001.0 * 49.0 + 77.0 * 133.0 - 1.0
+            && week["carried"].as_array().unwrap().len() == 1
+    );
     let targets = week["targets"].as_array().unwrap();
     assert!(!targets.is_empty());
     for target in targets {
@@ -134,12 +169,19 @@ fn the_weekly_figures_come_out_of_sql_too() {
             assert_eq!(one(&c, &question)[0], target[state], "{name} {state}");
         }
     }
-    let left_out = one(&c, "SELECT sum(left_out = 'exercise'), sum(left_out = 'cancelled') FROM incidents WHERE week = '2026-W47'");
-    assert_eq!((&left_out[0], &left_out[1]), (&week["left_out"]["exercises"], &week["left_out"]["cancelled"]));
+    let left_out = one(
+        &c,
+        "SELECT sum(left_out = 'exercise'), sum(left_out = 'cancelled') FROM incidents WHERE week = '2026-W47'",
+    );
+    assert_eq!(
+        (&left_out[0], &left_out[1]),
+        (&week["left_out"]["exercises"], &week["left_out"]["cancelled"])
+    );
 }
 
 /// The question that the manual prints.
 fn c_manual() -> String {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/manual/data.md")).unwrap();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/manual/data.md"))
+        .unwrap();
     text.split("```sql\n").nth(1).unwrap().split("```").next().unwrap().to_owned()
 }

@@ -11,7 +11,8 @@ fn a_problem_from_its_suggestion_to_its_end() {
         ("Settlement file late", "2026-11-10"),
     ] {
         let service = if title.contains("Settlement") { "settlement" } else { "wallet-tokens" };
-        s.inc(&format!("open \"{title}\" -s {service} --kind degradation --at \"{day} 10:00\"")).exits(0);
+        s.inc(&format!("open \"{title}\" -s {service} --kind degradation --at \"{day} 10:00\""))
+            .exits(0);
         let id = s.inc("list --format ids -n 1").exits(0).stdout.trim().to_owned();
         s.inc(&format!("update {id} --impact-started \"{day} 09:50\" --root-cause \"nobody renewed the tokens\"")).exits(0);
         s.inc(&format!("note {id} \"Renewed the tokens by hand\" --at \"{day} 10:25\"")).exits(0);
@@ -31,11 +32,22 @@ fn a_problem_from_its_suggestion_to_its_end() {
         .map(|incident| incident["id"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(joined.len(), 3, "{json}");
-    s.types(&format!("problems open \"Wallet tokens expire unnoticed\" -i {} --owner ana --dry-run", joined[0])).exits(0).prints("+title: Wallet tokens expire unnoticed");
-    s.types(&format!("problems open \"Wallet tokens expire unnoticed\" -i {} --owner ana", joined[0])).exits(0);
+    s.types(&format!(
+        "problems open \"Wallet tokens expire unnoticed\" -i {} --owner ana --dry-run",
+        joined[0]
+    ))
+    .exits(0)
+    .prints("+title: Wallet tokens expire unnoticed");
+    s.types(&format!(
+        "problems open \"Wallet tokens expire unnoticed\" -i {} --owner ana",
+        joined[0]
+    ))
+    .exits(0);
     s.types("problems open \" \"").exits(2).says("needs words");
     s.types("problems open x -i ZZZZ").exits(2).says("no-such-incident");
-    s.types(&format!("problems link {} {}", joined[1], joined[2])).exits(0).prints("2 incidents joined");
+    s.types(&format!("problems link {} {}", joined[1], joined[2]))
+        .exits(0)
+        .prints("2 incidents joined");
     s.types(&format!("problems link {}", joined[2])).exits(0).says("joins them already");
     s.types("problems suggest").exits(0);
     s.types("problems update --state known_error").exits(2).says("says its cause");
@@ -53,7 +65,10 @@ fn a_problem_from_its_suggestion_to_its_end() {
     s.types("problems list").exits(0);
     s.types("problems list --state fixed --format json").exits(0);
     s.types("problems show NOPE").exits(2).says("no-such-problem");
-    s.write("problems/PRB-20261121-AAAA.yaml", "schema: 1\nid: PRB-20261121-AAAA\ntitle: half\nstate: accepted\n");
+    s.write(
+        "problems/PRB-20261121-AAAA.yaml",
+        "schema: 1\nid: PRB-20261121-AAAA\ntitle: half\nstate: accepted\n",
+    );
     s.types("problems list --all").exits(2).says("error[bad-problem]");
     s.ends();
 }

@@ -9,7 +9,8 @@ fn quarter(c: &Computer) {
         ("cards refused again", "card-auth", "2026-11-10", "vendor", "2000"),
         ("transfers late", "spei-out", "2026-11-12", "change", "300"),
     ] {
-        c.inc(&format!("open \"{title}\" -s {service} --kind outage --at \"{day} 10:00\"")).exits(0);
+        c.inc(&format!("open \"{title}\" -s {service} --kind outage --at \"{day} 10:00\""))
+            .exits(0);
         c.inc(&format!(
             "update --impact-started \"{day} 09:50\" --tried 90000 --affected {noticed} --cause {cause} --root-cause \"it broke\""
         ))
@@ -30,13 +31,17 @@ fn trends_in_every_format_and_both_languages() {
     s.clock("2026-11-21T09:00:00-06:00");
     s.types("report trends --period 2026-Q4 --locale en").exits(0).prints("Repeat rate");
     s.clock("2026-11-21T09:00:00-06:00");
-    s.types("report trends --period 2026-Q4 --locale es-MX --format table").exits(0).prints("Tasa de repetición");
+    s.types("report trends --period 2026-Q4 --locale es-MX --format table")
+        .exits(0)
+        .prints("Tasa de repetición");
     s.types("report trends --from 2026-11-01 --to 2026-11-08 --format csv --locale en").exits(0);
     s.types("report trends --from 2026-11-08 --to 2026-11-01").exits(2).says("is before");
     s.types("report trends --from 2026-11-08").exits(2);
     s.types("report trends --period 2026-Q7").exits(2).says("error[bad-period]");
     s.types("report trends --locale fr").exits(2).says("unknown-locale");
-    s.types("report trends --period 2020-Q1 --locale en --format table").exits(0).prints("No incident began");
+    s.types("report trends --period 2020-Q1 --locale en --format table")
+        .exits(0)
+        .prints("No incident began");
     let json = s.inc("report trends --period 2026-Q4 --locale en --format json").exits(0).json();
     assert_eq!(json["sections"]["repeats"]["rows"][0].as_object().unwrap().len(), 2);
     assert_eq!(json["sections"]["figures"]["rows"][0]["value"], 3);
@@ -44,7 +49,9 @@ fn trends_in_every_format_and_both_languages() {
     let html = s.inc("report trends --period 2026-Q4 --format html").exits(0).stdout;
     assert!(html.starts_with("<!doctype html>") && !html.contains("http"), "{html}");
     s.write("templates/report/trends.en.md.hbs", "{{title}}: {{count sections}}\n");
-    s.types("report trends --period 2026-Q4 --locale en").exits(0).prints("Trends: fourth quarter of 2026");
+    s.types("report trends --period 2026-Q4 --locale en")
+        .exits(0)
+        .prints("Trends: fourth quarter of 2026");
     s.ends();
 }
 
@@ -55,12 +62,17 @@ fn periods_at_a_glance_beside_those_before() {
     s.clock("2026-11-21T09:00:00-06:00");
     s.types("report executive --period 2026-W46 --locale es-MX").exits(0).prints("Mal: ");
     s.clock("2026-11-21T09:00:00-06:00");
-    s.types("report service card-auth --period 2026-11 --locale en --format table").exits(0).prints("There were 2 incidents");
-    s.types("report vertical payments --from 2026-11-01 --to 2026-11-08 --locale en --format csv").exits(0);
+    s.types("report service card-auth --period 2026-11 --locale en --format table")
+        .exits(0)
+        .prints("There were 2 incidents");
+    s.types("report vertical payments --from 2026-11-01 --to 2026-11-08 --locale en --format csv")
+        .exits(0);
     s.types("report service card-aut").exits(2).says("did you mean `card-auth`?");
     s.types("report vertical paymets").exits(2).says("no-such-vertical");
     s.types("report client nobody").exits(2).says("no-such-client");
-    s.types("report quarterly --period 2020-Q1 --locale en --format table").exits(0).prints("No incident began");
+    s.types("report quarterly --period 2020-Q1 --locale en --format table")
+        .exits(0)
+        .prints("No incident began");
     s.ends();
     let c = Computer::workspace();
     quarter(&c);

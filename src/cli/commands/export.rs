@@ -69,7 +69,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
     let register = ctx.register()?;
     let company = Company { register: Some(&register), ..ctx.company()? };
     let made = |table: &Table| sheet(*table, &register, &company, ctx.clock.now);
-    let write = |path: &std::path::Path, bytes: &[u8]| write_outside(path, bytes).map_err(from_store);
+    let write =
+        |path: &std::path::Path, bytes: &[u8]| write_outside(path, bytes).map_err(from_store);
     match (args.format, &args.out) {
         (Format::Csv, Some(folder)) if tables.len() > 1 => {
             if !folder.is_dir() {

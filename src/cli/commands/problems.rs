@@ -11,7 +11,9 @@ use crate::cli::Ctx;
 use crate::cli::args::Writing;
 use crate::cli::error::{Exit, Result};
 use crate::diag::Diagnostic;
-use crate::incident::{Action, ActionKind, IncidentId, ItemId, Problem, ProblemState, Record, problem_id};
+use crate::incident::{
+    Action, ActionKind, IncidentId, ItemId, Problem, ProblemState, Record, problem_id,
+};
 use crate::render::problems as shown;
 use crate::reports::likeness::suggest;
 
@@ -153,7 +155,9 @@ impl About {
 
 pub(crate) fn run(ctx: &mut Ctx, args: &ProblemsArgs) -> Result {
     match &args.verb {
-        Verb::Open { title, incidents, about, writing } => open(ctx, title, incidents, about, writing),
+        Verb::Open { title, incidents, about, writing } => {
+            open(ctx, title, incidents, about, writing)
+        }
         Verb::List { state, all, format } => list(ctx, *state, *all, format == "json"),
         Verb::Show { problem, format } => show(ctx, problem.as_deref(), format == "json"),
         Verb::Link { incidents, to, remove, writing } => {
@@ -320,8 +324,11 @@ fn update(ctx: &mut Ctx, verb: &Verb) -> Result {
         let by = ctx.author_id();
         match found.as_mut_slice() {
             [one] => {
-                one.done =
-                    Some(crate::incident::Done { at: Some(at), by: Some(by), ..Default::default() });
+                one.done = Some(crate::incident::Done {
+                    at: Some(at),
+                    by: Some(by),
+                    ..Default::default()
+                });
             }
             _ => {
                 let shown = crate::render::terminal_safe(asked);

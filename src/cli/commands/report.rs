@@ -274,7 +274,10 @@ fn glance(
         return Err(beyond().into());
     };
     let names = ctx.service_names(&locale)?;
-    ctx.print_page(&render::pages::overview::page(report, &found, &locale, &names), written.format)?;
+    ctx.print_page(
+        &render::pages::overview::page(report, &found, &locale, &names),
+        written.format,
+    )?;
     Ok(ctx.left_out(&register.bad))
 }
 

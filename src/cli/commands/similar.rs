@@ -35,7 +35,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &SimilarArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let record = ctx.load(&id)?.record;
     let wants = |card: &Card<'_>| card.counts() && card.id != id.as_str();
-    let mut cards = ctx.cards(Ask { wants: &wants, levels: false, records: false, beside: None })?;
+    let mut cards =
+        ctx.cards(Ask { wants: &wants, levels: false, records: false, beside: None })?;
     let (mut places, mut terms) = (Vec::new(), Vec::new());
     for (place, card) in cards.iter().filter(|(_, card)| wants(card)) {
         places.push(place);

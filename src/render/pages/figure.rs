@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::reports::context::{MoneySum, Sum};
 use crate::render::{Language, Locale};
+use crate::reports::context::{MoneySum, Sum};
 use crate::units::{Decimal, Instant, Money, Percent, Span};
 
 /// A value of a report.
@@ -42,7 +42,11 @@ impl Figure {
 
     /// A sum: not known where it is known of none.
     pub fn sum(sum: &Sum) -> Figure {
-        if sum.counted == 0 && sum.unknown > 0 { Figure::Unknown } else { Figure::Number(sum.known) }
+        if sum.counted == 0 && sum.unknown > 0 {
+            Figure::Unknown
+        } else {
+            Figure::Number(sum.known)
+        }
     }
 
     /// A sum of money: not known where it is known of none.

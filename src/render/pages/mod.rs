@@ -160,7 +160,8 @@ impl Page<'_> {
                 Json::Object(cells.map(|(c, figure)| (c.id.to_owned(), figure.json())).collect())
             };
             let rows: Vec<Json> = section.rows.iter().map(row).collect();
-            let words = json!({ "words": section.words, "rows": rows, "definitions": section.definitions });
+            let words =
+                json!({ "words": section.words, "rows": rows, "definitions": section.definitions });
             (section.id.to_owned(), words)
         };
         json!({
@@ -192,8 +193,7 @@ impl Page<'_> {
                 for (column, figure) in section.columns.iter().zip(row) {
                     let (number, value) = ((number + 1).to_string(), figure.plain());
                     let of = self.of.as_deref().unwrap_or_default();
-                    let cells =
-                        [self.report, of, period, section.id, &number, column.id, &value];
+                    let cells = [self.report, of, period, section.id, &number, column.id, &value];
                     csv::row(&mut text, csv::Reader::Person, cells);
                 }
             }
@@ -229,7 +229,8 @@ impl Page<'_> {
     /// Says when it was counted, where that is not the end of its period.
     pub(super) fn stamp(mut self) -> Self {
         let zone = self.locale.zone_name();
-        let mut words = say(self.locale, format!("Zona horaria: {zone}."), format!("Time zone: {zone}."));
+        let mut words =
+            say(self.locale, format!("Zona horaria: {zone}."), format!("Time zone: {zone}."));
         if self.running {
             let at = self.locale.moment(self.as_of);
             words.push_str(&say(
@@ -259,9 +260,19 @@ pub(super) fn left_out(locale: &Locale, left_out: &LeftOut) -> Section {
         ("Simulacros", "Drills", left_out.exercises, &[]),
         ("Falsas alarmas", "False alarms", left_out.cancelled, &[]),
         ("Registros unidos a otro", "Records merged into another", left_out.merged, &[]),
-        ("Partes de otro incidente, que cuentan con él", "Parts of another incident, counted with it", left_out.parts, &[]),
+        (
+            "Partes de otro incidente, que cuentan con él",
+            "Parts of another incident, counted with it",
+            left_out.parts,
+            &[],
+        ),
         ("Registros sin ninguna hora", "Records without any time", ids.len(), &ids),
-        ("Archivos que no se pudieron leer", "Files that could not be read", left_out.unreadable.len(), &left_out.unreadable),
+        (
+            "Archivos que no se pudieron leer",
+            "Files that could not be read",
+            left_out.unreadable.len(),
+            &left_out.unreadable,
+        ),
     ];
     for (es, en, count, which) in rows.into_iter().filter(|row| row.2 > 0) {
         let which = if which.is_empty() { Figure::None } else { Figure::Text(which.join(", ")) };

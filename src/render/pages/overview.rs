@@ -93,7 +93,10 @@ fn verdict(found: &Overview, locale: &Locale) -> String {
         return say(
             locale,
             format!("Mal: hubo {first} de severidad SEV1, la más alta."),
-            format!("Bad: there {} {first} of SEV1, the highest severity.", if first == 1 { "was" } else { "were" }),
+            format!(
+                "Bad: there {} {first} of SEV1, the highest severity.",
+                if first == 1 { "was" } else { "were" }
+            ),
         );
     }
     if above {
@@ -106,15 +109,23 @@ fn verdict(found: &Overview, locale: &Locale) -> String {
     if second > 0 {
         return say(
             locale,
-            format!("Regular: hubo {second} de severidad SEV2 y los minutos perdidos están dentro de lo acostumbrado."),
+            format!(
+                "Regular: hubo {second} de severidad SEV2 y los minutos perdidos están dentro de lo acostumbrado."
+            ),
             format!("Fair: {second} of SEV2, and the minutes lost are within the usual."),
         );
     }
     if minutes.unknown > 0 {
         return say(
             locale,
-            format!("No se puede decir: de {} incidentes no se sabe a cuántos clientes afectaron.", minutes.unknown),
-            format!("Nobody can say: of {} incidents it is not known how many customers they hit.", minutes.unknown),
+            format!(
+                "No se puede decir: de {} incidentes no se sabe a cuántos clientes afectaron.",
+                minutes.unknown
+            ),
+            format!(
+                "Nobody can say: of {} incidents it is not known how many customers they hit.",
+                minutes.unknown
+            ),
         );
     }
     say(
@@ -127,20 +138,49 @@ fn verdict(found: &Overview, locale: &Locale) -> String {
 fn summary(found: &Overview, locale: &Locale, names: &Names, phrase: &str) -> String {
     let n = found.week.incidents.len();
     let mut text = match n {
-        0 => say(locale, format!("En {phrase} no empezó ningún incidente."), format!("No incident began in {phrase}.")),
-        1 => say(locale, format!("En {phrase} hubo un incidente."), format!("There was one incident in {phrase}.")),
-        _ => say(locale, format!("En {phrase} hubo {n} incidentes."), format!("There were {n} incidents in {phrase}.")),
+        0 => say(
+            locale,
+            format!("En {phrase} no empezó ningún incidente."),
+            format!("No incident began in {phrase}."),
+        ),
+        1 => say(
+            locale,
+            format!("En {phrase} hubo un incidente."),
+            format!("There was one incident in {phrase}."),
+        ),
+        _ => say(
+            locale,
+            format!("En {phrase} hubo {n} incidentes."),
+            format!("There were {n} incidents in {phrase}."),
+        ),
     };
     if let Some(before) = found.past.last() {
         let then = before.incidents;
         text.push_str(&say(
             locale,
-            format!(" En el periodo anterior {}.", match then { 0 => "no hubo ninguno".into(), 1 => "hubo uno".into(), _ => format!("hubo {then}") }),
-            format!(" The period before had {}.", match then { 0 => "none".into(), 1 => "one".into(), _ => format!("{then}") }),
+            format!(
+                " En el periodo anterior {}.",
+                match then {
+                    0 => "no hubo ninguno".into(),
+                    1 => "hubo uno".into(),
+                    _ => format!("hubo {then}"),
+                }
+            ),
+            format!(
+                " The period before had {}.",
+                match then {
+                    0 => "none".into(),
+                    1 => "one".into(),
+                    _ => format!("{then}"),
+                }
+            ),
         ));
     }
     if let Some(worst) = found.week.incidents.first().filter(|line| line.severity.is_some()) {
-        let name = worst.title.as_deref().map_or_else(|| worst.id.to_string(), |title| format!("«{title}» ({})", worst.id));
+        let name = worst
+            .title
+            .as_deref()
+            .map_or_else(|| worst.id.to_string(), |title| format!("«{title}» ({})", worst.id));
         let level = worst.severity.map_or_else(String::new, |level| level.to_string());
         text.push_str(&say(
             locale,
@@ -150,7 +190,11 @@ fn summary(found: &Overview, locale: &Locale, names: &Names, phrase: &str) -> St
         if let Some(span) = worst.duration.shown() {
             let lasted = locale.span_words(span);
             text.push_str(&match worst.duration {
-                Lapse::Running(_) => say(locale, format!(" Lleva {lasted}."), format!(" It has lasted {lasted} so far.")),
+                Lapse::Running(_) => say(
+                    locale,
+                    format!(" Lleva {lasted}."),
+                    format!(" It has lasted {lasted} so far."),
+                ),
                 _ => say(locale, format!(" Duró {lasted}."), format!(" It lasted {lasted}.")),
             });
         }
@@ -164,16 +208,32 @@ fn summary(found: &Overview, locale: &Locale, names: &Names, phrase: &str) -> St
             format!(" Customers lost {sum} minutes in all"),
         ));
         text.push_str(&match band(found) {
-            Some((_, most)) if minutes.known > most => say(locale, ", más que en cualquiera de los periodos comparados.", ", more than in any of the periods it is compared with."),
-            Some((least, _)) if minutes.known < least => say(locale, ", menos que en cualquiera de los periodos comparados.", ", less than in any of the periods it is compared with."),
+            Some((_, most)) if minutes.known > most => say(
+                locale,
+                ", más que en cualquiera de los periodos comparados.",
+                ", more than in any of the periods it is compared with.",
+            ),
+            Some((least, _)) if minutes.known < least => say(
+                locale,
+                ", menos que en cualquiera de los periodos comparados.",
+                ", less than in any of the periods it is compared with.",
+            ),
             Some(_) => say(locale, ", dentro de lo acostumbrado.", ", within the usual."),
             None => ".".to_owned(),
         });
     }
     if minutes.unknown > 0 {
         text.push_str(&match minutes.unknown {
-            1 => say(locale, " De un incidente no se sabe a cuántos afectó.", " Of one incident it is not known how many it hit."),
-            of => say(locale, format!(" De {of} incidentes no se sabe a cuántos afectaron."), format!(" Of {of} incidents it is not known how many they hit.")),
+            1 => say(
+                locale,
+                " De un incidente no se sabe a cuántos afectó.",
+                " Of one incident it is not known how many it hit.",
+            ),
+            of => say(
+                locale,
+                format!(" De {of} incidentes no se sabe a cuántos afectaron."),
+                format!(" Of {of} incidents it is not known how many they hit."),
+            ),
         });
     }
     if let Some(first) = found.services.rows.first().filter(|row| {
@@ -201,10 +261,18 @@ fn figures(found: &Overview, locale: &Locale) -> Section {
     ]);
     let totals = &found.week.totals;
     let none = || [Figure::None, Figure::None];
-    let mut row = |name: String, value: Figure, compared: [Figure; 2], unknown: usize, definition: String| {
-        let [before, band] = compared;
-        section.rows.push(vec![Figure::Text(name), value, before, band, Figure::Count(unknown), Figure::Text(definition)]);
-    };
+    let mut row =
+        |name: String, value: Figure, compared: [Figure; 2], unknown: usize, definition: String| {
+            let [before, band] = compared;
+            section.rows.push(vec![
+                Figure::Text(name),
+                value,
+                before,
+                band,
+                Figure::Count(unknown),
+                Figure::Text(definition),
+            ]);
+        };
     let counts: Vec<usize> = found.past.iter().map(|past| past.incidents).collect();
     let range = |least: String, most: String| Figure::Text(format!("{least} – {most}"));
     let incidents_band = counts.iter().min().zip(counts.iter().max());
@@ -213,10 +281,15 @@ fn figures(found: &Overview, locale: &Locale) -> Section {
         Figure::Count(found.week.incidents.len()),
         [
             counts.last().map_or(Figure::None, |n| Figure::Count(*n)),
-            incidents_band.map_or(Figure::None, |(least, most)| range(least.to_string(), most.to_string())),
+            incidents_band
+                .map_or(Figure::None, |(least, most)| range(least.to_string(), most.to_string())),
         ],
         0,
-        say(locale, "empezaron en el periodo; una familia cuenta una vez", "began in the period; a family counts once"),
+        say(
+            locale,
+            "empezaron en el periodo; una familia cuenta una vez",
+            "began in the period; a family counts once",
+        ),
     );
     let number = |n: Decimal| locale.decimal(n.round_dp(0));
     row(
@@ -238,13 +311,26 @@ fn figures(found: &Overview, locale: &Locale) -> Section {
         Figure::sum(&totals.customers),
         none(),
         totals.customers.unknown,
-        say(locale, "suma por incidente; quien vivió dos cuenta dos veces", "sum over incidents; who lived two counts twice"),
+        say(
+            locale,
+            "suma por incidente; quien vivió dos cuenta dos veces",
+            "sum over incidents; who lived two counts twice",
+        ),
     );
     for (es, en, times, all) in [
         ("Tiempo para restablecer", "Time to restore", found.to_restore, true),
-        ("Tiempo para restablecer, SEV1 y SEV2", "Time to restore, SEV1 and SEV2", found.worst_restore, false),
+        (
+            "Tiempo para restablecer, SEV1 y SEV2",
+            "Time to restore, SEV1 and SEV2",
+            found.worst_restore,
+            false,
+        ),
     ] {
-        let missing = if all { found.week.incidents.len().saturating_sub(times.map_or(0, |t| t.number)) } else { 0 };
+        let missing = if all {
+            found.week.incidents.len().saturating_sub(times.map_or(0, |t| t.number))
+        } else {
+            0
+        };
         let definition = say(
             locale,
             "último restablecimiento − inicio de la afectación, de los que ya se restablecieron",
@@ -267,14 +353,56 @@ fn figures(found: &Overview, locale: &Locale) -> Section {
         );
     }
     let mut money = |es: &str, en: &str, sum: &MoneySum, es_what: &str, en_what: &str| {
-        row(say(locale, es, en), Figure::money(sum), none(), sum.unknown, say(locale, es_what, en_what));
+        row(
+            say(locale, es, en),
+            Figure::money(sum),
+            none(),
+            sum.unknown,
+            say(locale, es_what, en_what),
+        );
     };
-    money("Volumen de pagos perdido", "Payment volume lost", &totals.volume_lost, "valor de las operaciones que no se hicieron y no se recuperaron", "value of the transactions that did not happen and did not come back");
-    money("Ingreso perdido", "Revenue lost", &totals.revenue_lost, "volumen perdido por la comisión del servicio", "volume lost times the take rate of the service");
-    money("Pérdida directa", "Direct loss", &totals.direct_loss, "dinero que la empresa no recupera", "money that the company does not get back");
-    money("Compensación aprobada", "Compensation approved", &totals.compensation, "corridas aprobadas de los incidentes que empezaron en el periodo", "approved runs of the incidents that began in the period");
-    money("Compensación aplicada", "Compensation posted", &totals.compensation_posted, "aprobada y ya abonada a los clientes", "approved and credited to customers");
-    money("Compensación por pagar", "Compensation owed", &totals.compensation_owed, "aprobada y todavía no abonada", "approved and not credited yet");
+    money(
+        "Volumen de pagos perdido",
+        "Payment volume lost",
+        &totals.volume_lost,
+        "valor de las operaciones que no se hicieron y no se recuperaron",
+        "value of the transactions that did not happen and did not come back",
+    );
+    money(
+        "Ingreso perdido",
+        "Revenue lost",
+        &totals.revenue_lost,
+        "volumen perdido por la comisión del servicio",
+        "volume lost times the take rate of the service",
+    );
+    money(
+        "Pérdida directa",
+        "Direct loss",
+        &totals.direct_loss,
+        "dinero que la empresa no recupera",
+        "money that the company does not get back",
+    );
+    money(
+        "Compensación aprobada",
+        "Compensation approved",
+        &totals.compensation,
+        "corridas aprobadas de los incidentes que empezaron en el periodo",
+        "approved runs of the incidents that began in the period",
+    );
+    money(
+        "Compensación aplicada",
+        "Compensation posted",
+        &totals.compensation_posted,
+        "aprobada y ya abonada a los clientes",
+        "approved and credited to customers",
+    );
+    money(
+        "Compensación por pagar",
+        "Compensation owed",
+        &totals.compensation_owed,
+        "aprobada y todavía no abonada",
+        "approved and not credited yet",
+    );
     let (outside, known) = found.customers_first;
     row(
         say(locale, "Avisó alguien de fuera", "Told by somebody outside"),
@@ -290,21 +418,40 @@ fn figures(found: &Overview, locale: &Locale) -> Section {
     let messages = &found.messages;
     row(
         say(locale, "Mensajes a tiempo", "Messages on time"),
-        Percent::of(Decimal::from(messages.on_time), Decimal::from(messages.on_time + messages.late))
-            .map_or(Figure::None, Figure::Share),
+        Percent::of(
+            Decimal::from(messages.on_time),
+            Decimal::from(messages.on_time + messages.late),
+        )
+        .map_or(Figure::None, Figure::Share),
         none(),
         0,
         say(
             locale,
-            format!("enviados a tiempo ÷ (a tiempo + tarde); {} a tiempo, {} tarde, {} omitidos con razón, {} aún no vencen", messages.on_time, messages.late, messages.skipped, messages.open),
-            format!("sent on time ÷ (on time + late); {} on time, {} late, {} skipped with a reason, {} not due yet", messages.on_time, messages.late, messages.skipped, messages.open),
+            format!(
+                "enviados a tiempo ÷ (a tiempo + tarde); {} a tiempo, {} tarde, {} omitidos con razón, {} aún no vencen",
+                messages.on_time, messages.late, messages.skipped, messages.open
+            ),
+            format!(
+                "sent on time ÷ (on time + late); {} on time, {} late, {} skipped with a reason, {} not due yet",
+                messages.on_time, messages.late, messages.skipped, messages.open
+            ),
         ),
     );
     for (es, en, sum) in [
         ("Quejas formales", "Formal complaints", &found.complaints.0),
         ("Quejas ante el regulador", "Complaints to the regulator", &found.complaints.1),
     ] {
-        row(say(locale, es, en), Figure::sum(sum), none(), sum.unknown, say(locale, "suma de los incidentes que empezaron en el periodo", "sum over the incidents that began in the period"));
+        row(
+            say(locale, es, en),
+            Figure::sum(sum),
+            none(),
+            sum.unknown,
+            say(
+                locale,
+                "suma de los incidentes que empezaron en el periodo",
+                "sum over the incidents that began in the period",
+            ),
+        );
     }
     let compared = found.past.len();
     section.defines(say(
@@ -332,7 +479,9 @@ fn incidents(found: &Overview, locale: &Locale, names: &Names) -> Section {
         let level = line.severity.map(|level| level.to_string());
         vec![
             Figure::Text(line.id.to_string()),
-            Figure::Text(line.title.clone().unwrap_or_else(|| say(locale, "(restringido)", "(restricted)"))),
+            Figure::Text(
+                line.title.clone().unwrap_or_else(|| say(locale, "(restringido)", "(restricted)")),
+            ),
             Figure::words_of(level.as_deref()),
             if services.is_empty() { Figure::Unknown } else { Figure::Text(services.join(", ")) },
             Figure::Moment(line.began),
@@ -344,7 +493,11 @@ fn incidents(found: &Overview, locale: &Locale, names: &Names) -> Section {
     };
     section.rows = found.week.incidents.iter().chain(&found.week.carried).map(line).collect();
     if section.rows.is_empty() {
-        section.words.push(say(locale, "Ninguno empezó en este periodo.", "None began in this period."));
+        section.words.push(say(
+            locale,
+            "Ninguno empezó en este periodo.",
+            "None began in this period.",
+        ));
     }
     match found.week.carried.len() {
         0 => {}
@@ -358,7 +511,9 @@ fn incidents(found: &Overview, locale: &Locale, names: &Names) -> Section {
         0 => {}
         planned => section.words.push(say(
             locale,
-            format!("Mantenimientos programados en el periodo, que ninguna cifra cuenta: {planned}."),
+            format!(
+                "Mantenimientos programados en el periodo, que ninguna cifra cuenta: {planned}."
+            ),
             format!("Planned work in the period, which no figure counts: {planned}."),
         )),
     }
@@ -368,9 +523,17 @@ fn incidents(found: &Overview, locale: &Locale, names: &Names) -> Section {
 fn shares(found: &Breakdown, locale: &Locale, names: &Names) -> Section {
     let by_service = found.by == By::Service;
     let (id, title, name) = if by_service {
-        ("by_service", say(locale, "Servicios con más incidentes", "Services with the most incidents"), say(locale, "Servicio", "Service"))
+        (
+            "by_service",
+            say(locale, "Servicios con más incidentes", "Services with the most incidents"),
+            say(locale, "Servicio", "Service"),
+        )
     } else {
-        ("by_vertical", say(locale, "Por vertical", "By vertical"), say(locale, "Vertical", "Vertical"))
+        (
+            "by_vertical",
+            say(locale, "Por vertical", "By vertical"),
+            say(locale, "Vertical", "Vertical"),
+        )
     };
     let mut section = Section::new(id, title).columns(&[
         ("key", &name),
@@ -408,9 +571,9 @@ fn targets(found: &Overview, locale: &Locale) -> Section {
     for target in &found.week.targets {
         let name = word(locale.language(), Group::TargetName, &target.name);
         let counts = [target.met, target.missed, target.running, target.unknown];
-        section.rows.push(
-            std::iter::once(Figure::Text(name)).chain(counts.map(Figure::Count)).collect(),
-        );
+        section
+            .rows
+            .push(std::iter::once(Figure::Text(name)).chain(counts.map(Figure::Count)).collect());
     }
     if section.rows.is_empty() {
         section.words.push(say(locale, "Ningún objetivo que contar.", "No target to count."));
@@ -445,9 +608,16 @@ fn due(id: &'static str, all: &[Due], locale: &Locale) -> Section {
         section.rows.push(vec![
             Figure::Text(one.incident.to_string()),
             Figure::Text(what),
-            one.owner.clone().map_or_else(|| Figure::Text(say(locale, "sin responsable", "nobody")), Figure::Text),
+            one.owner.clone().map_or_else(
+                || Figure::Text(say(locale, "sin responsable", "nobody")),
+                Figure::Text,
+            ),
             Figure::Text(one.due.to_string()),
-            if one.overdue { Figure::Text(say(locale, "vencida", "overdue")) } else { Figure::None },
+            if one.overdue {
+                Figure::Text(say(locale, "vencida", "overdue"))
+            } else {
+                Figure::None
+            },
         ]);
     }
     if section.rows.is_empty() {
@@ -466,20 +636,40 @@ fn watch(found: &Overview, locale: &Locale) -> Section {
     let overdue = found.week.actions.iter().filter(|due| due.overdue).count();
     let mut words = Vec::new();
     if burning > 0 {
-        words.push(say(locale, format!("Incidentes que los clientes siguen sintiendo: {burning}."), format!("Incidents that customers still feel: {burning}.")));
+        words.push(say(
+            locale,
+            format!("Incidentes que los clientes siguen sintiendo: {burning}."),
+            format!("Incidents that customers still feel: {burning}."),
+        ));
     }
     if overdue > 0 {
-        words.push(say(locale, format!("Acciones vencidas: {overdue}."), format!("Actions overdue: {overdue}.")));
+        words.push(say(
+            locale,
+            format!("Acciones vencidas: {overdue}."),
+            format!("Actions overdue: {overdue}."),
+        ));
     }
     if !found.messages.by.is_empty() {
         let ids: Vec<&str> = found.messages.by.iter().map(|id| id.suffix()).collect();
-        words.push(say(locale, format!("Incidentes con mensajes tarde o sin enviar: {}.", ids.join(", ")), format!("Incidents with messages late or not sent: {}.", ids.join(", "))));
+        words.push(say(
+            locale,
+            format!("Incidentes con mensajes tarde o sin enviar: {}.", ids.join(", ")),
+            format!("Incidents with messages late or not sent: {}.", ids.join(", ")),
+        ));
     }
     if found.peaks.is_empty() {
-        words.push(say(locale, "Las dos semanas que siguen no traen días pico, que se sepa.", "No peak days are known in the two weeks that follow."));
+        words.push(say(
+            locale,
+            "Las dos semanas que siguen no traen días pico, que se sepa.",
+            "No peak days are known in the two weeks that follow.",
+        ));
     } else {
         let days: Vec<String> = found.peaks.iter().map(|day| locale.date_short(*day)).collect();
-        words.push(say(locale, format!("Días pico en las dos semanas que siguen: {}.", days.join(", ")), format!("Peak days in the two weeks that follow: {}.", days.join(", "))));
+        words.push(say(
+            locale,
+            format!("Días pico en las dos semanas que siguen: {}.", days.join(", ")),
+            format!("Peak days in the two weeks that follow: {}.", days.join(", ")),
+        ));
     }
     Section { words, ..section }
 }

@@ -28,7 +28,11 @@ pub fn page<'a>(trends: &'a Trends, locale: &'a Locale, names: &Names) -> Page<'
         report: "trends",
         of: None,
         locale,
-        title: say(locale, format!("Tendencias: {}", period.name), format!("Trends: {}", period.name)),
+        title: say(
+            locale,
+            format!("Tendencias: {}", period.name),
+            format!("Trends: {}", period.name),
+        ),
         period: Some(&trends.period),
         as_of: trends.as_of,
         running: trends.running,
@@ -41,9 +45,21 @@ pub fn page<'a>(trends: &'a Trends, locale: &'a Locale, names: &Names) -> Page<'
 fn summary(trends: &Trends, locale: &Locale, names: &Names, phrase: &str) -> String {
     let n = trends.incidents;
     let mut text = match n {
-        0 => say(locale, format!("En {phrase} no empezó ningún incidente."), format!("No incident began in {phrase}.")),
-        1 => say(locale, format!("En {phrase} hubo un incidente."), format!("There was one incident in {phrase}.")),
-        _ => say(locale, format!("En {phrase} hubo {n} incidentes."), format!("There were {n} incidents in {phrase}.")),
+        0 => say(
+            locale,
+            format!("En {phrase} no empezó ningún incidente."),
+            format!("No incident began in {phrase}."),
+        ),
+        1 => say(
+            locale,
+            format!("En {phrase} hubo un incidente."),
+            format!("There was one incident in {phrase}."),
+        ),
+        _ => say(
+            locale,
+            format!("En {phrase} hubo {n} incidentes."),
+            format!("There were {n} incidents in {phrase}."),
+        ),
     };
     let top = |by: By| {
         let found = trends.by.iter().find(|b| b.by == by)?;
@@ -136,8 +152,12 @@ fn figures(trends: &Trends, locale: &Locale) -> Section {
         Figure::Count(repeats.unknown),
         say(
             locale,
-            format!("repetidos ÷ (repetidos + primeros): el mismo problema en los {WINDOW_DAYS} días anteriores"),
-            format!("come back ÷ (come back + first): the same problem in the {WINDOW_DAYS} days before"),
+            format!(
+                "repetidos ÷ (repetidos + primeros): el mismo problema en los {WINDOW_DAYS} días anteriores"
+            ),
+            format!(
+                "come back ÷ (come back + first): the same problem in the {WINDOW_DAYS} days before"
+            ),
         ),
     );
     let (outside, known) = trends.customers_first;
@@ -158,7 +178,8 @@ fn figures(trends: &Trends, locale: &Locale) -> Section {
     let to_restore = |value: fn(&Times) -> crate::units::Span| {
         Figure::known(restored.as_ref().map(value), Figure::Span)
     };
-    let unknown = || Figure::Count(trends.incidents.saturating_sub(restored.map_or(0, |t| t.number)));
+    let unknown =
+        || Figure::Count(trends.incidents.saturating_sub(restored.map_or(0, |t| t.number)));
     let definition = || {
         say(
             locale,
@@ -166,9 +187,24 @@ fn figures(trends: &Trends, locale: &Locale) -> Section {
             "last restore − start of impact",
         )
     };
-    row(say(locale, "Tiempo para restablecer, media", "Time to restore, mean"), to_restore(|t| t.mean), unknown(), definition());
-    row(say(locale, "Tiempo para restablecer, mediana", "Time to restore, median"), to_restore(|t| t.median), unknown(), definition());
-    row(say(locale, "Tiempo para restablecer, peor", "Time to restore, worst"), to_restore(|t| t.worst), unknown(), definition());
+    row(
+        say(locale, "Tiempo para restablecer, media", "Time to restore, mean"),
+        to_restore(|t| t.mean),
+        unknown(),
+        definition(),
+    );
+    row(
+        say(locale, "Tiempo para restablecer, mediana", "Time to restore, median"),
+        to_restore(|t| t.median),
+        unknown(),
+        definition(),
+    );
+    row(
+        say(locale, "Tiempo para restablecer, peor", "Time to restore, worst"),
+        to_restore(|t| t.worst),
+        unknown(),
+        definition(),
+    );
     section
 }
 
@@ -189,7 +225,8 @@ fn breakdown(found: &Breakdown, locale: &Locale, names: &Names) -> Section {
         By::Change => ("by_change", "Tipo de cambio", "Type of change"),
     };
     let name = say(locale, es, en);
-    let title = say(locale, format!("Por {}", es.to_lowercase()), format!("By {}", en.to_lowercase()));
+    let title =
+        say(locale, format!("Por {}", es.to_lowercase()), format!("By {}", en.to_lowercase()));
     let mut section = Section::new(id, title).columns(&[
         ("key", &name),
         ("incidents", &say(locale, "#Incidentes", "#Incidents")),
@@ -226,10 +263,26 @@ fn breakdown(found: &Breakdown, locale: &Locale, names: &Names) -> Section {
         return section;
     }
     let what = match found.by {
-        By::Cause => say(locale, "Categoría de la causa en el registro", "Category of the cause in the record"),
-        By::Service => say(locale, "Un incidente cuenta en cada uno de sus servicios", "An incident counts in each of its services"),
-        By::Vertical => say(locale, "Verticales de sus servicios según el estándar", "Verticals of its services by the standard"),
-        By::Vendor => say(locale, "Proveedores con ticket en el incidente", "Vendors with a ticket on the incident"),
+        By::Cause => say(
+            locale,
+            "Categoría de la causa en el registro",
+            "Category of the cause in the record",
+        ),
+        By::Service => say(
+            locale,
+            "Un incidente cuenta en cada uno de sus servicios",
+            "An incident counts in each of its services",
+        ),
+        By::Vertical => say(
+            locale,
+            "Verticales de sus servicios según el estándar",
+            "Verticals of its services by the standard",
+        ),
+        By::Vendor => say(
+            locale,
+            "Proveedores con ticket en el incidente",
+            "Vendors with a ticket on the incident",
+        ),
         By::Change => say(
             locale,
             "Primera palabra del cambio que lo causó; sin los de otra causa conocida",
@@ -279,7 +332,11 @@ fn detection(trends: &Trends, locale: &Locale) -> Section {
         let name = source.as_ref().map_or(Figure::Unknown, words);
         section.rows.push(vec![name, Figure::Count(*count)]);
     }
-    section.defines(say(locale, "Campo detection.source del registro.", "The record's detection.source."))
+    section.defines(say(
+        locale,
+        "Campo detection.source del registro.",
+        "The record's detection.source.",
+    ))
 }
 
 fn effects(effects: &[Effect], locale: &Locale) -> Section {
@@ -324,9 +381,30 @@ fn effects(effects: &[Effect], locale: &Locale) -> Section {
 
 fn control(found: &Chart, locale: &Locale) -> Section {
     let (id, title) = match found.of {
-        ChartOf::Incidents => ("chart_incidents", say(locale, "Gráfica de control: incidentes por semana", "Control chart: incidents per week")),
-        ChartOf::CustomerMinutes => ("chart_customer_minutes", say(locale, "Gráfica de control: minutos-cliente por semana", "Control chart: customer minutes per week")),
-        ChartOf::ToRestore => ("chart_to_restore", say(locale, "Gráfica de control: mediana de minutos para restablecer, por semana", "Control chart: median minutes to restore, per week")),
+        ChartOf::Incidents => (
+            "chart_incidents",
+            say(
+                locale,
+                "Gráfica de control: incidentes por semana",
+                "Control chart: incidents per week",
+            ),
+        ),
+        ChartOf::CustomerMinutes => (
+            "chart_customer_minutes",
+            say(
+                locale,
+                "Gráfica de control: minutos-cliente por semana",
+                "Control chart: customer minutes per week",
+            ),
+        ),
+        ChartOf::ToRestore => (
+            "chart_to_restore",
+            say(
+                locale,
+                "Gráfica de control: mediana de minutos para restablecer, por semana",
+                "Control chart: median minutes to restore, per week",
+            ),
+        ),
     };
     let mut section = Section::new(id, title).columns(&[
         ("week", &say(locale, "Semana", "Week")),
@@ -392,10 +470,18 @@ fn signals(point: &Point, locale: &Locale) -> Vec<String> {
     let rule = |rule: &Rule| match rule {
         Rule::Beyond => say(locale, "fuera de los límites", "beyond the limits"),
         Rule::TwoOfThree => say(locale, "dos de tres más allá de 2 σ", "two of three beyond 2 σ"),
-        Rule::FourOfFive => say(locale, "cuatro de cinco más allá de 1 σ", "four of five beyond 1 σ"),
-        Rule::EightOnOneSide => say(locale, "ocho seguidas de un lado", "eight in a row on one side"),
-        Rule::NineOnOneSide => say(locale, "nueve seguidas de un lado", "nine in a row on one side"),
-        Rule::SixSteadily => say(locale, "seis seguidas subiendo o bajando", "six in a row up or down"),
+        Rule::FourOfFive => {
+            say(locale, "cuatro de cinco más allá de 1 σ", "four of five beyond 1 σ")
+        }
+        Rule::EightOnOneSide => {
+            say(locale, "ocho seguidas de un lado", "eight in a row on one side")
+        }
+        Rule::NineOnOneSide => {
+            say(locale, "nueve seguidas de un lado", "nine in a row on one side")
+        }
+        Rule::SixSteadily => {
+            say(locale, "seis seguidas subiendo o bajando", "six in a row up or down")
+        }
         Rule::FourteenByTurns => say(locale, "catorce alternando", "fourteen by turns"),
         Rule::FifteenWithin => say(locale, "quince dentro de 1 σ", "fifteen within 1 σ"),
         Rule::EightOutside => say(locale, "ocho fuera de 1 σ", "eight outside 1 σ"),
@@ -411,7 +497,8 @@ fn signals(point: &Point, locale: &Locale) -> Vec<String> {
 }
 
 fn levels(trends: &Trends, locale: &Locale, names: &Names) -> Section {
-    let title = say(locale, "Defectos por millón y nivel sigma", "Defects per million and sigma level");
+    let title =
+        say(locale, "Defectos por millón y nivel sigma", "Defects per million and sigma level");
     let mut section = Section::new("sigma", title).columns(&[
         ("service", &say(locale, "Servicio", "Service")),
         ("bad_minutes", &say(locale, "#Minutos malos", "#Bad minutes")),

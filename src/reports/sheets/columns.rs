@@ -341,9 +341,9 @@ fn customers(one: &One<'_>) -> Option<u64> {
 }
 
 fn customer_seconds(one: &One<'_>) -> Cell {
-    let product = customers(one).zip(felt(one)).and_then(|(customers, felt)| {
-        i64::try_from(customers).ok()?.checked_mul(felt.seconds())
-    });
+    let product = customers(one)
+        .zip(felt(one))
+        .and_then(|(customers, felt)| i64::try_from(customers).ok()?.checked_mul(felt.seconds()));
     product.map_or(Cell::Unknown, Cell::Integer)
 }
 

@@ -140,11 +140,15 @@ impl Table {
     /// What one row of it is.
     pub fn row(self) -> &'static str {
         match self {
-            Table::Incidents => "an incident; planned work, drills and false alarms too: `counts` \
-                                 says which ones figures count",
+            Table::Incidents => {
+                "an incident; planned work, drills and false alarms too: `counts` \
+                                 says which ones figures count"
+            }
             Table::Services => "a service of an incident",
-            Table::Impact => "a stretch in which customers felt an incident; stretches of one \
-                              incident never overlap",
+            Table::Impact => {
+                "a stretch in which customers felt an incident; stretches of one \
+                              incident never overlap"
+            }
             Table::Timeline => "an entry of a timeline",
             Table::Communications => "a message, and each time that it went out",
             Table::Actions => "a follow-up",

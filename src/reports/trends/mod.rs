@@ -21,8 +21,8 @@ use crate::units::{Decimal, Instant, Percent, Span};
 
 pub use charts::{Chart, ChartOf, Point, Verdict};
 pub use effect::{Effect, Outcome};
-pub use shares::{Breakdown, By, Share};
 pub(super) use shares::breakdown as breakdown_of;
+pub use shares::{Breakdown, By, Share};
 
 /// Within how many days the same problem counts as come back, and what an action has to show.
 pub const WINDOW_DAYS: i64 = 90;
@@ -193,7 +193,11 @@ pub fn trends(
 /// The drift that a process is granted over time, by convention.
 const SHIFT: Decimal = Decimal::from_parts(15, 0, 0, false, 1);
 
-fn repeats(of_period: &[(Instant, &Record)], all: &[(Instant, &Record)], joined: &Joined) -> Repeats {
+fn repeats(
+    of_period: &[(Instant, &Record)],
+    all: &[(Instant, &Record)],
+    joined: &Joined,
+) -> Repeats {
     let mut found = Repeats::default();
     for (began, record) in of_period {
         let from = began.plus(Span::from_minutes(-WINDOW_DAYS * 24 * 60));
@@ -231,7 +235,9 @@ fn detection(of_period: &[(Instant, &Record)]) -> Vec<(Option<DetectionSource>, 
         }
     }
     let word = |source: Option<DetectionSource>| source.map(|source| source.as_str());
-    counts.sort_by_key(|(source, count)| (source.is_none(), std::cmp::Reverse(*count), word(*source)));
+    counts.sort_by_key(|(source, count)| {
+        (source.is_none(), std::cmp::Reverse(*count), word(*source))
+    });
     counts
 }
 

@@ -116,7 +116,9 @@ fn keys(by: By, record: &Record, company: &Company<'_>) -> Option<BTreeSet<Strin
     let some = |keys: BTreeSet<String>| (!keys.is_empty()).then_some(keys);
     match by {
         By::Cause => super::category(record).map(|cause| BTreeSet::from([cause.to_owned()])),
-        By::Service => some(record.services.iter().chain(&record.services_unmapped).cloned().collect()),
+        By::Service => {
+            some(record.services.iter().chain(&record.services_unmapped).cloned().collect())
+        }
         By::Vertical => {
             let services = record.services.iter().filter_map(|s| company.standard.service(s));
             some(services.map(|service| service.vertical.clone()).collect())

@@ -43,7 +43,9 @@ const LATER: &str = "2027-06-01T09:00:00-06:00";
 #[test]
 fn causes_are_counted_largest_first_and_what_is_not_known_is_a_row_of_its_own() {
     let of = |cause: &str, customers: &str| {
-        format!("services: [cards]\ncauses: {{ category: {cause} }}\nimpact: {{ customers: {{ {customers} }} }}\n")
+        format!(
+            "services: [cards]\ncauses: {{ category: {cause} }}\nimpact: {{ customers: {{ {customers} }} }}\n"
+        )
     };
     let records = [
         at("2026-10-05", 10, &of("change", "affected: 5")),
@@ -58,12 +60,23 @@ fn causes_are_counted_largest_first_and_what_is_not_known_is_a_row_of_its_own() 
     let rows: Vec<_> = causes
         .rows
         .iter()
-        .map(|row| (row.key.as_deref(), row.incidents, row.customer_minutes.known, row.customer_minutes.unknown))
+        .map(|row| {
+            (
+                row.key.as_deref(),
+                row.incidents,
+                row.customer_minutes.known,
+                row.customer_minutes.unknown,
+            )
+        })
         .collect();
     let known = |n: i64| Decimal::from(n);
     assert_eq!(
         rows,
-        [(Some("change"), 2, known(50), 1), (Some("vendor"), 1, known(70), 0), (None, 1, known(0), 1)]
+        [
+            (Some("change"), 2, known(50), 1),
+            (Some("vendor"), 1, known(70), 0),
+            (None, 1, known(0), 1)
+        ]
     );
     assert_eq!(causes.vital, Some(2));
     assert_eq!(causes.rows[1].cumulative.unwrap().to_string(), "100%");
@@ -97,10 +110,18 @@ fn what_comes_back_within_ninety_days_is_a_repeat() {
 fn an_action_is_judged_by_the_days_after_it() {
     let change = "services: [cards]\ncauses: { category: change }\n";
     let done = |day: &str| {
-        format!("{change}actions:\n  - {{ title: canary, kind: prevent, done: {{ at: {day}T12:00:00-06:00 }} }}\n")
+        format!(
+            "{change}actions:\n  - {{ title: canary, kind: prevent, done: {{ at: {day}T12:00:00-06:00 }} }}\n"
+        )
     };
-    let records = [at("2026-09-20", 10, change), at("2026-10-05", 10, &done("2026-10-10")), at("2026-11-05", 10, change)];
-    let outcome = |records: &[String], now: &str| run(records, "2026-Q4", now, &Joined::new()).effects[0].clone();
+    let records = [
+        at("2026-09-20", 10, change),
+        at("2026-10-05", 10, &done("2026-10-10")),
+        at("2026-11-05", 10, change),
+    ];
+    let outcome = |records: &[String], now: &str| {
+        run(records, "2026-Q4", now, &Joined::new()).effects[0].clone()
+    };
     let effect = outcome(&records, LATER);
     assert_eq!((effect.counts, effect.outcome), (Some((2, 1)), Outcome::TooEarly));
     let mut next = records.to_vec();
@@ -112,7 +133,11 @@ fn an_action_is_judged_by_the_days_after_it() {
     next[1] = at("2026-09-25", 10, &done("2026-09-30"));
     let effect = outcome(&next, LATER);
     assert_eq!((effect.counts, effect.outcome), (Some((2, 0)), Outcome::Fell));
-    let unknown = [at("2026-10-05", 10, "actions:\n  - { title: a, kind: prevent, done: { at: 2026-10-10T12:00:00-06:00 } }\n")];
+    let unknown = [at(
+        "2026-10-05",
+        10,
+        "actions:\n  - { title: a, kind: prevent, done: { at: 2026-10-10T12:00:00-06:00 } }\n",
+    )];
     let effect = outcome(&unknown, LATER);
     assert_eq!((effect.counts, effect.outcome), (None, Outcome::Unknown));
 }
@@ -149,7 +174,9 @@ use crate::spc::Rule;
 fn quarterly_means_are_those_that_a_team_published() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/moj_cloud_platform/");
     let read = |name: &str| std::fs::read_to_string(format!("{folder}{name}"));
-    let (Ok(incidents), Ok(oracle)) = (read("derived_incidents.csv"), read("oracle_quarterly_mttr.csv")) else {
+    let (Ok(incidents), Ok(oracle)) =
+        (read("derived_incidents.csv"), read("oracle_quarterly_mttr.csv"))
+    else {
         eprintln!("skipped: {folder} is not there");
         return;
     };
@@ -167,7 +194,8 @@ fn quarterly_means_are_those_that_a_team_published() {
     let (mut agree, mut of) = (0, 0);
     for row in rows(&oracle) {
         // `N/A` is published for a quarter without incidents; later quarters have no figure yet.
-        let published = match (row["mttrepair_text"].as_str(), row["mttrepair_min"].parse::<i64>()) {
+        let published = match (row["mttrepair_text"].as_str(), row["mttrepair_min"].parse::<i64>())
+        {
             ("N/A", _) => None,
             (_, Ok(minutes)) => Some(minutes),
             (_, Err(_)) => continue,
