@@ -1,5 +1,7 @@
 //! Follow-ups over all incidents: what is open and how old, how many were agreed and done month by
 //! month, and which share was done in time.
+//!
+//! The file is long because one account of an action, its days and who moved them serves all of them.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
