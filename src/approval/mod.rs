@@ -6,12 +6,14 @@
 //! what git, the files and `ssh-keygen` say comes in as plain [`Evidence`]. A new kind of thing
 //! needs a variant of [`Of`] and what its document is ([`document`]).
 
+mod daylight;
 mod judge;
 mod of;
 mod statement;
 
 use sha2::{Digest, Sha256};
 
+pub use daylight::{Daylight, daylight};
 pub use judge::{
     Added, Approver, Evidence, Problem, Signature, Standing, Writer, current, holds, is_own, judge,
     same_person, standing,

@@ -13,9 +13,11 @@ use crate::units::Instant;
 
 /// Checks that are about the standard, or about a record and the standard together, with their
 /// levels. Their pages are in `docs/errors.md`.
-pub const OF_STANDARD: [(&str, Level); 6] = [
+pub const OF_STANDARD: [(&str, Level); 8] = [
     ("calendar-ends", Level::Warning),
     ("frozen-standard", Level::Warning),
+    ("holding-approval", Level::Warning),
+    ("holding-review", Level::Warning),
     ("unverified-deadline", Level::Note),
     ("no-rate", Level::Note),
     ("ledger-conflict", Level::Error),

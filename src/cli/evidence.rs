@@ -40,7 +40,8 @@ pub(crate) fn gather(ctx: &Ctx, records: &[&Record], further: &[Of]) -> Result<E
         if of.is_empty() {
             continue;
         }
-        for (name, needs) in all_needs(record, &company, ctx.clock.now, &of) {
+        let holding = ctx.holding_messages(record, &of)?;
+        for (name, needs) in all_needs(record, &company, ctx.clock.now, &of, &holding) {
             let apart = needs.iter().any(|need| need.apart == Some(Apart::Author));
             if let Some(Document::File(path)) =
                 approval::document(&Of::parse(&name), record, None).filter(|_| apart)

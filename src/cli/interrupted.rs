@@ -267,6 +267,7 @@ const READS: &[&str] = &[
     "query",
     "comms check",
     "comms coverage",
+    "comms holding",
     "comms owed",
     "comms preview",
     "comms show",

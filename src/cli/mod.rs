@@ -21,6 +21,7 @@ mod error;
 mod evidence;
 mod files;
 mod gate;
+mod holding;
 mod hosted;
 mod hosting;
 mod lowering;

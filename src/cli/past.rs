@@ -103,6 +103,7 @@ impl Ctx {
             let days = counts.filter_map(|r| Some(day_of(r.began()?, self.clock.zone)));
             found.extend(standard.frozen(&before, days));
         }
+        found.extend(self.holding_findings()?);
         debug_assert!(
             found.iter().all(|d| check::OF_STANDARD.iter().any(|(code, _)| *code == d.code)),
             "a finding of the standard that no check has"

@@ -5,6 +5,7 @@
 //! template puts them in order.
 
 mod context;
+mod holding;
 mod measure;
 mod message;
 pub mod proof;
@@ -17,6 +18,7 @@ pub use context::{
     Catalogue, Correction, Harmed, Inside, JourneyWords, MessageContext, Need, Payout, Request,
     ServiceWords, SupportWords, Trouble, draft_context, is_money,
 };
+pub use holding::{ByDay, Holding, SLOTS, slots};
 pub use measure::Unit;
 pub use message::{FieldText, MessageFile, read_message};
 pub use redraft::{Kept, Redraft, redraft};

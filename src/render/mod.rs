@@ -16,6 +16,7 @@ pub mod export;
 pub mod felt;
 pub mod findings;
 pub mod history;
+mod holding;
 pub mod impact;
 pub mod import;
 pub mod incident;
@@ -48,6 +49,7 @@ pub mod what_if;
 pub mod words;
 
 pub use escape::{Escape, terminal_safe};
+pub use holding::holding_fact;
 pub use locale::{Language, Locale};
 pub use message::message;
 pub use review::review;

@@ -1,7 +1,10 @@
 //! What the standard asks to be approved, and by whom.
 
+use std::collections::BTreeSet;
+
 use super::company::Company;
 use crate::approval::{Approver, Need, Of};
+use crate::communication::Holding;
 use crate::decision::{FactSet, Value};
 use crate::facts::Surroundings as _;
 use crate::incident::Record;
@@ -11,15 +14,17 @@ use crate::units::Instant;
 pub fn needs(record: &Record, company: &Company<'_>, now: Instant, of: &Of) -> Vec<Need> {
     let Some(policies) = company.policies(record, now) else { return Vec::new() };
     let facts = policies.decide(company.facts(record, now)).facts;
-    policies.approvals(&facts, &inputs(record, company, of))
+    policies.approvals(&facts, &inputs(record, company, of, false))
 }
 
-/// As [`needs`], for several things of one record.
+/// As [`needs`], for several things of one record; `holding` are the messages whose words are those of
+/// a holding statement in force.
 pub fn all_needs<'o>(
     record: &Record,
     company: &Company<'_>,
     now: Instant,
     of: impl IntoIterator<Item = &'o Of>,
+    holding: &BTreeSet<String>,
 ) -> Vec<(String, Vec<Need>)> {
     let mut of = of.into_iter().peekable();
     if of.peek().is_none() {
@@ -27,7 +32,8 @@ pub fn all_needs<'o>(
     }
     let Some(policies) = company.policies(record, now) else { return Vec::new() };
     let facts: FactSet = policies.decide(company.facts(record, now)).facts;
-    let ask = |of: &Of| policies.approvals(&facts, &inputs(record, company, of));
+    let holds = |of: &Of| matches!(of, Of::Message(id) if holding.contains(id));
+    let ask = |of: &Of| policies.approvals(&facts, &inputs(record, company, of, holds(of)));
     of.map(|of| {
         let mut needs = ask(of);
         // Past its approval once, a message also needs whoever reads it afterwards.
@@ -44,7 +50,12 @@ pub fn all_needs<'o>(
 }
 
 /// What the table may ask of a thing that is approved.
-fn inputs(record: &Record, company: &Company<'_>, of: &Of) -> Vec<(&'static str, Value)> {
+fn inputs(
+    record: &Record,
+    company: &Company<'_>,
+    of: &Of,
+    holding: bool,
+) -> Vec<(&'static str, Value)> {
     let mut inputs = vec![("of", Value::text(of.kind()))];
     match of {
         Of::Message(id) | Of::BreakGlass(id) => {
@@ -53,6 +64,7 @@ fn inputs(record: &Record, company: &Company<'_>, of: &Of) -> Vec<(&'static str,
             if let Some(message) = message {
                 let customers = company.is_customer_facing(&message.channel);
                 inputs.push(("customer_facing", Value::Boolean(customers)));
+                inputs.push(("holding", Value::Boolean(holding)));
                 inputs.push(("channel", Value::text(message.channel.as_str())));
                 inputs.push(("stage", Value::text(message.stage.as_str())));
                 inputs.push(("data_notice", Value::Boolean(message.stage == "data_notice")));
@@ -79,6 +91,19 @@ fn inputs(record: &Record, company: &Company<'_>, of: &Of) -> Vec<(&'static str,
         Of::Review | Of::Waiver(_) => {}
     }
     inputs
+}
+
+/// The approvals that a holding statement needs.
+pub fn holding_needs(company: &Company<'_>, holding: &Holding) -> Vec<Need> {
+    let Some(policies) = company.standard.newest_policies() else { return Vec::new() };
+    let customers = company.is_customer_facing(&holding.channel);
+    let inputs = [
+        ("of", Value::text("holding")),
+        ("channel", Value::text(holding.channel.as_str())),
+        ("stage", Value::text(holding.stage.as_str())),
+        ("customer_facing", Value::Boolean(customers)),
+    ];
+    policies.approvals(&FactSet::new(), &inputs)
 }
 
 /// people.toml, as approvals read it.

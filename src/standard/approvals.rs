@@ -15,7 +15,12 @@ impl Policies {
     /// `review` …), and what the table may ask of it (`audience`, `amount` …). Without the table
     /// nothing is asked for.
     pub fn approvals(&self, facts: &FactSet, inputs: &[(&str, Value)]) -> Vec<Need> {
-        let Some(decision) = self.ask(TABLE, facts, inputs) else { return Vec::new() };
+        let mut inputs = inputs.to_vec();
+        if !inputs.iter().any(|(name, _)| *name == "holding") {
+            // Not known, it would let a message out that nobody read.
+            inputs.push(("holding", Value::Boolean(false)));
+        }
+        let Some(decision) = self.ask(TABLE, facts, &inputs) else { return Vec::new() };
         let table = decision.table();
         let mut needs: Vec<Need> = Vec::new();
         for rule in decision.matched() {

@@ -18,6 +18,7 @@ mod duties;
 mod events;
 mod frozen;
 mod glossary;
+mod holding;
 mod house;
 mod integrations;
 mod listed;
@@ -71,6 +72,7 @@ pub use verticals::{Tightened, VerticalTable};
 pub use waivers::StandingWaiver;
 pub use words::Words;
 
+use crate::communication::Holding;
 use crate::decision::Catalogue;
 use crate::diag::{Diagnostic, Diagnostics, Place, Source, TextRange};
 use crate::review::{SectionName, Tone};
@@ -118,6 +120,8 @@ pub struct Standard {
     pub rates: Vec<Rate>,
     /// Sections of a review.
     pub sections: Vec<SectionName>,
+    /// Words approved in daylight.
+    pub holding: Vec<Holding>,
     /// Words that blame.
     pub tone: Tone,
     /// Words that mean customers.
@@ -206,13 +210,14 @@ fn is_list(name: &str) -> bool {
     name.starts_with("calendar/") || LISTS.contains(&name)
 }
 
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 16] = [
     "services.toml",
     "people.toml",
     "roles.toml",
     "vendors.toml",
     "clients.toml",
     "glossary.toml",
+    "holding.toml",
     "communication.toml",
     "integrations.toml",
     "clocks.toml",
@@ -262,6 +267,7 @@ impl Standard {
             "rates.toml" => self.rates = rates::read(file, log),
             "sections.toml" => self.sections = reviews::read_sections(file, log),
             "blameless.toml" => (self.tone, self.customer_words) = reviews::read_tone(file, log),
+            "holding.toml" => self.holding = holding::read(file, log),
             "glossary.toml" => self.glossary = glossary::read(file, log),
             "communication.toml" => self.communication = communication::read(file, log),
             "integrations.toml" => {

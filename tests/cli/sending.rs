@@ -557,3 +557,53 @@ fn a_broken_glass_lets_words_go_and_the_week_counts_it() {
     let json = desk.inc("report weekly --period 2026-W47 --format json").json();
     assert_eq!(json["totals"]["broken_glass"], 1);
 }
+
+#[test]
+fn words_approved_in_daylight_go_out_at_night_and_no_others_do() {
+    let server = http(false, vec![Reply::Http(201, "", "{\"data\":{\"id\":\"m-1\"}}")]);
+    let desk = Desk::new(&gateway(&server, ""));
+    desk.c.set("INC_SECRET_TOKEN", token());
+    desk.c.write(
+        "standards/holding.toml",
+        "[holding.h]\nchannel = \"in_app_banner\"\nstage = \"initial\"\nlocale = \"en\"\n\
+         text = \"Since {started}, {service} fails. We are on it.\"\n\
+         author = \"ana\"\nreview_by = 2099-01-31\n",
+    );
+    desk.c.git("commit -qam words");
+    // Nobody stands for the words yet.
+    let item = {
+        let ran = desk
+            .inc("comms draft ID --stage initial --channel in_app_banner --locale en --holding");
+        let ran = ran.exits(0).prints("holding statement h: not approved");
+        let at = ran.stdout.find("  in_app_banner en").unwrap();
+        ran.stdout[at - 4..at].to_owned()
+    };
+    let send = format!("comms send ID {item}");
+    desk.inc(&send).exits(1).prints("communications_lead has not approved these words");
+    // The approver adds the lines that she is shown, and commits them herself.
+    desk.types_as("carla");
+    let shown = desk.inc("comms holding h").exits(1).stdout;
+    let lines = &shown[shown.find("[holding.h.approved]").unwrap()..];
+    let words = desk.c.read("standards/holding.toml");
+    desk.c.write("standards/holding.toml", &format!("{words}\n{lines}"));
+    desk.inc("comms holding").exits(1).prints("it is in no commit yet");
+    desk.c.git("commit -qam approved");
+    desk.types_as("ana");
+    desk.inc("comms holding").exits(0).prints("carla approved it");
+    desk.inc("check --only holding-approval,holding-review").exits(0);
+    // One changed character is another text.
+    let record = desk.c.record_path(&desk.id);
+    let path = record.with_file_name("communications").join(format!("{item}-in_app_banner.en.md"));
+    let text = desk.c.read(&path);
+    desk.c.write(&path, &text.replace("We are on it.", "We are on it!"));
+    desk.inc(&send).exits(1).prints("communications_lead has not approved these words");
+    desk.c.write(&path, &text);
+    desk.inc(&format!("{send} --send")).exits(0).prints("sent 1 of 1");
+    assert_eq!(server.received().len(), 1);
+    // Changed words, and a day that is over.
+    let approved = desk.c.read("standards/holding.toml");
+    desk.c.write("standards/holding.toml", &approved.replace("fails.", "fails now."));
+    desk.inc("check --only holding-approval").prints("the words changed afterwards");
+    desk.c.write("standards/holding.toml", &approved.replace("{service}", "{vendor}"));
+    desk.inc("comms holding").says("`{vendor}` is no gap");
+}

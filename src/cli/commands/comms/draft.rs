@@ -9,6 +9,7 @@ use crate::cli::Ctx;
 use crate::cli::args::{Which, Writing};
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
+use crate::cli::holding;
 use crate::communication::{
     Correction, Kept, Need, Redraft, Request, Stage, draft_context, front_matter, redraft,
 };
@@ -54,6 +55,9 @@ pub(crate) struct DraftArgs {
     /// For action_required: what the reader has to do
     #[arg(long, value_name = "TEXT")]
     action: Option<String>,
+    /// Take the words that were approved in daylight, where there are some for it (inc comms holding)
+    #[arg(long)]
+    holding: bool,
     #[command(flatten)]
     writing: Writing,
 }
@@ -64,6 +68,8 @@ struct Message {
     audience: String,
     locale: String,
     text: String,
+    /// The holding statement that it says, and what keeps that from being in force.
+    holding: Option<(String, Option<String>)>,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
@@ -177,6 +183,10 @@ fn list(
             Known::Again(_, _, redraft, _) => &redraft.text,
             Known::Fresh | Known::Same(_) => &message.text,
         };
+        if let Some((name, why)) = message.holding.as_ref().filter(|_| *text == message.text) {
+            let why = why.as_deref().unwrap_or("in force, approved in daylight");
+            ctx.say(&format!("  holding statement {name}: {}", render::terminal_safe(why)))?;
+        }
         if let Known::Again(_, _, redraft, _) = known
             && redraft.text != message.text
         {
@@ -382,12 +392,32 @@ fn render(
     let company = ctx.company()?;
     let locales = if args.locales.is_empty() { &ctx.config.locales } else { &args.locales };
     let assessment = ctx.assess(record)?;
-    let (mut messages, mut wishes) = (Vec::new(), Vec::new());
+    let (mut messages, mut wishes): (Vec<Message>, Vec<Need>) = (Vec::new(), Vec::new());
     let mut found = Diagnostics::default();
     for tag in locales {
         let locale = ctx.locale(tag)?;
         let catalogue = company.words(&ctx.config.company, tag);
         for (channel, audience) in targets {
+            if args.holding {
+                let request = Request::new(stage, channel, audience, tag, ctx.clock.now);
+                let context = draft_context(record, &catalogue, request);
+                if let Some(held) = ctx.holding_for(record, &context)? {
+                    match holding::written(held, &context, &locale, record.id.suffix()) {
+                        Ok(text) => messages.push(Message {
+                            channel: channel.clone(),
+                            audience: audience.clone(),
+                            locale: tag.clone(),
+                            text: ctx.masked(&format!("{channel}.{tag}"), &text),
+                            holding: Some((
+                                held.id.clone(),
+                                ctx.not_held(held)?.map(|why| why.words()),
+                            )),
+                        }),
+                        Err(d) => found.push(d),
+                    }
+                    continue;
+                }
+            }
             let names = company.standard.communication.templates(channel, stage.as_str(), tag);
             let Some(name) = names.iter().find(|name| templates.contains(name)) else {
                 found.push(no_template(&names, channel, &templates));
@@ -424,10 +454,17 @@ fn render(
                     audience: audience.clone(),
                     locale: tag.clone(),
                     text: ctx.masked(&format!("{channel}.{tag}"), &text),
+                    holding: None,
                 }),
                 Err(d) => found.push(d),
             }
         }
+    }
+    let none = args.holding && messages.iter().all(|m| m.holding.is_none());
+    if none && found.is_empty() {
+        let message = format!("no holding statement of stage {stage} fits this incident");
+        let help = "leave --holding out; inc comms holding lists them, with level and harm";
+        found.push(Diagnostic::error("no-holding-statement", message).help(help));
     }
     if found.is_empty() { Ok((messages, wishes)) } else { Err(Failure::wrong(dedup(found))) }
 }

@@ -5,6 +5,7 @@ mod check;
 mod coverage;
 mod draft;
 mod export;
+mod holding;
 mod owed;
 mod preview;
 mod send;
@@ -37,6 +38,7 @@ enum Verb {
     Show(show::ShowArgs),
     Skip(skip::SkipArgs),
     Coverage(coverage::CoverageArgs),
+    Holding(holding::HoldingArgs),
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
@@ -52,5 +54,6 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CommsArgs) -> Result {
         Verb::Show(args) => show::run(ctx, args),
         Verb::Skip(args) => skip::run(ctx, args),
         Verb::Coverage(args) => coverage::run(ctx, args),
+        Verb::Holding(args) => holding::run(ctx, args),
     }
 }
