@@ -1,5 +1,7 @@
 //! Follow-ups over all incidents: what is open and how old, how many were agreed and done month by
 //! month, and which share was done in time.
+//!
+//! It is long because its lists, sums and months count the same follow-ups in the same way.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
