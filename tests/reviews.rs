@@ -216,9 +216,9 @@ fn published_templates_can_each_be_expressed() {
             )
         };
         assert_eq!(judge(&whole(None, None)), [], "{id}");
-        for n in 0..titles.len() {
-            assert_eq!(judge(&whole(Some(n), None)), [Flaw::SectionMissing], "{id}: {}", titles[n]);
-            assert_eq!(judge(&whole(None, Some(n))), [Flaw::SectionEmpty], "{id}: {}", titles[n]);
+        for (n, title) in titles.iter().enumerate() {
+            assert_eq!(judge(&whole(Some(n), None)), [Flaw::SectionMissing], "{id}: {title}");
+            assert_eq!(judge(&whole(None, Some(n))), [Flaw::SectionEmpty], "{id}: {title}");
         }
         judged += 1;
     }

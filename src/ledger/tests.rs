@@ -200,13 +200,11 @@ impl World {
             match how {
                 6 => {}
                 _ if refused => answer.push_str(&format!("{key},rejected,,,,closed\n")),
-                7 => answer.push_str(
-                    &format!("{key},posted,{amount}1,MXN,r-{key},\n").replace("1,MXN", "1,USD"),
-                ),
+                7 => answer.push_str(&format!("{key},posted,{amount},USD,r-{key},\n")),
                 _ => answer.push_str(&format!("{key},posted,{amount},MXN,r-{key},\n")),
             }
         }
-        Some((name, answer.replace(".001,USD", ".00,USD")))
+        Some((name, answer))
     }
 
     fn confirm(&mut self, name: &str, answer: &str, dies: bool) -> Confirmed {

@@ -1,7 +1,7 @@
 //! Follow-ups over all incidents: what is open and how old, how many were agreed and done month by
 //! month, and which share was done in time.
 //!
-//! It is long because its lists, sums and months count the same follow-ups in the same way.
+//! The file is long because one account of an action, its days and who moved them serves all of them.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 

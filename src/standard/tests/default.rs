@@ -217,7 +217,7 @@ fn every_target_prints_as_it_is_written() {
     let standard = default_standard();
     let table = policies(&standard).table("targets").unwrap();
     let place = table.output("due").unwrap();
-    assert_eq!(table.rules.len(), 111);
+    assert_eq!(table.rules.len(), 113);
     for rule in &table.rules {
         let text = rule.then[place].as_ref().unwrap().as_text().unwrap();
         assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
