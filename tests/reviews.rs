@@ -224,3 +224,71 @@ fn published_templates_can_each_be_expressed() {
     }
     assert_eq!(judged, 10);
 }
+
+/// The cases that are not about sections: when a review is due and which times are measured hold here;
+/// the three of status, meeting and rows of a table have their reason in docs/decisions.md.
+#[test]
+fn schedules_and_times_of_published_templates_hold() {
+    const REASONED: [&str; 3] = ["pd-status", "pd-review-24h", "pd-impact-table"];
+    let Some(path) = shared("vectors/pir_templates.yaml") else { return };
+    let text = fs::read_to_string(path).unwrap();
+    let node = inc::yaml::parse(Source::new("vectors", &text)).unwrap();
+    let inc::yaml::Value::Seq(cases) = &node.get("cases").unwrap().value else {
+        panic!("no cases")
+    };
+    let files: Vec<(String, String)> = ["clocks", "calendar/mx-bank", "calendar/mx-labour"]
+        .map(|name| format!("standards/{name}.toml"))
+        .into_iter()
+        .filter_map(|name| Some((name.clone(), fs::read_to_string(root().join(&name)).ok()?)))
+        .collect();
+    let (standard, found) = inc::standard::load(&files, &inc::facts::catalogue(Currency::MXN));
+    assert_eq!(found.0, []);
+    let friday = "2026-05-08T10:00:00-06:00".parse().unwrap();
+    let due = |target: &str| {
+        let zone = chrono_tz::America::Mexico_City;
+        let at = standard.due(&target.parse().unwrap(), "24x7", friday, zone).unwrap().unwrap();
+        // A working day ends at midnight, which the next day calls its own.
+        (at.get() - chrono::TimeDelta::seconds(1)).date_naive().to_string()
+    };
+    let decisions = fs::read_to_string(root().join("docs/decisions.md")).unwrap();
+    let mut judged = 0;
+    for case in cases {
+        let id = case.get("id").unwrap().text().unwrap();
+        let expected = case.get("expected").unwrap();
+        if expected.get("required_sections").is_some() {
+            continue;
+        }
+        judged += 1;
+        let text = |key: &str| expected.get(key).unwrap().text().unwrap().to_owned();
+        match id {
+            "pd-schedule-sev1" => assert_eq!(due("3d"), text("meeting_by")),
+            "pd-schedule-sev2" => assert_eq!(due("5wd mx-bank"), text("meeting_by")),
+            // Both pages can be written; a table has one rule for a level, and so says one day.
+            "pd-schedule-conflict" => assert_ne!(due("5wd mx-bank"), due("3d")),
+            "kehoe-ttd" => {
+                let record = inc::incident::parse(Source::new(
+                    "incident.yaml",
+                    "schema: 1\nid: INC-20261121-7QKM\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5N\ntitle: Cards\nstatus: resolved\ntimes:\n  impact_started: 2026-11-21T10:00:00-06:00\n  detected: 2026-11-21T10:07:00-06:00\n  restored: 2026-11-21T10:40:00-06:00\n  resolved: 2026-11-21T12:10:00-06:00\n",
+                ))
+                .unwrap()
+                .record;
+                let now = "2026-11-22T10:00:00-06:00".parse().unwrap();
+                let times = inc::timing::clocks(&record, now);
+                let minutes = |lapse: inc::timing::Lapse| lapse.took().unwrap().seconds() / 60;
+                let wanted = |key: &str| text(key).parse::<i64>().unwrap();
+                assert_eq!(minutes(times.to_detect), wanted("ttd_minutes"));
+                assert_eq!(minutes(times.to_restore), wanted("ttm_minutes"));
+                // Ours counts from detection, as its definition beside the figure says.
+                assert_eq!(
+                    minutes(times.to_detect) + minutes(times.to_resolve),
+                    wanted("ttr_minutes")
+                );
+            }
+            other => {
+                assert!(REASONED.contains(&other), "{other}");
+                assert!(decisions.contains(other), "{other} has no reason in docs/decisions.md");
+            }
+        }
+    }
+    assert_eq!(judged, 7);
+}

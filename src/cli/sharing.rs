@@ -128,6 +128,16 @@ impl Ctx {
         self.wishing(|store, wish| store.propose(branch, files, message, wish))
     }
 
+    /// Takes a branch for a pull request along to where others have it.
+    pub(crate) fn follow_proposal(&mut self, branch: &str) -> Result<()> {
+        self.wishing(|store, wish| store.follow_proposal(branch, wish))
+    }
+
+    /// The branch that pull requests are merged into.
+    pub(crate) fn proposals_go_to(&mut self) -> Result<String> {
+        self.wishing(|store, wish| store.proposals_go_to(wish))
+    }
+
     /// Pushes the branch that is checked out, for a pull request.
     pub(crate) fn push_own(&mut self, branch: &str, into: &str) -> Result<Proposed> {
         self.wishing(|store, wish| store.push_own(branch, into, wish))

@@ -1,7 +1,8 @@
 //! Figures in prose that contradict the record.
 //!
 //! Said only where a sentence is about what the record knows too: how many customers were hit, what
-//! share of them, how long it lasted, when it began, was noticed and was over, and what was lost.
+//! share of them, how long it lasted, when it began, was noticed and was over, what was lost, and how
+//! severe it was.
 //! A rounded figure does not contradict: `12,800` and "about 13,000" both say 12,840.
 
 use chrono::Timelike as _;
@@ -9,7 +10,7 @@ use chrono_tz::Tz;
 
 use super::document::{Document, Word};
 use crate::diag::TextRange;
-use crate::incident::Record;
+use crate::incident::{Record, Severity};
 use crate::timing::{self, Lapse};
 use crate::units::{Decimal, Instant, Money};
 
@@ -73,6 +74,79 @@ const WHOLE: &[&str] = &[
     "interrupcion",
     "falla",
 ];
+/// What has a severity.
+const RATED: &[&str] =
+    &["incident", "outage", "severity", "incidente", "caida", "severidad", "afectacion"];
+/// Words before a level that say it is the incident's.
+const IS: &[&str] = &[
+    "was",
+    "is",
+    "a",
+    "an",
+    "as",
+    "severity",
+    "rated",
+    "declared",
+    "fue",
+    "es",
+    "un",
+    "una",
+    "como",
+    "severidad",
+    "nivel",
+];
+/// Words of what might have been, of other incidents, and of a level that changed.
+const NOT_THEN: &[&str] = &[
+    "would",
+    "could",
+    "should",
+    "might",
+    "if",
+    "not",
+    "than",
+    "first",
+    "initially",
+    "until",
+    "from",
+    "raised",
+    "lowered",
+    "provisional",
+    "every",
+    "any",
+    "all",
+    "other",
+    "another",
+    "earlier",
+    "previous",
+    "similar",
+    "next",
+    "last",
+    "when",
+    "si",
+    "no",
+    "seria",
+    "habria",
+    "hubiera",
+    "podria",
+    "primero",
+    "inicialmente",
+    "hasta",
+    "desde",
+    "subio",
+    "bajo",
+    "elevo",
+    "cada",
+    "todo",
+    "todos",
+    "otro",
+    "otra",
+    "anterior",
+    "anteriores",
+    "parecido",
+    "proximo",
+    "cuando",
+    "que",
+];
 const LOST: &[&str] =
     &["lost", "loss", "losses", "perdida", "perdidas", "perdio", "perdieron", "perdidos"];
 
@@ -90,10 +164,14 @@ pub fn contradictions(
         let end =
             start + words.iter().skip(start).take_while(|w| w.sentence == first.sentence).count();
         let sentence = words.get(start..end).unwrap_or_default();
-        if !first.heading
-            && sentence.iter().any(|w| w.folded.starts_with(|c: char| c.is_ascii_digit()))
-        {
-            let sentence = Sentence { text: document.source.text, words: sentence };
+        let figures =
+            || sentence.iter().any(|w| w.folded.starts_with(|c: char| c.is_ascii_digit()));
+        let sentence_of = || Sentence { text: document.source.text, words: sentence };
+        if !first.heading {
+            sentence_of().severity(record, &mut found);
+        }
+        if !first.heading && figures() {
+            let sentence = sentence_of();
             sentence.customers(record, &mut found);
             sentence.share(record, &mut found);
             sentence.duration(record, now, &mut found);
@@ -258,6 +336,42 @@ impl Sentence<'_> {
                 field: "impact.customers.affected",
             });
         }
+    }
+
+    /// A level that the incident never had. What it might have been, was before or became is no
+    /// contradiction, and a sentence with two levels tells of a change.
+    fn severity(&self, record: &Record, found: &mut Vec<Contradiction>) {
+        let Some(note) = &record.severity else { return };
+        let Some(peak) = note.peak.as_ref().map(|p| p.level) else { return };
+        let levels: Vec<(usize, Severity)> = (0..self.words.len())
+            .filter_map(|place| Some((place, self.level_at(place)?)))
+            .collect();
+        let [(place, level)] = levels.as_slice() else { return };
+        let known = [Some(peak), note.declared, note.derived];
+        if known.contains(&Some(*level)) || !self.has(RATED) || self.has(NOT_THEN) {
+            return;
+        }
+        let from = place.saturating_sub(3);
+        let is = self.words.get(from..*place).unwrap_or_default();
+        if !is.iter().any(|w| IS.contains(&w.folded.as_str())) {
+            return;
+        }
+        found.push(Contradiction {
+            range: self.range(*place),
+            said: level.to_string(),
+            known: format!("{peak} at its worst"),
+            field: "severity.peak",
+        });
+    }
+
+    /// `SEV2`, `sev-2`, `Sev 2`.
+    fn level_at(&self, place: usize) -> Option<Severity> {
+        let word = self.words.get(place)?.folded.as_str();
+        let digit = match word.strip_prefix("sev")?.trim_start_matches('-') {
+            "" => self.words.get(place + 1)?.folded.as_str(),
+            joined => joined,
+        };
+        Severity::from_word(&format!("SEV{digit}"))
     }
 
     fn shown(&self, place: usize) -> String {
@@ -456,7 +570,7 @@ mod tests {
     use crate::diag::Source;
 
     fn said(text: &str) -> Vec<(String, &'static str)> {
-        let record = "schema: 1\nid: INC-20261121-7QKM\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5N\ntitle: Cards\nstatus: closed\ntimes:\n  impact_started: 2026-11-21T10:00:00-06:00\n  detected: 2026-11-21T10:05:00-06:00\n  restored: 2026-11-21T10:39:00-06:00\n  resolved: 2026-11-21T12:00:00-06:00\n  closed: 2026-11-21T13:00:00-06:00\nimpact:\n  customers: { tried: 51360, affected: 12840, active_base: 2100000 }\n  direct_loss: 1234.50 MXN\n  harm: [ { kind: duplicate_charge, customers: 312, money: 9876.00 MXN } ]\n";
+        let record = "schema: 1\nid: INC-20261121-7QKM\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5N\ntitle: Cards\nstatus: closed\ntimes:\n  impact_started: 2026-11-21T10:00:00-06:00\n  detected: 2026-11-21T10:05:00-06:00\n  restored: 2026-11-21T10:39:00-06:00\n  resolved: 2026-11-21T12:00:00-06:00\n  closed: 2026-11-21T13:00:00-06:00\nseverity:\n  peak: { level: SEV1, at: 2026-11-21T10:10:00-06:00, rule: a }\nimpact:\n  customers: { tried: 51360, affected: 12840, active_base: 2100000 }\n  direct_loss: 1234.50 MXN\n  harm: [ { kind: duplicate_charge, customers: 312, money: 9876.00 MXN } ]\n";
         let record = crate::incident::parse(Source::new("incident.yaml", record)).unwrap().record;
         let document = Document::read(Source::new("pir.md", text));
         let zone = chrono_tz::America::Mexico_City;
@@ -484,6 +598,13 @@ mod tests {
             "We lost $1,234.50.",
             "The incident lasted from 10:00 to 10:39.",
             "The upgrade lasted 3 hours before.",
+            "This incident was a SEV1.",
+            "The incident was opened as a SEV3 and raised to SEV1.",
+            "With a fallback the incident would have been a SEV3.",
+            "Every SEV2 incident owes a review.",
+            "The earlier incident was a SEV 3.",
+            "Fue un incidente de severidad SEV1.",
+            "Con otra ruta habría sido un incidente SEV3.",
         ] {
             assert_eq!(said(text), [], "{text}");
         }
@@ -502,6 +623,9 @@ mod tests {
             ("The incident was detected at 10:15.", "times.detected"),
             ("El servicio se restableció a las 11:39.", "times.restored"),
             ("We lost $2,234.50.", "impact"),
+            ("The incident was a SEV2.", "severity.peak"),
+            ("We declared the outage a Sev 3.", "severity.peak"),
+            ("Fue un incidente de severidad sev-2.", "severity.peak"),
         ] {
             let found = said(text);
             assert_eq!(found.iter().map(|(_, f)| *f).collect::<Vec<_>>(), [field], "{text}");

@@ -26,8 +26,27 @@ fn github(job: &str) -> Vec<String> {
     let job = all.get("jobs").unwrap().get(job).unwrap().clone();
     items(job.get("steps").unwrap())
         .iter()
+        .filter(|step| step.get("name").and_then(Node::text) != Some(INSTALL))
         .filter_map(|step| step.get("run").and_then(Node::text).map(str::to_owned))
         .collect()
+}
+
+const INSTALL: &str = "Install inc";
+
+/// How each file gets inc: the step of every job, and what GitLab does before all of them.
+fn installs() -> Vec<String> {
+    let all = file("github.yml");
+    let jobs = all.get("jobs").unwrap();
+    let mut found: Vec<String> = ["check", "weekly", "overdue"]
+        .into_iter()
+        .flat_map(|job| items(jobs.get(job).unwrap().get("steps").unwrap()))
+        .filter(|step| step.get("name").and_then(Node::text) == Some(INSTALL))
+        .filter_map(|step| step.get("run").and_then(Node::text).map(str::to_owned))
+        .collect();
+    let all = file("gitlab.yml");
+    let before = all.get("default").unwrap().get("before_script").unwrap().clone();
+    found.extend(items(&before).iter().filter_map(|line| line.text().map(str::to_owned)));
+    found
 }
 
 /// The lines of a job, as GitLab CI runs them.
@@ -136,4 +155,40 @@ fn gitlab_runs_the_same() {
     passes(&c, &gitlab("weekly").join("\n"));
     passes(&c, &gitlab("overdue").join("\n"));
     assert!(c.read("overdue.txt").contains("Alert on declines"));
+}
+
+#[test]
+#[cfg(unix)]
+fn inc_is_built_from_the_source_that_the_variables_name() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let c = Computer::workspace();
+    let bin = c.base().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let cargo = bin.join("cargo");
+    std::fs::write(&cargo, "#!/bin/sh\necho \"cargo $*\"\n").unwrap();
+    std::fs::set_permissions(&cargo, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let scripts = installs();
+    assert_eq!(scripts.len(), 4);
+    for script in scripts {
+        // Whoever has inc builds nothing.
+        assert!(!passes(&c, &script).contains("cargo"));
+        let built = |variables: &[(&str, &str)]| {
+            let mut command = c.command("bash", &c.here);
+            command.args(["-eo", "pipefail", "-c", &script]);
+            command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+            command.envs(variables.iter().copied());
+            let ran = c.finish(command, b"");
+            (ran.code, ran.stdout, ran.stderr)
+        };
+        let source = ("INC_SOURCE", "https://git.example/inc.git");
+        let (code, said, _) = built(&[source, ("INC_REV", "1a2b3c4")]);
+        assert_eq!(
+            (code, said.trim()),
+            (0, "cargo install --locked --git https://git.example/inc.git --rev 1a2b3c4 inc")
+        );
+        let (code, said, _) = built(&[]);
+        assert_eq!((code, said.trim()), (0, "cargo install --locked --path ."));
+        let (code, said, why) = built(&[source]);
+        assert!(code != 0 && said.is_empty() && why.contains("INC_REV"), "{said}{why}");
+    }
 }

@@ -151,6 +151,60 @@ fn submitted_in_one_clone_approved_in_another_merged_and_closed() {
 }
 
 #[test]
+fn what_happens_to_the_record_after_the_submit_is_merged_by_meaning() {
+    let (c, id) = drafted();
+    // As on people's machines: git finds inc.
+    let inc = Path::new(env!("CARGO_BIN_EXE_inc")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    c.set("PATH", format!("{}:{path}", inc.display()));
+    let file = review(&c, &id);
+    c.write(&file, written(&c.read(&file)));
+    c.inc(&format!("pir submit {id}")).exits(0);
+    let beto = clone(&c, &id);
+    as_beto(&c);
+    c.inc_in(&beto, &format!("pir approve {id}")).exits(0);
+    c.git_in(&beto, "push -q origin HEAD");
+    // Meanwhile, on main: both sides now end their timelines differently.
+    as_ana(&c);
+    c.inc(&format!("resolve {id} --anyway 'a test'")).exits(0);
+    c.inc(&format!("note {id} 'after the submit'")).exits(0);
+    c.inc("sync").exits(0);
+    let both = |text: &str| {
+        for words in
+            ["after the submit", "status: resolved", "of: review", "beto approved the review"]
+        {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+        assert!(!text.contains("conflicts:") && !text.contains("<<<<"), "{text}");
+    };
+    let record = c.record_path(&id);
+    let record = record.strip_prefix(&c.here).unwrap_or(&record).to_owned();
+    let branch = branch(&c, &id);
+    // Git itself, in the clone that approved.
+    c.git_in(&beto, "switch -q main");
+    c.git_in(&beto, "pull -q");
+    c.git_in(&beto, &format!("merge -q --no-edit {branch}"));
+    both(&std::fs::read_to_string(beto.join(&record)).unwrap());
+    // A platform merges by lines: submitting again takes what was pushed, and brings main in.
+    c.inc(&format!("pir submit {id}")).exits(0).prints("pushed to origin");
+    let platform = c.base().join("platform");
+    c.git(&format!("clone -q ../remote {}", platform.display()));
+    c.git_in(&platform, &format!("merge -q --no-edit origin/{branch}"));
+    both(&std::fs::read_to_string(platform.join(&record)).unwrap());
+    assert!(
+        std::fs::read_to_string(platform.join(record.with_file_name("pir.md")))
+            .unwrap()
+            .contains("The certificate had no owner")
+    );
+    c.inc_in(&platform, &format!("check --only {APPROVALS}")).exits(0);
+    // On the branch itself it says what to do.
+    c.inc(&format!("note {id} 'once more'")).exits(0);
+    c.git(&format!("switch -q {branch}"));
+    let on_it = c.inc(&format!("pir submit {id}")).exits(0);
+    on_it.prints(&format!("from {branch} into main")).says("git merge main");
+}
+
+#[test]
 fn whoever_wrote_it_or_nobody_knows_cannot_approve_and_an_edit_makes_it_stale() {
     let (c, id) = drafted();
     let path = review(&c, &id);
@@ -290,6 +344,32 @@ fn a_clients_analysis_has_its_own_part_alone() {
     c.inc(&format!("pir draft {id} --for tienda-ejemplo --final --locale en")).exits(0);
     let text = c.read(path.with_file_name("rca-tienda-ejemplo-final.md"));
     assert!(text.contains("Segunda ruta hacia el autorizador") && text.contains("99.9%"), "{text}");
+    // What leaves the house is judged first: prompts, people, internals, other clients.
+    let to_client = format!("pir publish {id} --for tienda-ejemplo --final");
+    c.inc(&to_client).exits(1).says("a prompt of the template is still there");
+    let file = path.with_file_name("rca-tienda-ejemplo-final.md");
+    let answered = |words: &str| {
+        let lines = text.lines().map(|l| if l.starts_with("<!--") { words } else { l });
+        lines
+            .map(|l| format!("{l}\n"))
+            .collect::<String>()
+            .replace("Segunda ruta", "A second route")
+    };
+    c.write(&file, answered("Ana Robles restarted card-auth for Otra Tienda."));
+    let no = c.inc(&to_client).exits(1);
+    assert_eq!(no.stdout, "");
+    for words in ["names a person", "is a word of ours", "names a business client"] {
+        assert!(no.stderr.contains(words), "no `{words}`:\n{}", no.stderr);
+    }
+    c.write(&file, answered("For 25 minutes, 312 of your customers could not pay by card."));
+    let yes = c.inc(&to_client).exits(0);
+    assert!(
+        yes.stdout.starts_with("# Root cause analysis") && yes.stdout.contains("Tienda Ejemplo"),
+        "{}",
+        yes.stdout
+    );
+    c.inc(&format!("pir publish {id} --for otra")).exits(2).says("inc pir draft");
+    c.inc(&format!("pir publish {id}")).exits(2);
     c.inc(&format!("pir draft {id} --for tienda-ejempl")).exits(2).says("tienda-ejemplo");
 }
 

@@ -106,6 +106,76 @@ impl Store {
         Ok(proposed)
     }
 
+    /// Takes a proposal's branch along to where its remote has it, if only the remote went on.
+    ///
+    /// A remote that does not answer changes nothing: the push will say it.
+    ///
+    /// # Errors
+    /// When git fails here.
+    pub fn follow_proposal(&mut self, branch: &str, wish: &Wish<'_>) -> Result<()> {
+        self.git()?;
+        let _one = self.lock_on("propose.lock")?;
+        let git = self.home.as_ref().ok_or(Trouble::Off)?;
+        if git.remotes()?.is_empty() || git.head()?.branch.as_deref() == Some(branch) {
+            return Ok(());
+        }
+        let Ok(lane) = self.lane() else { return Ok(()) };
+        drop(git.fetch(&lane.remote, &[branch], wish.way)?);
+        let here = git.resolve(&format!("refs/heads/{branch}"))?;
+        let there = git.resolve(&format!("refs/remotes/{}/{branch}", lane.remote))?;
+        if let (Some(here), Some(there)) = (here, there)
+            && here != there
+            && git.is_ancestor(&here, &there)?
+        {
+            git.move_branch(branch, &there, &here)?;
+        }
+        Ok(())
+    }
+
+    /// The branch that proposals are merged into, told while one of them is checked out: the live
+    /// branch, else the remote's default branch, else the one that usually is it.
+    ///
+    /// # Errors
+    /// When git fails, or there is no such branch.
+    pub fn proposals_go_to(&mut self, wish: &Wish<'_>) -> Result<String> {
+        self.git()?;
+        if let Some(live) = &self.settings.branch {
+            return Ok(live.clone());
+        }
+        let git = self.home.as_ref().ok_or(Trouble::Off)?;
+        let remotes = git.remotes()?;
+        let remote = remotes.iter().find(|r| *r == "origin").or(remotes.first());
+        if let Some(remote) = remote {
+            let known = match git.default_branch(remote)? {
+                None => git.ask_default_branch(remote, wish.way)?,
+                known => known,
+            };
+            if let Some(known) = known {
+                return Ok(known);
+            }
+        }
+        for usual in ["main", "master"] {
+            if git.resolve(&format!("refs/heads/{usual}"))?.is_some() {
+                return Ok(usual.to_owned());
+            }
+        }
+        Err(Trouble::Detached.into())
+    }
+
+    /// Whether a branch has all that the live branch says.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn has_all_of(&self, branch: &str, live: &str) -> Result<bool> {
+        let Some(git) = self.home.as_ref() else { return Ok(true) };
+        let branch = git.resolve(&format!("refs/heads/{branch}"))?;
+        let live = git.resolve(&format!("refs/heads/{live}"))?;
+        match (live, branch) {
+            (Some(live), Some(branch)) => git.is_ancestor(&live, &branch),
+            _ => Ok(true),
+        }
+    }
+
     /// Where a proposal's branch is, here or as it was last seen on the remote; none where there is none,
     /// or the live branch has all of it.
     pub fn proposal(&self, branch: &str) -> Option<String> {
@@ -194,7 +264,7 @@ impl Store {
             Pushed::Done => {}
             Pushed::Behind => {
                 let said =
-                    format!("`{branch}` has moved there: git fetch, and inc pir submit again");
+                    format!("`{branch}` went on here and there: git switch {branch}, git pull");
                 return Err(Trouble::Failed { remote, said }.into());
             }
             Pushed::Declined(said) => return Err(Trouble::Declined { remote, branch, said }.into()),

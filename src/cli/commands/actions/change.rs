@@ -12,16 +12,22 @@ use crate::incident::{
 use crate::render::terminal_safe;
 use crate::reports::actions::effect_due;
 
-/// Changes the action that is meant; one without an id gets one.
+/// Changes the action that is meant; one without an id gets one. `meant` says what was to become of
+/// it: should it be refused, that is kept, and a note of it says by itself what was meant.
 fn change(
     ctx: &mut Ctx,
     found: &Found,
     writing: &Writing,
-    (command, typed): (&str, &str),
+    (command, meant): (&str, &str),
     mut change: impl FnMut(&mut Action, &mut Act<'_>) -> Result<()>,
 ) -> Result<()> {
     let at = writing.at(ctx)?;
-    ctx.change_keeping(&found.incident, command, writing.dry_run, at, typed, |record, act| {
+    let kept = match (&found.id, meant) {
+        (_, "") => String::new(),
+        (Some(id), meant) => format!("follow-up {id}, {}, {meant}", found.title),
+        (None, meant) => format!("follow-up {}, {meant}", found.title),
+    };
+    ctx.change_keeping(&found.incident, command, writing.dry_run, at, &kept, |record, act| {
         let ids: Vec<ItemId> = record.actions.iter().filter_map(|a| a.id.clone()).collect();
         let action = found.of(record)?;
         change(action, act)?;
@@ -66,7 +72,8 @@ pub(super) fn done(
     let mut record = ctx.load(&found.incident)?.record;
     let prevents = found.of(&mut record)?.kind == Some(ActionKind::Prevent);
     let due = if prevents { effect_due(&record, &ctx.company()?, at, ctx.clock.now) } else { None };
-    change(ctx, &found, writing, ("actions done", evidence), |action, act| {
+    let meant = format!("was to be noted as done: {evidence}");
+    change(ctx, &found, writing, ("actions done", &meant), |action, act| {
         open(action)?;
         action.done = Some(Done {
             at: Some(act.at),
@@ -100,7 +107,8 @@ fn handle(found: &Found) -> String {
 pub(super) fn drop(ctx: &mut Ctx, which: &WhichAction, reason: &str, writing: &Writing) -> Result {
     let reason = words("--reason", reason)?;
     let found = find(ctx, which)?;
-    change(ctx, &found, writing, ("actions drop", reason), |action, act| {
+    let meant = format!("was to be dropped: {reason}");
+    change(ctx, &found, writing, ("actions drop", &meant), |action, act| {
         open(action)?;
         action.dropped = Some(Skipped {
             by: Some(act.by.to_owned()),
@@ -119,7 +127,7 @@ pub(super) fn assign(ctx: &mut Ctx, which: &WhichAction, owner: &str, writing: &
     ctx.warn_unknown("person", owner);
     let found = find(ctx, which)?;
     let mut before = None;
-    change(ctx, &found, writing, ("actions assign", owner), |action, _| {
+    change(ctx, &found, writing, ("actions assign", ""), |action, _| {
         open(action)?;
         before = action.owner.replace(owner.to_owned());
         Ok(())
@@ -142,7 +150,8 @@ pub(super) fn reschedule(
     future(ctx, day, writing.at(ctx)?)?;
     let found = find(ctx, which)?;
     let (to, mut from, mut times) = (day.to_string(), None, 0);
-    change(ctx, &found, writing, ("actions reschedule", reason), |action, act| {
+    let meant = format!("was to be due on {to}: {reason}");
+    change(ctx, &found, writing, ("actions reschedule", &meant), |action, act| {
         open(action)?;
         if action.due.as_deref() == Some(to.as_str()) {
             return Err(Diagnostic::error("same-day", format!("it is due on {to} already")).into());
@@ -177,7 +186,8 @@ pub(super) fn effect(
 ) -> Result {
     let result = words("--result", result)?;
     let found = find(ctx, which)?;
-    change(ctx, &found, writing, ("actions effect", result), |action, act| {
+    let meant = format!("its effect was to be noted: {result}");
+    change(ctx, &found, writing, ("actions effect", &meant), |action, act| {
         if action.done.is_none() {
             return Err(Diagnostic::error(
                 "not-done",

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
-use super::FILE;
+use super::{FILE, rca};
 use crate::cli::Ctx;
 use crate::cli::args::Which;
+use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
 use crate::cli::files;
 use crate::communication::MessageFile;
@@ -14,6 +15,7 @@ use crate::communication::proof::Spoken;
 use crate::diag::{Diagnostic, Diagnostics, Source, TextRange};
 use crate::incident::Record;
 use crate::render::review_summary::page;
+use crate::render::terminal_safe;
 use crate::review::Audience;
 
 /// Print a review as others read it: the company, its leadership, or customers
@@ -23,14 +25,24 @@ use crate::review::Audience;
 /// people, vendors or internals, or blames: what is found is said with its line. HTML is one file that
 /// needs no other and prints well.
 ///
+/// A business client's own analysis is judged in the same way, and its prompts have to be answered;
+/// its own name is the only one that may stand in it.
+///
 /// `inc pir publish 7QKM --audience customers --format html --out review.html`
+/// `inc pir publish 7QKM --for tienda-ejemplo --final`
 #[derive(Debug, Args)]
 pub(super) struct PublishArgs {
     #[command(flatten)]
     which: Which,
     /// Who reads it
-    #[arg(long, value_enum)]
-    audience: AudienceArg,
+    #[arg(long, value_enum, required_unless_present = "client")]
+    audience: Option<AudienceArg>,
+    /// A business client's own analysis instead, as `inc pir draft --for` made it
+    #[arg(long = "for", value_name = "CLIENT", conflicts_with = "audience")]
+    client: Option<String>,
+    /// With --for: the final analysis; the preliminary one by default
+    #[arg(long = "final", requires = "client")]
+    last: bool,
     /// Markdown, or a page to read and print
     #[arg(long, value_parser = ["md", "html"], default_value = "md")]
     format: String,
@@ -59,6 +71,9 @@ pub(super) fn run(ctx: &mut Ctx, args: &PublishArgs) -> Result {
             .help("publish its review there")
             .into());
     }
+    if let Some(client) = &args.client {
+        return for_client(ctx, &record, client, args);
+    }
     if record.review.is_none() {
         return Err(Diagnostic::error("no-review", format!("{id} has no review yet"))
             .help(format!("inc pir draft {}", id.suffix()))
@@ -66,9 +81,9 @@ pub(super) fn run(ctx: &mut Ctx, args: &PublishArgs) -> Result {
     }
     let text = ctx.text(&path)?;
     let audience = match args.audience {
-        AudienceArg::Internal => Audience::Internal,
-        AudienceArg::Customers => Audience::Customers,
-        AudienceArg::Leadership => Audience::Leadership,
+        Some(AudienceArg::Customers) => Audience::Customers,
+        Some(AudienceArg::Leadership) => Audience::Leadership,
+        Some(AudienceArg::Internal) | None => Audience::Internal,
     };
     let locale = super::written_in(&text)
         .or_else(|| ctx.config.locales.first().cloned())
@@ -91,15 +106,20 @@ pub(super) fn run(ctx: &mut Ctx, args: &PublishArgs) -> Result {
         body = format!("**{words}**\n\n{body}");
     }
     if audience == Audience::Customers {
-        unfit(ctx, &record, &body, &locale)?;
+        unfit(ctx, &record, &body, &locale, None)?;
     }
     if record.review.as_ref().is_none_or(|r| r.frozen_at.is_none()) {
         ctx.talk("the review is not approved yet: what is printed may still change");
     }
     let body = ctx.masked("the review", &body);
+    give(ctx, &record.title, &body, &locale, args)
+}
+
+/// Prints it, or writes it where it was asked for.
+fn give(ctx: &Ctx, title: &str, body: &str, locale: &str, args: &PublishArgs) -> Result {
     let out = match args.format.as_str() {
-        "html" => page(&record.title, &body, &locale),
-        _ => body,
+        "html" => page(title, body, locale),
+        _ => body.to_owned(),
     };
     match &args.out {
         Some(file) => {
@@ -114,8 +134,41 @@ pub(super) fn run(ctx: &mut Ctx, args: &PublishArgs) -> Result {
     Ok(Exit::Done)
 }
 
-/// Refuses what customers must not read: people, vendors, internals, blame.
-fn unfit(ctx: &Ctx, record: &Record, body: &str, locale: &str) -> Result<()> {
+/// A client's own analysis, once it is fit to leave the house.
+fn for_client(ctx: &Ctx, record: &Record, client: &str, args: &PublishArgs) -> Result {
+    let path = format!("{}/{}", record.id.folder(), rca::file_name(client, args.last));
+    if ctx.store.read(&path).map_err(from_store)?.is_none() {
+        let last = if args.last { " --final" } else { "" };
+        let suffix = record.id.suffix();
+        let shown = terminal_safe(client);
+        return Err(Diagnostic::error("no-review", format!("{path} does not exist"))
+            .help(format!("inc pir draft {suffix} --for {shown}{last}"))
+            .into());
+    }
+    let text = ctx.text(&path)?;
+    let locale = super::written_in(&text).unwrap_or_else(|| "en".to_owned());
+    let body = crate::communication::front_matter(&text).map_or(text.as_str(), |(_, body)| body);
+    let body = body.trim_start();
+    let source = Source::new(&path, body);
+    let prompts: Vec<Diagnostic> = body
+        .match_indices("<!--")
+        .map(|(at, mark)| {
+            Diagnostic::error("not-for-customers", "a prompt of the template is still there")
+                .at(source.place(TextRange::new(at, at + mark.len())))
+                .help("answer it below its heading, and take it away")
+        })
+        .collect();
+    if !prompts.is_empty() {
+        return Err(Failure::no(Diagnostics(prompts)));
+    }
+    unfit(ctx, record, body, &locale, Some(client))?;
+    let body = ctx.masked("the analysis", body);
+    give(ctx, &record.title, &body, &locale, args)
+}
+
+/// Refuses what customers must not read: people, vendors, internals, blame; `client` is whom a client's
+/// own analysis is for, and may be named in it.
+fn unfit(ctx: &Ctx, record: &Record, body: &str, locale: &str, client: Option<&str>) -> Result<()> {
     let standard = ctx.standard()?;
     let source = Source::new("for customers", body);
     let page = MessageFile {
@@ -132,7 +185,22 @@ fn unfit(ctx: &Ctx, record: &Record, body: &str, locale: &str) -> Result<()> {
     };
     let house = standard.house();
     let mut found = Diagnostics::default();
-    for finding in house.proofread_page(&page, Spoken::Nobody) {
+    // Numbers by which the reader knows the incident and the contract are no jargon.
+    let contract = client
+        .and_then(|id| standard.clients.get(id)?.contract.clone())
+        .filter(|contract| !contract.is_empty());
+    let numbers: Vec<std::ops::Range<usize>> = [Some(record.id.to_string()), contract]
+        .into_iter()
+        .flatten()
+        .flat_map(|name| {
+            let starts: Vec<usize> = body.match_indices(&name).map(|(at, _)| at).collect();
+            starts.into_iter().map(move |at| at..at + name.len())
+        })
+        .collect();
+    let is_number =
+        |range: TextRange| numbers.iter().any(|n| n.start <= range.start && range.end <= n.end);
+    let said = house.proofread_page(&page, Spoken::Nobody).into_iter();
+    for finding in said.filter(|finding| !is_number(finding.range)) {
         let mut d = Diagnostic::error(finding.fault.code(), finding.message)
             .at(source.place(finding.range));
         d.help = finding.help;
@@ -147,6 +215,7 @@ fn unfit(ctx: &Ctx, record: &Record, body: &str, locale: &str) -> Result<()> {
     let clients = standard
         .clients
         .iter()
+        .filter(|c| Some(c.id.as_str()) != client)
         .flat_map(|c| [c.name.clone(), c.id.clone()])
         .map(|c| (c, "names a business client"));
     let names = people.into_iter().map(|p| (p, "names a person"));
@@ -169,9 +238,9 @@ fn unfit(ctx: &Ctx, record: &Record, body: &str, locale: &str) -> Result<()> {
             }
         }
     }
-    for said in
-        standard.review_rules().read_text(&crate::review::Document::read(source), Some(record))
-    {
+    // Figures of one client are no figures of the whole incident.
+    let whole = client.is_none().then_some(record);
+    for said in standard.review_rules().read_text(&crate::review::Document::read(source), whole) {
         let mut d = Diagnostic::error(said.flaw.code(), said.message).at(source.place(said.range));
         d.help = said.help;
         found.push(d);

@@ -88,8 +88,7 @@ pub(super) fn draft(
             .into());
     }
     let text = templates.render(&template, &client_rca(&rca, &words))?;
-    let stage = if last { "final" } else { "preliminary" };
-    let file = format!("rca-{}-{stage}.md", plain(typed));
+    let file = file_name(typed, last);
     let text = ctx.masked(&file, &text);
     let path = format!("{}/{file}", id.folder());
     if ctx.store.read(&path).map_err(from_store)?.is_some() {
@@ -104,14 +103,28 @@ pub(super) fn draft(
         after: Some(text.into_bytes()),
     };
     let at = writing.at(ctx)?;
-    let entry = format!("{stage} analysis drafted for {typed}");
+    let entry = format!("{} analysis drafted for {typed}", stage(last));
     ctx.change_with(id, "pir draft", writing.dry_run, at, "", |record, act| {
         record.add_entry(act, EntryKind::Note, entry.as_str(), false);
         Ok(vec![change.clone()])
     })?;
     ctx.say(&format!("{id} · {path}"))?;
-    ctx.talk("write below the prompts; it names no people, suppliers or other clients");
+    let last = if last { " --final" } else { "" };
+    ctx.talk(&format!(
+        "answer the prompts, then: inc pir publish {} --for {shown}{last}, which refuses people, \
+         suppliers, internals and other clients",
+        id.suffix()
+    ));
     Ok(Exit::Done)
+}
+
+fn stage(last: bool) -> &'static str {
+    if last { "final" } else { "preliminary" }
+}
+
+/// The file of a client's own analysis, in the incident's folder.
+pub(super) fn file_name(client: &str, last: bool) -> String {
+    format!("rca-{}-{}.md", plain(client), stage(last))
 }
 
 /// A client's id as part of a file's name.

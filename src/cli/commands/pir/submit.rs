@@ -56,6 +56,10 @@ pub(super) fn run(ctx: &mut Ctx, args: &SubmitArgs) -> Result {
     };
     let branch = branch_of(&id);
     let here = ctx.store.checked_out().as_deref() == Some(branch.as_str());
+    if !here && !args.dry_run {
+        // What reviewers pushed meanwhile is gone on from, never replaced.
+        ctx.follow_proposal(&branch)?;
+    }
     let text = match if here { None } else { proposed_before(ctx, &branch, &path, &bytes)? } {
         Some(there) => there,
         None => ctx.text(&path)?,
@@ -89,7 +93,13 @@ pub(super) fn run(ctx: &mut Ctx, args: &SubmitArgs) -> Result {
             "pir submit",
             Some(by_hand),
         )?;
-        let into = ctx.live();
+        let into = ctx.proposals_go_to()?;
+        if !ctx.store.has_all_of(&branch, &into).map_err(from_store)? {
+            ctx.talk(&format!(
+                "{into} has changed since: git merge {into}, so that the platform need not merge \
+                 the record by lines"
+            ));
+        }
         ctx.push_own(&branch, &into)?
     } else {
         let message = format!(
