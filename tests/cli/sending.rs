@@ -585,7 +585,7 @@ fn words_approved_in_daylight_go_out_at_night_and_no_others_do() {
     let shown = desk.inc("comms holding h").exits(1).stdout;
     let lines = &shown[shown.find("[holding.h.approved]").unwrap()..];
     let words = desk.c.read("standards/holding.toml");
-    desk.c.write("standards/holding.toml", &format!("{words}\n{lines}"));
+    desk.c.write("standards/holding.toml", format!("{words}\n{lines}"));
     desk.inc("comms holding").exits(1).prints("it is in no commit yet");
     desk.c.git("commit -qam approved");
     desk.types_as("ana");
@@ -595,15 +595,15 @@ fn words_approved_in_daylight_go_out_at_night_and_no_others_do() {
     let record = desk.c.record_path(&desk.id);
     let path = record.with_file_name("communications").join(format!("{item}-in_app_banner.en.md"));
     let text = desk.c.read(&path);
-    desk.c.write(&path, &text.replace("We are on it.", "We are on it!"));
+    desk.c.write(&path, text.replace("We are on it.", "We are on it!"));
     desk.inc(&send).exits(1).prints("communications_lead has not approved these words");
     desk.c.write(&path, &text);
     desk.inc(&format!("{send} --send")).exits(0).prints("sent 1 of 1");
     assert_eq!(server.received().len(), 1);
     // Changed words, and a day that is over.
     let approved = desk.c.read("standards/holding.toml");
-    desk.c.write("standards/holding.toml", &approved.replace("fails.", "fails now."));
+    desk.c.write("standards/holding.toml", approved.replace("fails.", "fails now."));
     desk.inc("check --only holding-approval").prints("the words changed afterwards");
-    desk.c.write("standards/holding.toml", &approved.replace("{service}", "{vendor}"));
+    desk.c.write("standards/holding.toml", approved.replace("{service}", "{vendor}"));
     desk.inc("comms holding").says("`{vendor}` is no gap");
 }
