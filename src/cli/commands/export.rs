@@ -20,9 +20,9 @@ use crate::store::write_outside;
 /// a row each; `inc help tables` says what every column means. What is not known is empty, never
 /// zero. The same records and the same --now give the same bytes.
 ///
-///     inc export --format csv --table incidents > incidents.csv
-///     inc export --format sqlite --out incidents.db
-///     inc export --format csv --out folder-that-exists
+///   inc export --format csv --table incidents > incidents.csv
+///   inc export --format sqlite --out incidents.db
+///   inc export --format csv --out folder-that-exists
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExportArgs {

@@ -19,9 +19,9 @@ use crate::reports::likeness::suggest;
 
 /// Problems: recurring causes, the incidents that they made, and what is done about them
 ///
-///     inc problems suggest
-///     inc problems open "Wallet tokens expire unnoticed" --incident 7QKM,V2JA --owner ana
-///     inc problems update 3PXN --state known_error --cause "nobody renews them"
+///   inc problems suggest
+///   inc problems open "Wallet tokens expire unnoticed" --incident 7QKM,V2JA --owner ana
+///   inc problems update 3PXN --state known_error --cause "nobody renews them"
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ProblemsArgs {

@@ -16,10 +16,10 @@ use crate::sql::{self, Unanswered};
 /// The tables are those of `inc export`. A question only reads: SELECT (and WITH), one at a time.
 /// The SQL is SQLite's. Dates and times of today are the machine's, whatever --now says.
 ///
-///     inc query "SELECT month, count(*) FROM incidents WHERE counts GROUP BY month"
-///     inc query "SELECT service, sum(customer_seconds) / 60 AS minutes FROM services
-///         JOIN incidents ON incident = id WHERE counts GROUP BY service ORDER BY 2 DESC"
-///     inc query - --format csv < question.sql
+///   inc query "SELECT month, count(*) FROM incidents WHERE counts GROUP BY month"
+///   inc query "SELECT service, sum(customer_seconds) / 60 AS minutes FROM services
+///       JOIN incidents ON incident = id WHERE counts GROUP BY service ORDER BY 2 DESC"
+///   inc query - --format csv < question.sql
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct QueryArgs {

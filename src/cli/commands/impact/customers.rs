@@ -22,9 +22,9 @@ use crate::render;
 /// before and after; how the affected moved beside the others is a difference in differences with a
 /// 90 % interval. Packed files (gzip, zstd) are unpacked; `-` reads standard input.
 ///
-///     inc impact customers 7QKM --evidence attempts.csv.gz
-///     inc impact customers 7QKM --evidence attempts.csv.gz --contacts calls.csv --write
-///     inc impact customers 7QKM --evidence attempts.csv.gz --outcomes panel.csv --complaints c.csv
+///   inc impact customers 7QKM --evidence attempts.csv.gz
+///   inc impact customers 7QKM --evidence attempts.csv.gz --contacts calls.csv --write
+///   inc impact customers 7QKM --evidence attempts.csv.gz --outcomes panel.csv --complaints c.csv
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct CustomersArgs {
