@@ -29,6 +29,7 @@ pub mod message;
 pub mod outlook;
 pub mod parcel;
 pub mod pages;
+pub mod paid;
 pub mod payrun;
 pub mod preview;
 pub mod problems;
