@@ -119,9 +119,9 @@
     };
     const level = row[2] ? make("span", `SEV${row[2]}`, { class: `sev s${row[2]}` }) : make("span", words[5], { class: "sev none" });
     cell(level, "", row[2] || 9);
-    cell([make("a", row[0], { href: `../incident/${row[0]}.html` }), ` ${row[1]}`], "");
+    cell([make("a", row[1], { href: `../incident/${row[0]}.html` }), " ", make("span", row[0], { class: "id" })], "what");
     cell(row.services.map((id) => names.get(id) || id).join(", "), "opt");
-    cell(statuses[row[3]] || "", "");
+    cell(statuses[row[3]] || "", "opt");
     cell(make("time", row[4]), "", Date.parse(row[4].replace(" ", "T")) || 0);
     const running = row[6] ? [" ", make("span", words[8], { class: "note" })] : [];
     cell([span(row[5]), ...running], "n", row[5]);

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::chart::{Bar, Columns, Series, columns};
 use super::home::money;
 use super::html::{E, table};
-use super::list::title;
 use super::{Look, Page, Part};
 use crate::incident::{CompensationRun, Record};
 use crate::ledger;
@@ -147,7 +146,7 @@ fn follow(look: &Look<'_>, all: usize, shown: &[&&Followup<'_>]) -> String {
             due,
             action.owner.as_deref().map_or_else(|| look.none(), |o| E(o).to_string()),
             E(kind.as_deref().unwrap_or("—")).to_string(),
-            format!("{} {}", look.link("../", &one.record.id), E(&title(look, one.record))),
+            look.entry("../", one.record),
         ]
     });
     let heads = [

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::chart::{Bar, Columns, Series, columns, gauge};
 use super::html::{E, table};
-use super::list::{incidents, lapse, service_page, title};
+use super::list::{incidents, lapse, service_page};
 use super::{Look, Page, Part, class_of};
 use crate::incident::Severity;
 use crate::render::pages::Figure;
@@ -84,9 +84,9 @@ fn tiles(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
     let worst = board.restored.times.map(|times| times.worst);
     let span = |span: Option<Span>| Figure::known(span, Figure::Span).words(look.locale);
     tile(
-        look.t("Restablecer, mediana de 12 semanas", "To restore, median of 12 weeks"),
+        look.t("Restablecer, mediana", "To restore, median"),
         &span(median),
-        &format!("{}: {}", look.t("el peor", "worst"), span(worst)),
+        &format!("{}: {}", look.t("12 semanas; el peor", "12 weeks; worst"), span(worst)),
         "",
     );
 }
@@ -103,7 +103,7 @@ fn open(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
             let standing = look.levels.get(*place).copied().unwrap_or_default();
             let next = record.now.as_ref().and_then(|now| now.next_update_at);
             let mut row = vec![
-                format!("{} {}", look.link("", &record.id), E(&title(look, record))),
+                look.entry("", record),
                 look.level(standing),
                 E(&look.word(Group::Status, record.status.as_str())).to_string(),
                 look.time_or(record.began()),
@@ -118,9 +118,9 @@ fn open(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
             Some(row)
         });
         let mut heads = vec![
-            (look.t("Incidente", "Incident"), ""),
+            (look.t("Incidente", "Incident"), "what"),
             (look.t("Severidad", "Severity"), ""),
-            (look.t("Estado", "Status"), ""),
+            (look.t("Estado", "Status"), "opt"),
             (look.t("Inicio", "Began"), "opt"),
             (look.t("Duración", "Duration"), "n"),
         ];
@@ -143,9 +143,8 @@ fn open(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
             let from = record.planned.as_ref().and_then(|p| p.from);
             let _ = write!(
                 out,
-                "<li>{} {} <span class=\"note\">{}</span></li>\n",
-                look.link("", &record.id),
-                E(&title(look, record)),
+                "<li>{} <span class=\"note\">{}</span></li>\n",
+                look.entry("", record),
                 look.time_or(from)
             );
         }
@@ -391,7 +390,7 @@ pub(super) fn used(look: &Look<'_>, level: &Level) -> String {
         Some(used) => {
             let class = if level.breached { "over" } else { "hit" };
             let figure = look.locale.percent(Percent(used.0.round_dp(0)));
-            format!("{} {}", gauge(used.0, class), E(&figure))
+            format!("{} {}", E(&figure), gauge(used.0, class))
         }
         None => look.none(),
     }
@@ -447,7 +446,7 @@ fn left_out(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
     let mut said: Vec<String> = Vec::new();
     let mut say = |count: usize, es: &str, en: &str| {
         if count > 0 {
-            said.push(format!("{} {}", look.count(count), look.t(es, en)));
+            said.push(format!("{}: {}", look.t(es, en), look.count(count)));
         }
     };
     say(left.exercises, "ejercicios", "exercises");

@@ -105,7 +105,9 @@ pub(super) fn table(
 ) -> String {
     let mut out = scroll(caption);
     let sort = if sorts { " data-sort" } else { "" };
-    out.push_str(&format!("<table{sort}>\n<caption>{}</caption>\n<thead><tr>", E(caption)));
+    // Few columns side by side: a figure stands near its name.
+    let narrow = if heads.len() < 4 { " class=\"narrow\"" } else { "" };
+    out.push_str(&format!("<table{narrow}{sort}>\n<caption>{}</caption>\n<thead><tr>", E(caption)));
     for (head, class) in heads {
         out.push_str(&format!("<th scope=\"col\" class=\"{class}\">{}</th>", E(head)));
     }

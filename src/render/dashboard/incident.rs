@@ -9,7 +9,7 @@ use super::chart::numbers;
 use super::html::{E, lines, link, scroll, table, web};
 use super::list::{lapse, opened, title};
 use super::{Look, Page, Part};
-use crate::communication::{Fate, read_message};
+use crate::communication::{Fate, front_matter, read_message};
 use crate::diag::Source;
 use crate::impact;
 use crate::incident::{Communication, Record, Transactions};
@@ -117,15 +117,15 @@ fn head<'a>(look: &Look<'a>, place: usize, record: &'a Record, out: &mut String)
         let from = look.time_or(planned.from);
         rows.push((look.t("Programado", "Planned"), format!("{from} – {}", look.time_or(planned.to))));
     }
-    definitions(&rows, out);
+    definitions(&rows, "facts", out);
 }
 
 /// Names with their values, which are HTML already.
-fn definitions(rows: &[(&str, String)], out: &mut String) {
+fn definitions(rows: &[(&str, String)], class: &str, out: &mut String) {
     if rows.is_empty() {
         return;
     }
-    out.push_str("<dl class=\"facts\">\n");
+    let _ = write!(out, "<dl class=\"{class}\">\n");
     for (name, value) in rows {
         let _ = write!(out, "<div><dt>{}</dt><dd>{value}</dd></div>\n", E(name));
     }
@@ -157,7 +157,7 @@ fn now(look: &Look<'_>, record: &Record, out: &mut String) {
     }
     if !rows.is_empty() {
         section(out, "now", look.t("Ahora", "Now"));
-        definitions(&rows, out);
+        definitions(&rows, "words", out);
     }
 }
 
@@ -186,7 +186,7 @@ fn clocks(look: &Look<'_>, record: &Record, facts: &Facts, out: &mut String) {
     };
     let rows: Vec<(&str, String)> =
         moments.into_iter().map(|(name, at)| (name, waits(at))).collect();
-    definitions(&rows, out);
+    definitions(&rows, "facts", out);
     if let Some(why) = &facts.why {
         let _ = write!(
             out,
@@ -232,7 +232,7 @@ fn clocks(look: &Look<'_>, record: &Record, facts: &Facts, out: &mut String) {
         let rows = facts.clocks.iter().map(|clock| target(look, clock));
         let heads = [
             (look.t("Objetivo", "Target"), ""),
-            (look.t("Plazo", "Within"), ""),
+            (look.t("Plazo", "Within"), "opt"),
             (look.t("Límite", "Due"), ""),
             (look.t("Hecho", "Done"), "opt"),
             (look.t("Estado", "State"), ""),
@@ -528,7 +528,7 @@ fn causes(look: &Look<'_>, record: &Record, out: &mut String) {
     say(look.t("Por qué no se detectó antes", "Detection gap"), causes.detection_gap.as_deref());
     if !rows.is_empty() {
         section(out, "causes", look.t("Causas", "Causes"));
-        definitions(&rows, out);
+        definitions(&rows, "words", out);
     }
 }
 
@@ -736,7 +736,7 @@ fn review(look: &Look<'_>, record: &Record, texts: &Texts, out: &mut String) {
             let _ = write!(
                 out,
                 "<div class=\"prose\">\n{}</div>\n</div>\n",
-                review_summary::body(&without_marks(text), 2, is_web)
+                review_summary::body(&prose(text), 1, is_web)
             );
         }
         Some(_) => {
@@ -750,10 +750,17 @@ fn review(look: &Look<'_>, record: &Record, texts: &Texts, out: &mut String) {
     }
 }
 
-/// A review without the lines that mark its computed blocks.
-fn without_marks(text: &str) -> String {
-    let mark = |line: &&str| !line.starts_with("<!-- ") || !line.trim_end().ends_with("-->");
-    text.lines().filter(mark).collect::<Vec<_>>().join("\n")
+/// A review without its head, its title, which stands above, and the lines that mark its blocks.
+fn prose(text: &str) -> String {
+    let body = front_matter(text).map_or(text, |(_, body)| body);
+    let mark = |line: &str| line.starts_with("<!-- ") && line.trim_end().ends_with("-->");
+    let mut lines: Vec<&str> = body.lines().filter(|line| !mark(line)).collect();
+    if let Some(first) = lines.iter().position(|line| !line.trim().is_empty())
+        && lines.get(first).is_some_and(|line| line.starts_with("# "))
+    {
+        lines.remove(first);
+    }
+    lines.join("\n")
 }
 
 fn elsewhere(look: &Look<'_>, record: &Record, out: &mut String) {

@@ -255,9 +255,9 @@ pub(super) fn table(
     let _ = write!(out, "<table class=\"list\" data-sort>\n<caption>{}</caption>\n<thead><tr>", E(caption));
     let heads = [
         (look.t("Severidad", "Severity"), "", true),
-        (look.t("Incidente", "Incident"), "", true),
+        (look.t("Incidente", "Incident"), "what", true),
         (look.t("Servicios", "Services"), "opt", true),
-        (look.t("Estado", "Status"), "", true),
+        (look.t("Estado", "Status"), "opt", true),
         (look.t("Inicio", "Began"), "", true),
         (look.t("Duración", "Duration"), "n", true),
         (look.t("Clientes", "Customers"), "n opt", wide && !look.public),
@@ -281,13 +281,14 @@ pub(super) fn table(
 fn row(look: &Look<'_>, up: &str, place: usize, record: &Record, wide: bool, out: &mut String) {
     let standing = look.levels.get(place).copied().unwrap_or_default();
     let rank = standing.level.map_or(9, |level| level as u8);
+    // Planned work has no level to be without.
+    let planned = record.kind == Some(crate::incident::Kind::Maintenance);
+    let level = if planned { "—".to_owned() } else { look.level(standing) };
     let _ = write!(
         out,
-        "<tr><td data-v=\"{rank}\">{}</td><td><a href=\"{up}incident/{id}.html\">{id}</a> {}{}</td>",
-        look.level(standing),
-        E(&title(look, record)),
+        "<tr><td data-v=\"{rank}\">{level}</td><td class=\"what\">{}{}</td>",
+        look.entry(up, record),
         marks(look, record),
-        id = E(record.id.as_str()),
     );
     let services = record.services.iter().chain(&record.services_unmapped);
     let services: Vec<String> = services
@@ -298,7 +299,7 @@ fn row(look: &Look<'_>, up: &str, place: usize, record: &Record, wide: bool, out
         .collect();
     let _ = write!(
         out,
-        "<td class=\"opt\">{}</td><td>{}</td>",
+        "<td class=\"opt\">{}</td><td class=\"opt\">{}</td>",
         services.join(", "),
         E(&look.word(Group::Status, record.status.as_str()))
     );

@@ -236,6 +236,15 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// An incident in a list: its title as the link, and its id.
+    fn entry(&self, up: &str, record: &crate::incident::Record) -> String {
+        format!(
+            "<a href=\"{up}incident/{id}.html\">{}</a> <span class=\"id\">{id}</span>",
+            E(&list::title(self, record)),
+            id = E(record.id.as_str()),
+        )
+    }
+
     /// Links to services, those that nobody knows as words.
     fn services(&self, up: &str, ids: impl Iterator<Item = &'a str>) -> String {
         let one = |id: &'a str| match self.standard.service(id) {
