@@ -3,20 +3,24 @@
 //! Every figure is another report's, asked for here: the weeks are the weekly report's, the
 //! availability that of `report sla`, the follow-ups those of `actions report`.
 
+use std::collections::HashSet;
+
 use chrono::{Datelike, Days, NaiveDate};
+use chrono_tz::Tz;
+use rayon::prelude::*;
 
 use super::actions::{Asked, Followup, Progress, followups, progress};
 use super::assessment::Assessment;
 use super::company::Company;
 use super::context::{LeftOut, MoneySum, Weekly};
 use super::period::Period;
-use super::sla::{Sla, Times, sla};
+use super::sla::{Sla, Times, sla, sla_takes};
 use super::trends::{Breakdown, By, breakdown_of};
 use super::weekly::{customer_minutes, reason_left_out, weekly};
 use crate::impact::{self, Window};
 use crate::incident::{CompensationRun, Kind, Record, Severity, Status};
 use crate::ledger;
-use crate::register::Register;
+use crate::register::{Card, Register};
 use crate::standard::day_of;
 use crate::timing;
 use crate::units::{Instant, Span};
@@ -182,13 +186,18 @@ pub fn board<'r>(
     let records = || shown.records.iter().map(|held| &held.record);
     let every = Asked { all: true, ..Asked::default() };
     let actions = followups(records(), company, &every, now);
-    let mut months = Vec::new();
+    let mut periods = Vec::new();
     let mut month = format!("{:04}-{:02}", today.year(), today.month()).parse::<Period>().ok();
-    while let Some(one) = month.filter(|_| months.len() < MONTHS) {
-        months.push(sla(all, one.clone(), None, company, now)?);
+    while let Some(one) = month.filter(|_| periods.len() < MONTHS) {
         month = one.before();
+        periods.push(one);
     }
-    months.reverse();
+    let cards: Vec<Vec<u8>> =
+        all.records.par_iter().map(|held| Card::write(&held.record, None)).collect();
+    let level_of = |period: &Period| {
+        sla(&part_of(all, &cards, period, zone)?, period.clone(), None, company, now)
+    };
+    let months = periods.par_iter().rev().map(level_of).collect::<Option<Vec<Sla>>>()?;
     let (open, planned) = open(shown, levels);
     Some(Board {
         as_of: now,
@@ -205,6 +214,25 @@ pub fn board<'r>(
         months,
         left_out,
     })
+}
+
+/// The records that the report on a period takes, and their families: what `report sla` reads.
+fn part_of(all: &Register, cards: &[Vec<u8>], period: &Period, zone: Tz) -> Option<Register> {
+    let takes = sla_takes(period, zone)?;
+    let taken = |card: &Vec<u8>| Card::read(card).is_none_or(|card| takes(&card));
+    let chosen: HashSet<&str> = all
+        .records
+        .iter()
+        .zip(cards)
+        .filter(|(_, card)| taken(card))
+        .map(|(held, _)| held.record.id.as_str())
+        .collect();
+    let belongs = |record: &Record| {
+        let mut kin = record.merged_into.iter().chain(&record.parent);
+        chosen.contains(record.id.as_str()) || kin.any(|id| chosen.contains(id.as_str()))
+    };
+    let records = all.records.iter().filter(|held| belongs(&held.record)).cloned();
+    Some(Register { records: records.collect(), bad: Vec::new() })
 }
 
 /// The weeks that are shown, oldest first.
@@ -228,8 +256,7 @@ fn open(shown: &Register, levels: &[Standing]) -> (Vec<usize>, Vec<usize>) {
 }
 
 fn restored(began: &[(Instant, &Record)], now: Instant) -> Restored {
-    let mut found =
-        Restored { classes: vec![0; RESTORED_WITHIN.len() + 1], ..Restored::default() };
+    let mut found = Restored { classes: vec![0; RESTORED_WITHIN.len() + 1], ..Restored::default() };
     let mut took: Vec<Span> = Vec::new();
     for (_, record) in began {
         match timing::to_restore(record, now) {
@@ -267,4 +294,90 @@ fn payouts(shown: &Register) -> Payouts<'_> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+    use crate::register::Held;
+    use crate::standard::Standard;
+    use crate::units::Currency;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    fn register(records: &[&str]) -> Register {
+        let held = records.iter().enumerate().map(|(i, rest)| {
+            let text = format!(
+                "schema: 1\nid: INC-20261101-000{i}\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5{i}\ntitle: number {i}\n{rest}"
+            );
+            let record = crate::incident::parse(Source::new("i", &text)).unwrap().record;
+            Held { path: format!("{i}"), record }
+        });
+        Register { records: held.collect(), bad: Vec::new() }
+    }
+
+    fn with<T>(records: &[&str], look: impl FnOnce(&Board<'_>) -> T) -> T {
+        let (register, standard) = (register(records), Standard::default());
+        let company = Company {
+            standard: &standard,
+            zone: chrono_tz::America::Mexico_City,
+            currency: Currency::MXN,
+            register: Some(&register),
+            documents: None,
+        };
+        let levels: Vec<Standing> = register
+            .records
+            .iter()
+            .map(|h| {
+                Standing::of(&Assessment {
+                    level: h.record.severity.as_ref().and_then(|s| s.declared),
+                    ..Assessment::default()
+                })
+            })
+            .collect();
+        let now = at("2026-11-22T12:00:00-06:00");
+        look(&board(&register, &register, &levels, &company, now).unwrap())
+    }
+
+    #[test]
+    fn weeks_are_counted_as_the_weekly_report_counts_them() {
+        let records = [
+            "status: closed\nseverity: { declared: SEV1 }\ntimes: { impact_started: 2026-11-16T00:00:00-06:00, restored: 2026-11-16T00:15:00-06:00, closed: 2026-11-17T00:00:00-06:00 }\nimpact: { customers: { affected: 10 } }\n",
+            "status: closed\ntimes: { impact_started: 2026-11-15T23:59:00-06:00, restored: 2026-11-16T00:15:01-06:00, closed: 2026-11-17T00:00:00-06:00 }\n",
+            "status: closed\nexercise: true\ntimes: { impact_started: 2026-11-18T10:00:00-06:00 }\n",
+            "status: responding\nseverity: { declared: SEV3 }\ntimes: { impact_started: 2026-11-20T10:00:00-06:00 }\n",
+            "status: closed\ntimes: { impact_started: 2025-01-01T10:00:00-06:00, restored: 2025-01-01T11:00:00-06:00 }\n",
+            "status: remediating\nseverity: { declared: SEV1 }\ntimes: { impact_started: 2026-11-19T10:00:00-06:00, restored: 2026-11-22T11:00:00-06:00 }\n",
+        ];
+        with(&records, |board| {
+            assert_eq!(board.weeks.len(), 12);
+            let counts: Vec<usize> = board.weeks.iter().map(|w| w.incidents.len()).collect();
+            assert_eq!(counts[10..], [1, 3]);
+            assert_eq!(board.recent.incidents.len(), 4);
+            assert_eq!(
+                board.weeks[11].totals.by_severity,
+                [(Severity::Sev1, 2), (Severity::Sev3, 1)]
+            );
+            assert_eq!(board.left_out.exercises, 1);
+            // Fifteen minutes are within fifteen, a second more is not; three days are beyond a day.
+            assert_eq!(board.restored.classes, [1, 1, 0, 0, 0, 0, 0, 1]);
+            assert_eq!((board.restored.running, board.restored.unknown), (1, 0));
+            // Who is still hit comes before who is not, however bad.
+            assert_eq!(board.open, [3, 5]);
+            // Minutes of the second incident fall into both weeks; it does not say of how many.
+            let minutes = &board.weeks[11].totals.customer_minutes;
+            assert_eq!((minutes.known, minutes.counted, minutes.unknown), (150.into(), 1, 3));
+        });
+    }
+
+    #[test]
+    fn nothing_is_no_error() {
+        with(&[], |board| {
+            assert!(board.open.is_empty() && board.restored.times.is_none());
+            assert_eq!(board.months.len(), 4);
+        });
+    }
 }

@@ -12,10 +12,7 @@ const CHANNELS: [&str; 3] = ["status_page", "social_post", "help_center"];
 
 /// Kinds of incident that customers are told of anyway.
 fn is_told(kind: Option<Kind>) -> bool {
-    matches!(
-        kind,
-        Some(Kind::Outage | Kind::Interruption | Kind::Degradation | Kind::Maintenance)
-    )
+    matches!(kind, Some(Kind::Outage | Kind::Interruption | Kind::Degradation | Kind::Maintenance))
 }
 
 /// A record as everybody may read it; none where they may not read of it at all.
@@ -37,8 +34,7 @@ pub fn public(record: &Record, standard: &Standard) -> Option<Record> {
     let known = |id: &&String| standard.service(id).is_some();
     shown.services = record.services.iter().filter(known).cloned().collect();
     if let Some(planned) = &record.planned {
-        shown.planned =
-            Some(Planned { from: planned.from, to: planned.to, ..Planned::default() });
+        shown.planned = Some(Planned { from: planned.from, to: planned.to, ..Planned::default() });
     }
     let times = record.clocks();
     shown.times = Some(Times {
@@ -83,5 +79,48 @@ fn message(message: &Communication) -> Communication {
         file: message.file.clone(),
         sent: sent.collect(),
         ..Communication::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    fn shown(rest: &str) -> Option<Record> {
+        let text = format!(
+            "schema: 1\nid: INC-20261101-7QKM\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5N\ntitle: Cards\n{rest}"
+        );
+        let record = crate::incident::parse(Source::new("i", &text)).unwrap().record;
+        public(&record, &Standard::default())
+    }
+
+    #[test]
+    fn some_records_are_nobodys_business() {
+        assert!(shown("status: closed\nkind: outage\n").is_some());
+        for rest in [
+            "status: closed\n",
+            "status: closed\nkind: security\n",
+            "status: closed\nkind: data\n",
+            "status: closed\nkind: outage\nexercise: true\n",
+            "status: cancelled\nkind: outage\n",
+            "status: closed\nkind: outage\nrestricted: { group: legal }\n",
+            "status: closed\nkind: outage\nparent: INC-20261101-0000\n",
+        ] {
+            assert!(shown(rest).is_none(), "{rest}");
+        }
+    }
+
+    #[test]
+    fn only_what_went_out_in_public_is_said_again() {
+        let record = shown(
+            "status: closed\nkind: outage\ncommunications:\n\
+             - { stage: initial, channel: status_page, sent: [{ at: 2026-11-01T10:00:00-06:00, by: ana }] }\n\
+             - { stage: update, channel: status_page }\n\
+             - { stage: initial, channel: slack_internal, sent: [{ at: 2026-11-01T10:00:00-06:00 }] }\n",
+        );
+        let told = record.unwrap().communications;
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].sent[0].by, None);
     }
 }

@@ -126,10 +126,9 @@ impl Site {
                 Ok(_) => {
                     return Err(StoreError::Path { path: full, why: "no folder stands there" });
                 }
-                Err(_) => self
-                    .disk
-                    .create_dir_all(&full)
-                    .map_err(|e| StoreError::io("make", &full, e))?,
+                Err(_) => {
+                    self.disk.create_dir_all(&full).map_err(|e| StoreError::io("make", &full, e))?
+                }
             }
             self.state().folders.insert(below.clone());
         }

@@ -12,8 +12,8 @@ use crate::cli::error::Result;
 use crate::diag::Diagnostic;
 use crate::incident::Record;
 use crate::register::{Held, Register};
-use crate::render::dashboard::{self, Archived, Facts, Look, Months, Page, Texts};
 use crate::render::Locale;
+use crate::render::dashboard::{self, Archived, Facts, Look, Months, Page, Texts};
 use crate::reports::assessment::assess;
 use crate::reports::board::{Standing, board};
 use crate::reports::company::Company;
@@ -106,8 +106,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DashboardArgs) -> Result {
     site.put("assets/style.css", style).map_err(from_store)?;
     site.put("assets/board.js", dashboard::SCRIPT.as_bytes()).map_err(from_store)?;
     put(&dashboard::entrance(&ctx.config.company, &tags))?;
-    let languages: Vec<Locale> =
-        tags.iter().map(|tag| ctx.locale(tag)).collect::<Result<_>>()?;
+    let languages: Vec<Locale> = tags.iter().map(|tag| ctx.locale(tag)).collect::<Result<_>>()?;
     let looks: Vec<Look<'_>> = languages
         .iter()
         .map(|locale| Look {

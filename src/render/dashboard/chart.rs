@@ -89,7 +89,8 @@ pub(super) fn columns(look: &Look<'_>, id: &str, chart: &Columns) -> String {
     let sum = |bar: &Bar| bar.parts.iter().flatten().copied().sum::<Decimal>();
     let most = chart.bars.iter().map(sum).max().unwrap_or_default();
     let top = ceiling(most);
-    let mut out = format!("<figure class=\"chart\">\n<figcaption>{}</figcaption>\n", E(&chart.title));
+    let mut out =
+        format!("<figure class=\"chart\">\n<figcaption>{}</figcaption>\n", E(&chart.title));
     let _ = write!(
         out,
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\
@@ -210,7 +211,9 @@ mod tests {
 
     #[test]
     fn an_axis_ends_on_a_round_number() {
-        for (most, top) in [(0, 4), (4, 4), (5, 8), (9, 20), (21, 40), (170, 200), (81_000, 200_000)] {
+        for (most, top) in
+            [(0, 4), (4, 4), (5, 8), (9, 20), (21, 40), (170, 200), (81_000, 200_000)]
+        {
             assert_eq!(ceiling(Decimal::from(most)), Decimal::from(top), "{most}");
         }
         assert_eq!(ceiling(Decimal::MAX), Decimal::MAX);

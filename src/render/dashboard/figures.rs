@@ -27,7 +27,8 @@ fn parts(look: &Look<'_>, count: usize, shown: usize) -> String {
     if count < 2 {
         return String::new();
     }
-    let mut out = format!("<nav class=\"pages\" aria-label=\"{}\"><ul>", look.t("Páginas", "Pages"));
+    let mut out =
+        format!("<nav class=\"pages\" aria-label=\"{}\"><ul>", look.t("Páginas", "Pages"));
     for part in 0..count {
         let current = if part == shown { " aria-current=\"page\"" } else { "" };
         let _ = write!(out, "<li><a href=\"{}\"{current}>{}</a></li>", part_name(part), part + 1);
@@ -136,7 +137,7 @@ fn follow(look: &Look<'_>, all: usize, shown: &[&&Followup<'_>]) -> String {
         let due = match (one.due, one.days_late) {
             (Some(due), Some(late)) => {
                 let words = look.t("d de retraso", "d late");
-                format!("{due} <span class=\"bad\">{late} {words}</span>")
+                format!("{due} <span class=\"bad late\">{late} {words}</span>")
             }
             (Some(due), None) => due.to_string(),
             (None, _) => look.none(),
@@ -180,9 +181,10 @@ pub(super) fn runs(look: &Look<'_>, up: &str, runs: &[(&Record, &CompensationRun
             look.link(up, &record.id),
             E(&run.policy).to_string(),
             state,
-            run.customers.or(run.count).map_or_else(|| look.none(), |n| {
-                look.count(usize::try_from(n).unwrap_or(usize::MAX))
-            }),
+            run.customers.or(run.count).map_or_else(
+                || look.none(),
+                |n| look.count(usize::try_from(n).unwrap_or(usize::MAX)),
+            ),
             amount(run.total),
             paid(ledger::credited(run)),
             paid(ledger::owed(run)),
@@ -215,9 +217,13 @@ pub(super) fn compensation(look: &Look<'_>, board: &Board<'_>) -> Vec<Page> {
                 (look.t("Aprobado", "Approved"), money(look, &payouts.approved)),
                 (look.t("Aplicado", "Posted"), money(look, &payouts.credited)),
                 (look.t("Por aplicar", "Owed"), money(look, &payouts.owed)),
-                (look.t("Corridas sin aprobar", "Runs not approved"), look.count(payouts.undecided)),
+                (
+                    look.t("Corridas sin aprobar", "Runs not approved"),
+                    look.count(payouts.undecided),
+                ),
             ] {
-                let _ = write!(out, "<div><dt>{name}</dt><dd><strong>{value}</strong></dd></div>\n");
+                let _ =
+                    write!(out, "<div><dt>{name}</dt><dd><strong>{value}</strong></dd></div>\n");
             }
             let _ = write!(
                 out,

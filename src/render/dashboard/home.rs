@@ -54,7 +54,11 @@ fn tiles(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
     let open = look.count(board.open.len());
     let felt = match burning {
         0 => look.t("los clientes ya pueden operar", "customers can work again").to_owned(),
-        n => format!("{} {}", look.count(n), look.t("con clientes afectados", "customers still feel")),
+        n => format!(
+            "{} {}",
+            look.count(n),
+            look.t("con clientes afectados", "customers still feel")
+        ),
     };
     let felt = if board.open.is_empty() { "—".to_owned() } else { felt };
     let class = if burning > 0 { "hot" } else { "" };
@@ -132,7 +136,11 @@ fn open(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
         out.push_str(&table(&caption, &heads, rows, false));
         if board.open.len() > 100 {
             let words = look.t("más en la lista de incidentes", "more in the list of incidents");
-            let _ = write!(out, "<p class=\"def\">+ {} {words}</p>\n", look.count(board.open.len() - 100));
+            let _ = write!(
+                out,
+                "<p class=\"def\">+ {} {words}</p>\n",
+                look.count(board.open.len() - 100)
+            );
         }
     }
     if !board.planned.is_empty() {
@@ -327,14 +335,15 @@ fn availability(look: &Look<'_>, board: &Board<'_>) -> String {
     );
     let month = |first: chrono::NaiveDate| look.locale.month(first);
     let names: Vec<String> = board.months.iter().map(|sla| month(sla.period.first)).collect();
-    let mut heads = vec![
-        (look.t("Servicio", "Service"), ""),
-        (look.t("Objetivo", "Objective"), "n opt"),
-    ];
+    let mut heads =
+        vec![(look.t("Servicio", "Service"), ""), (look.t("Objetivo", "Objective"), "n opt")];
     let last = names.len().saturating_sub(1);
-    heads.extend(names.iter().enumerate().map(|(at, name)| {
-        (name.as_str(), if at == last { "n" } else { "n opt" })
-    }));
+    heads.extend(
+        names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), if at == last { "n" } else { "n opt" })),
+    );
     heads.push((look.t("Margen usado", "Budget used"), "n"));
     let rows = now.services.iter().map(|level| {
         let mut row = vec![
@@ -355,7 +364,8 @@ fn availability(look: &Look<'_>, board: &Board<'_>) -> String {
         row.push(used(look, level));
         row
     });
-    let caption = look.t("Parte de los minutos que fue buena", "Share of the minutes that was good");
+    let caption =
+        look.t("Parte de los minutos que fue buena", "Share of the minutes that was good");
     out.push_str(&table(caption, &heads, rows, true));
     let _ = write!(
         out,
@@ -420,12 +430,7 @@ fn cost(look: &Look<'_>, board: &Board<'_>) -> String {
         (look.t("Compensación por aplicar", "Compensation owed"), &totals.compensation_owed),
     ];
     let rows = rows.into_iter().map(|(name, sum)| {
-        vec![
-            name.to_owned(),
-            money(look, sum),
-            look.count(sum.counted),
-            look.count(sum.unknown),
-        ]
+        vec![name.to_owned(), money(look, sum), look.count(sum.counted), look.count(sum.unknown)]
     });
     let heads = [
         (look.t("Medida", "Measure"), ""),

@@ -142,7 +142,10 @@ mod tests {
         assert!(!shown.contains(['<', '>', '"', '\'', '\u{202e}', '\u{1b}']), "{shown}");
         assert!(shown.contains("&amp;amp;"), "{shown}");
         let said = script("</script><!-- \"\\ \u{2028} \n & ]]>");
-        assert!(!said.contains("</") && !said.contains("<!") && !said.contains('\u{2028}'), "{said}");
+        assert!(
+            !said.contains("</") && !said.contains("<!") && !said.contains('\u{2028}'),
+            "{said}"
+        );
         let back: String = serde_json::from_str(&said).unwrap();
         assert_eq!(back, "</script><!-- \"\\ \u{2028}  & ]]>");
     }

@@ -54,7 +54,8 @@ pub fn incident<'a>(look: &Look<'a>, place: usize, facts: &Facts, texts: &Texts)
             "Los detalles están en otro espacio de trabajo, con acceso restringido.",
             "The details are in another workspace, which is restricted.",
         );
-        let _ = write!(out, "<p>{words} <span class=\"note\">{}</span></p>\n", E(&restricted.group));
+        let _ =
+            write!(out, "<p>{words} <span class=\"note\">{}</span></p>\n", E(&restricted.group));
     } else {
         now(look, record, &mut out);
         clocks(look, record, facts, &mut out);
@@ -115,7 +116,10 @@ fn head<'a>(look: &Look<'a>, place: usize, record: &'a Record, out: &mut String)
     }
     if let Some(planned) = &record.planned {
         let from = look.time_or(planned.from);
-        rows.push((look.t("Programado", "Planned"), format!("{from} – {}", look.time_or(planned.to))));
+        rows.push((
+            look.t("Programado", "Planned"),
+            format!("{from} – {}", look.time_or(planned.to)),
+        ));
     }
     definitions(&rows, "facts", out);
 }
@@ -178,22 +182,19 @@ fn clocks(look: &Look<'_>, record: &Record, facts: &Facts, out: &mut String) {
                 || *name == look.t("Restablecimiento", "Restored")
         });
     }
-    let waits = |at: Option<Instant>| match at {
-        None if record.status.is_open() => {
+    let closes = record.status == crate::incident::Status::Resolved;
+    let waits = |name: &str, at: Option<Instant>| match at {
+        None if record.status.is_open() || (closes && name == look.t("Cierre", "Closed")) => {
             format!("<span class=\"none\">{}</span>", look.t("todavía no", "not yet"))
         }
         at => look.time_or(at),
     };
     let rows: Vec<(&str, String)> =
-        moments.into_iter().map(|(name, at)| (name, waits(at))).collect();
+        moments.into_iter().map(|(name, at)| (name, waits(name, at))).collect();
     definitions(&rows, "facts", out);
     if let Some(why) = &facts.why {
-        let _ = write!(
-            out,
-            "<p class=\"def\">{}: {}</p>\n",
-            look.t("Severidad", "Severity"),
-            E(why)
-        );
+        let _ =
+            write!(out, "<p class=\"def\">{}: {}</p>\n", look.t("Severidad", "Severity"), E(why));
     }
     let read = timing::clocks(record, look.now);
     let tag = look.locale.tag();
@@ -297,9 +298,18 @@ fn felt(look: &Look<'_>, record: &Record, out: &mut String) {
     };
     let customers = felt.customers.clone().unwrap_or_default();
     let mut rows = vec![
-        vec![look.t("Clientes que lo intentaron", "Customers who tried").to_owned(), count(customers.tried)],
-        vec![look.t("Clientes que no pudieron", "Customers who could not").to_owned(), count(customers.affected)],
-        vec![look.t("Volumen perdido", "Volume lost").to_owned(), money(felt.transactions.as_ref().and_then(|t| t.lost_value))],
+        vec![
+            look.t("Clientes que lo intentaron", "Customers who tried").to_owned(),
+            count(customers.tried),
+        ],
+        vec![
+            look.t("Clientes que no pudieron", "Customers who could not").to_owned(),
+            count(customers.affected),
+        ],
+        vec![
+            look.t("Volumen perdido", "Volume lost").to_owned(),
+            money(felt.transactions.as_ref().and_then(|t| t.lost_value)),
+        ],
         vec![look.t("Ingreso perdido", "Revenue lost").to_owned(), money(felt.revenue_lost)],
     ];
     let mut known = |name: &str, value: Option<String>| {
@@ -308,16 +318,31 @@ fn felt(look: &Look<'_>, record: &Record, out: &mut String) {
         }
     };
     known(look.t("Pérdida directa", "Direct loss"), felt.direct_loss.map(|m| money(Some(m))));
-    known(look.t("Recuperado de proveedores", "Recovered from vendors"), felt.vendor_recovery.map(|m| money(Some(m))));
-    known(look.t("Comercios afectados", "Merchants affected"), felt.merchants.as_ref().and_then(|m| m.affected).map(|n| count(Some(n))));
-    known(look.t("Clientes empresariales afectados", "Business clients affected"), felt.clients_affected.map(|n| count(Some(n))));
+    known(
+        look.t("Recuperado de proveedores", "Recovered from vendors"),
+        felt.vendor_recovery.map(|m| money(Some(m))),
+    );
+    known(
+        look.t("Comercios afectados", "Merchants affected"),
+        felt.merchants.as_ref().and_then(|m| m.affected).map(|n| count(Some(n))),
+    );
+    known(
+        look.t("Clientes empresariales afectados", "Business clients affected"),
+        felt.clients_affected.map(|n| count(Some(n))),
+    );
     if let Some(contacts) = &felt.contacts {
         known(look.t("Contactos recibidos", "Contacts received"), Some(count(contacts.received)));
-        known(look.t("Contactos esperados", "Contacts expected"), contacts.expected.map(|n| count(Some(n))));
+        known(
+            look.t("Contactos esperados", "Contacts expected"),
+            contacts.expected.map(|n| count(Some(n))),
+        );
     }
     if let Some(complaints) = &felt.complaints {
         known(look.t("Quejas formales", "Formal complaints"), Some(count(complaints.formal)));
-        known(look.t("Quejas ante la autoridad", "Complaints to the regulator"), complaints.regulator.map(|n| count(Some(n))));
+        known(
+            look.t("Quejas ante la autoridad", "Complaints to the regulator"),
+            complaints.regulator.map(|n| count(Some(n))),
+        );
     }
     let heads = [(look.t("Medida", "Measure"), ""), (look.t("Valor", "Value"), "n")];
     let caption = look.t("Afectación en cifras", "Impact in figures");
@@ -404,8 +429,12 @@ fn course(look: &Look<'_>, record: &Record, windows: &[impact::ImpactWindow<'_>]
     };
     let name = look.t("Proporción que falló, en el tiempo", "Share that failed, over time");
     let about = match look.locale.language() {
-        crate::render::Language::Es => format!("{} ventanas de afectación; los tiempos están en la tabla.", windows.len()),
-        crate::render::Language::En => format!("{} windows of impact; the table has their times.", windows.len()),
+        crate::render::Language::Es => {
+            format!("{} ventanas de afectación; los tiempos están en la tabla.", windows.len())
+        }
+        crate::render::Language::En => {
+            format!("{} windows of impact; the table has their times.", windows.len())
+        }
     };
     let mut out = format!(
         "<figure class=\"chart wide\">\n<figcaption>{name}</figcaption>\n\
@@ -454,7 +483,8 @@ fn course(look: &Look<'_>, record: &Record, windows: &[impact::ImpactWindow<'_>]
     }
     for part in 0..=3 {
         let at = first + (last - first) * part / 3;
-        let moment = chrono::DateTime::from_timestamp(at, 0).map(|at| Instant::from(at.fixed_offset()));
+        let moment =
+            chrono::DateTime::from_timestamp(at, 0).map(|at| Instant::from(at.fixed_offset()));
         let label = moment.map(|at| look.locale.moment(at)).unwrap_or_default();
         // Within a day the clock is enough.
         let label = if last - first < 86_400 { label.get(11..) } else { label.get(5..10) };
@@ -500,7 +530,12 @@ fn course(look: &Look<'_>, record: &Record, windows: &[impact::ImpactWindow<'_>]
         look.t("Servicio", "Service"),
     ]
     .map(str::to_owned);
-    out.push_str(&numbers(look, name, &heads, rows.iter().map(|(a, b)| (a.as_str(), b.as_slice()))));
+    out.push_str(&numbers(
+        look,
+        name,
+        &heads,
+        rows.iter().map(|(a, b)| (a.as_str(), b.as_slice())),
+    ));
     out.push_str("</figure>\n");
     out
 }
@@ -557,8 +592,10 @@ fn timeline(look: &Look<'_>, record: &Record, out: &mut String) {
         let star = if entry.star { " class=\"star\"" } else { "" };
         let kind = entry.kind.map(|kind| look.word(Group::Entry, kind.as_str()));
         let by = entry.by.as_deref().unwrap_or_default();
-        let said: Vec<&str> =
-            [kind.as_deref().unwrap_or_default(), by].into_iter().filter(|w| !w.is_empty()).collect();
+        let said: Vec<&str> = [kind.as_deref().unwrap_or_default(), by]
+            .into_iter()
+            .filter(|w| !w.is_empty())
+            .collect();
         let _ = write!(
             out,
             "<li{star}>{} <span class=\"who\">{}</span><div>{}</div></li>\n",
@@ -646,6 +683,11 @@ fn is_web(url: &str) -> bool {
     web(url).is_some()
 }
 
+/// A table whose caption is the heading above it: said, not shown.
+fn silent(table: String) -> String {
+    table.replacen("<caption>", "<caption class=\"vh\">", 1)
+}
+
 fn aftermath(look: &Look<'_>, record: &Record, out: &mut String) {
     if !record.actions.is_empty() {
         section(out, "actions", look.t("Acciones", "Actions"));
@@ -677,18 +719,26 @@ fn aftermath(look: &Look<'_>, record: &Record, out: &mut String) {
             (look.t("Fecha", "Due"), ""),
             (look.t("Estado", "State"), ""),
         ];
-        out.push_str(&table(look.t("Acciones", "Actions"), &heads, rows, false));
+        out.push_str(&silent(table(look.t("Acciones", "Actions"), &heads, rows, false)));
     }
     if !record.compensation.is_empty() {
         section(out, "compensation", look.t("Compensación", "Compensation"));
-        out.push_str(&super::figures::runs(look, "../", &record.compensation.iter().map(|run| (record, run)).collect::<Vec<_>>()));
+        out.push_str(&super::figures::runs(
+            look,
+            "../",
+            &record.compensation.iter().map(|run| (record, run)).collect::<Vec<_>>(),
+        ));
     }
     if !record.vendors.is_empty() {
         section(out, "vendors", look.t("Proveedores", "Vendors"));
         let rows = record.vendors.iter().map(|ticket| {
             vec![
                 E(&ticket.vendor).to_string(),
-                E(&ticket.role.map(|r| look.word(Group::Vendor, r.as_str())).unwrap_or_else(|| "—".into())).to_string(),
+                E(&ticket
+                    .role
+                    .map(|r| look.word(Group::Vendor, r.as_str()))
+                    .unwrap_or_else(|| "—".into()))
+                .to_string(),
                 E(ticket.ticket.as_deref().unwrap_or("—")).to_string(),
                 look.time_or(ticket.opened_at),
                 look.time_or(ticket.restored_at),
@@ -701,7 +751,7 @@ fn aftermath(look: &Look<'_>, record: &Record, out: &mut String) {
             (look.t("Abierto", "Opened"), ""),
             (look.t("Restablecido", "Restored"), ""),
         ];
-        out.push_str(&table(look.t("Proveedores", "Vendors"), &heads, rows, false));
+        out.push_str(&silent(table(look.t("Proveedores", "Vendors"), &heads, rows, false)));
     }
     if !record.regulatory.is_empty() {
         section(out, "regulatory", look.t("Autoridades", "Regulators"));
@@ -720,7 +770,7 @@ fn aftermath(look: &Look<'_>, record: &Record, out: &mut String) {
             (look.t("Límite", "Due"), ""),
             (look.t("Enviado", "Sent"), ""),
         ];
-        out.push_str(&table(look.t("Autoridades", "Regulators"), &heads, rows, false));
+        out.push_str(&silent(table(look.t("Autoridades", "Regulators"), &heads, rows, false)));
     }
 }
 

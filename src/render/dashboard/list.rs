@@ -128,8 +128,7 @@ pub(super) fn incidents(look: &Look<'_>, count: usize) -> String {
 
 /// The links to all months, the year of the one that is shown open.
 fn calendar(look: &Look<'_>, shown: &Month, part: usize) -> String {
-    let mut out =
-        format!("<nav class=\"months\" aria-label=\"{}\">\n", look.t("Meses", "Months"));
+    let mut out = format!("<nav class=\"months\" aria-label=\"{}\">\n", look.t("Meses", "Months"));
     for year in look.months.0.chunk_by(|a, b| a.first.year() == b.first.year()) {
         let Some(first) = year.first() else { continue };
         let open = if first.first.year() == shown.first.year() { " open" } else { "" };
@@ -198,11 +197,12 @@ fn form(look: &Look<'_>) -> String {
         all
     });
     select("q-level", look.t("Severidad", "Severity"), &levels);
-    let statuses = (0..).zip(Status::ALL).fold(String::new(), |mut all, (n, status): (usize, _)| {
-        let word = look.word(Group::Status, status.as_str());
-        let _ = write!(all, "<option value=\"{n}\">{}</option>", E(&word));
-        all
-    });
+    let statuses =
+        (0..).zip(Status::ALL).fold(String::new(), |mut all, (n, status): (usize, _)| {
+            let word = look.word(Group::Status, status.as_str());
+            let _ = write!(all, "<option value=\"{n}\">{}</option>", E(&word));
+            all
+        });
     select("q-status", look.t("Estado", "Status"), &statuses);
     let services = look.standard.services.iter().fold(String::new(), |mut all, service| {
         let _ = write!(
@@ -252,7 +252,11 @@ pub(super) fn table(
     wide: bool,
 ) -> String {
     let mut out = scroll(caption);
-    let _ = write!(out, "<table class=\"list\" data-sort>\n<caption>{}</caption>\n<thead><tr>", E(caption));
+    let _ = write!(
+        out,
+        "<table class=\"list\" data-sort>\n<caption>{}</caption>\n<thead><tr>",
+        E(caption)
+    );
     let heads = [
         (look.t("Severidad", "Severity"), "", true),
         (look.t("Incidente", "Incident"), "what", true),

@@ -23,10 +23,10 @@ use crate::standard::Standard;
 use crate::units::Instant;
 
 pub use archive::{Archived, archive};
+use html::{E, slug};
 pub use incident::{Facts, Texts, incident};
 pub use list::{Months, lists};
 pub use lookup::lookup;
-use html::{E, slug};
 
 /// The stylesheet, which a workspace may replace.
 pub const STYLE: &str = include_str!("style.css");
@@ -287,7 +287,8 @@ pub fn entrance(company: &str, locales: &[String]) -> Page {
     let links: String = locales
         .iter()
         .map(|tag| {
-            let (lang, name) = if tag.starts_with("es") { ("es", "Español") } else { ("en", "English") };
+            let (lang, name) =
+                if tag.starts_with("es") { ("es", "Español") } else { ("en", "English") };
             format!("<li><a lang=\"{lang}\" href=\"{0}/index.html\">{name}</a></li>\n", E(tag))
         })
         .collect();

@@ -89,9 +89,11 @@ pub(super) fn services<'a>(look: &Look<'a>, board: &Board<'_>) -> Vec<Page> {
     }
     heads.push((look.t("Disponibilidad del mes", "Availability this month"), "n"));
     out.push_str(&table(name, &heads, rows, true));
-    let unmapped = board.services.rows.iter().filter(|row| {
-        row.key.as_deref().is_none_or(|id| look.standard.service(id).is_none())
-    });
+    let unmapped = board
+        .services
+        .rows
+        .iter()
+        .filter(|row| row.key.as_deref().is_none_or(|id| look.standard.service(id).is_none()));
     let unmapped: usize = unmapped.map(|row| row.incidents).sum();
     if unmapped > 0 && !look.public {
         let words = look.t(
@@ -128,9 +130,8 @@ fn one(look: &Look<'_>, board: &Board<'_>, service: &Service, places: Option<&Ve
         let rows = board.months.iter().map(|sla| {
             let of = sla.services.iter().find(|level| level.id == service.id);
             let figures = |level: &Level| {
-                let minutes = |n: rust_decimal::Decimal| {
-                    E(&Figure::Number(n).words(look.locale)).to_string()
-                };
+                let minutes =
+                    |n: rust_decimal::Decimal| E(&Figure::Number(n).words(look.locale)).to_string();
                 [
                     E(&floored(look, Some(level.target))).to_string(),
                     cell(look, Some(level)),

@@ -140,6 +140,7 @@ for (const path of pages.split(",")) {
       }
       await shoot(`${path.replaceAll("/", "_")}-${size}-${scheme}`);
     }
+    if (await evaluate("window.hacked")) say(path, "a value of a record ran");
     const { all, narrow } = await evaluate(TAB);
     if (narrow > 0) say(`${path} ${size}`, `is ${narrow} px wider than the screen`);
     if (size === "desktop" && all < 150) {
