@@ -11,6 +11,7 @@ pub mod chart;
 pub mod comms;
 pub mod conformance;
 pub mod csv;
+pub mod dashboard;
 pub mod escape;
 pub mod export;
 pub mod felt;
