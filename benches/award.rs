@@ -1,6 +1,6 @@
 //! What a row costs under a compensation policy: flat code beside the exact evaluator, in one run.
 //!
-//! `cargo bench --bench award -- 2000000` takes the number of rows.
+//! `cargo run --release -p inc-benches --bin award -- 2000000` takes the number of rows.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

@@ -1,9 +1,9 @@
 //! Milliseconds of judging generated incidents by the default standard, step by step.
 //!
-//! `cargo bench --bench deciding -- 10000`: their facts, the severity tables, the other tables,
-//! targets, what is to be done (checklist, roles, the gate of `close`) and the standard's own
-//! checks, on one core and on two. Medians of five rounds; the last columns are shares of reading
-//! the same incidents from their texts in the same run.
+//! `cargo run --release -p inc-benches --bin deciding -- 10000`: their facts, the severity tables,
+//! the other tables, targets, what is to be done (checklist, roles, the gate of `close`) and the
+//! standard's own checks, on one core and on two. Medians of five rounds; the last columns are
+//! shares of reading the same incidents from their texts in the same run.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ fn main() {
     let words = std::env::args().skip(1).find(|w| !w.starts_with('-'));
     let count = words.and_then(|w| w.parse().ok()).unwrap_or(1_000);
     let mut files = Vec::new();
-    below(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/standards")), &mut files);
+    below(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../standards")), &mut files);
     let standard = load(&files);
     // The tables that severity takes from stand in its file.
     let is_list = |text: &str| !text.contains("\nhit = ");

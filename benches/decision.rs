@@ -1,4 +1,4 @@
-//! How proving and deciding grow: `cargo bench --bench decision`.
+//! How proving and deciding grow: `cargo run --release -p inc-benches --bin decision`.
 //!
 //! Tables are made by random cutting of an eight-dimensional space, so that their rules neither
 //! overlap nor leave gaps; then a gap, an overlap and a masked rule are put in, and must be found.

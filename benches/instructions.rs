@@ -13,7 +13,7 @@ use inc::reports::company::Company;
 use inc::units::{Currency, Instant};
 use include_dir::{Dir, DirEntry, include_dir};
 
-static STANDARDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/standards");
+static STANDARDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../standards");
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|w| !w.starts_with('-')).collect();
@@ -26,7 +26,6 @@ fn main() {
         "edit" => edit(&record, &text, now, rounds),
         "decide" => decide(&record, now, rounds),
         "card" => card(&record, rounds),
-        // `cargo bench` and `cargo test --benches` come without a word.
         _ => {
             parse(&text, rounds);
             edit(&record, &text, now, rounds);

@@ -1,7 +1,7 @@
 //! Milliseconds of reading a workspace's records, step by step, on this machine.
 //!
-//! `benches/run` calls it as `parse FOLDER ROUNDS` and reads its lines. Run by `cargo bench` without a
-//! folder it reads generated records that never touch a disk.
+//! `benches/run` calls it as `parse FOLDER ROUNDS` and reads its lines. Without a folder it reads
+//! generated records that never touch a disk.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

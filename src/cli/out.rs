@@ -1,6 +1,6 @@
 //! Where answers and talk go: stdout carries the answer, stderr the talk.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
@@ -46,19 +46,29 @@ impl Out {
     ///
     /// [`ClosedPipe`] when the reader went away.
     pub(crate) fn answer(self, text: &str) -> Result<(), ClosedPipe> {
+        self.answer_in_parts(|stream| stream.write_all(text.as_bytes()))
+    }
+
+    /// Writes the answer as it is made: a long one need not be held whole.
+    ///
+    /// # Errors
+    ///
+    /// [`ClosedPipe`] when the reader went away.
+    pub(crate) fn answer_in_parts(
+        self,
+        make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), ClosedPipe> {
         #[cfg(test)]
-        if heard::hears(text) {
+        if heard::listens() {
+            let mut text = Vec::new();
+            make(&mut text).map_err(|_| ClosedPipe)?;
+            heard::hears(&String::from_utf8_lossy(&text));
             return Ok(());
         }
-        let stdout = std::io::stdout();
-        if has_no_escapes(text) {
-            let mut stream = stdout.lock();
-            let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-            return written.map_err(|_| ClosedPipe);
-        }
-        let choice = self.choice(AutoStream::choice(&stdout));
-        let mut stream = AutoStream::new(stdout.lock(), choice);
-        stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(|_| ClosedPipe)
+        let choice = self.choice(AutoStream::choice(&io::stdout()));
+        let stream = Some(Stream::Plain(io::stdout().lock()));
+        let mut parts = BufWriter::with_capacity(PART, Parts { choice, stream });
+        make(&mut parts).and_then(|()| parts.flush()).map_err(|_| ClosedPipe)
     }
 
     /// Writes talk to stderr; a closed stderr is nobody's loss.
@@ -101,12 +111,49 @@ impl Out {
     }
 }
 
-/// Whether a text is nothing but words and line ends: then nothing is to be taken out of it, which
-/// is looked at letter by letter.
-fn has_no_escapes(text: &str) -> bool {
+/// How much of a long answer is held, in bytes.
+const PART: usize = 64 * 1024;
+
+/// Stdout, looked at letter by letter from the first part on that has anything to take out.
+struct Parts {
+    choice: anstream::ColorChoice,
+    stream: Option<Stream>,
+}
+
+enum Stream {
+    Plain(StdoutLock<'static>),
+    Looked(AutoStream<StdoutLock<'static>>),
+}
+
+impl Write for Parts {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.stream = match self.stream.take() {
+            Some(Stream::Plain(plain)) if !has_no_escapes(part) => {
+                Some(Stream::Looked(AutoStream::new(plain, self.choice)))
+            }
+            stream => stream,
+        };
+        match &mut self.stream {
+            Some(Stream::Plain(plain)) => plain.write(part),
+            Some(Stream::Looked(looked)) => looked.write(part),
+            None => Ok(0),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.stream {
+            Some(Stream::Plain(plain)) => plain.flush(),
+            Some(Stream::Looked(looked)) => looked.flush(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a text is nothing but words and line ends: then nothing is to be taken out of it.
+fn has_no_escapes(text: &[u8]) -> bool {
     let control = |byte: u8| (byte < b' ' && !matches!(byte, b'\n' | b'\t')) || byte == 0x7F;
     // The control characters beyond ASCII begin with this byte, as do some letters.
-    !text.bytes().any(|byte| control(byte) || byte == 0xC2)
+    !text.iter().any(|byte| control(*byte) || *byte == 0xC2)
 }
 
 /// What COLUMNS says, else what the terminal says.
@@ -150,6 +197,11 @@ pub(crate) mod heard {
     /// What was said since.
     pub(crate) fn heard() -> String {
         HEARD.take().unwrap_or_default()
+    }
+
+    /// Whether anybody listens on this thread.
+    pub(super) fn listens() -> bool {
+        HEARD.with_borrow(Option::is_some)
     }
 
     pub(super) fn hears(text: &str) -> bool {

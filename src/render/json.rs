@@ -1,5 +1,7 @@
 //! JSON answers: versioned shapes of their own, never dumps of internals (docs/manual/json.md).
 
+use std::io;
+
 use serde_json::{Value as Json, json};
 
 use super::rows::Row;
@@ -73,8 +75,12 @@ fn lasts(record: &Record, timings: &Timings, now: Instant) -> Option<Span> {
     timings.to_restore.shown().or_else(since_detection)
 }
 
-/// A list: `{"schema":1,"incidents":[…],"left_out":[{path,code,message}]}`.
-pub fn incidents(rows: &[Row<'_>], bad: &[Bad]) -> String {
+/// Writes a list: `{"schema":1,"incidents":[…],"left_out":[{path,code,message}]}`.
+///
+/// # Errors
+///
+/// The stream's own.
+pub fn incidents(stream: impl io::Write, rows: &[Row<'_>], bad: &[Bad]) -> io::Result<()> {
     let left_out: Vec<Json> = bad
         .iter()
         .map(|b| {
@@ -82,14 +88,15 @@ pub fn incidents(rows: &[Row<'_>], bad: &[Bad]) -> String {
             json!({ "path": b.path, "code": first.map(|d| &d.code), "message": first.map(|d| &d.message) })
         })
         .collect();
-    /// Written row by row: a hundred thousand of them as values would take half a gigabyte.
+    /// Written row by row: a hundred thousand of them as values would take half a gigabyte, and as
+    /// one text a tenth of it.
     #[derive(serde::Serialize)]
     struct List<'a> {
         schema: u8,
         incidents: &'a [Row<'a>],
         left_out: Vec<Json>,
     }
-    serde_json::to_string(&List { schema: 1, incidents: rows, left_out }).unwrap_or_default()
+    Ok(serde_json::to_writer(stream, &List { schema: 1, incidents: rows, left_out })?)
 }
 
 /// Severity with its reason and its outlook: `{level,derived,declared,…,rule,why,possible,…}`.

@@ -1,11 +1,13 @@
 //! Incidents as rows: the table of `inc list`, and CSV.
 
+use std::io;
+
 use crate::incident::{Kind, Severity, Status};
 use crate::register::{Card, Standing};
 use crate::units::Instant;
 
 use super::incident::{level_style, rough, wall};
-use super::{Align, Cell, Surface, Table, csv};
+use super::{Align, Cell, Table, csv};
 use crate::units::Span;
 
 /// One incident in a list, with the words of its card or record.
@@ -68,13 +70,19 @@ impl<'a> Row<'a> {
 
 const CSV_HEADER: &str = "id,title,status,kind,severity,derived,provisional,services,commander,began,detected,restored,duration_s,exercise,conflicts";
 
-/// The rows as CSV with a header; unknown is empty.
+/// Writes the rows as CSV with a header; unknown is empty.
 ///
 /// Made for spreadsheets as much as for machines, so free text that would run as a formula is
 /// neutralised with an apostrophe.
-pub fn as_csv(rows: &[Row<'_>]) -> String {
-    let mut text = format!("{CSV_HEADER}\n");
+///
+/// # Errors
+///
+/// The stream's own.
+pub fn as_csv(mut stream: impl io::Write, rows: &[Row<'_>]) -> io::Result<()> {
+    writeln!(stream, "{CSV_HEADER}")?;
+    let mut text = String::new();
     for row in rows {
+        text.clear();
         let time = |at: Option<Instant>| at.map_or(String::new(), |at| at.to_string());
         let cells = [
             row.id.to_owned(),
@@ -94,12 +102,13 @@ pub fn as_csv(rows: &[Row<'_>]) -> String {
             row.conflicts.to_string(),
         ];
         csv::row(&mut text, csv::Reader::Person, cells.iter().map(String::as_str));
+        stream.write_all(text.as_bytes())?;
     }
-    text
+    Ok(())
 }
 
 /// The rows as a table, which takes their place in memory.
-pub fn table(rows: Vec<Row<'_>>, now: Instant, surface: Surface) -> String {
+pub fn table(rows: Vec<Row<'_>>, now: Instant) -> Table {
     let columns = ["ID", "SEV", "STATUS", "BEGAN", "LASTS", "SERVICES", "TITLE"];
     let mut table =
         Table::new(columns.map(|c| (c, if c == "LASTS" { Align::Right } else { Align::Left })));
@@ -130,7 +139,7 @@ pub fn table(rows: Vec<Row<'_>>, now: Instant, surface: Surface) -> String {
             title,
         ]);
     }
-    table.render(surface)
+    table
 }
 
 #[cfg(test)]
@@ -156,6 +165,8 @@ mod tests {
             exercise: false,
             conflicts: 0,
         };
-        assert!(as_csv(&[row]).contains("\"'=HYPERLINK(\"\"x\"\")\""));
+        let mut text = Vec::new();
+        as_csv(&mut text, &[row]).unwrap();
+        assert!(String::from_utf8(text).unwrap().contains("\"'=HYPERLINK(\"\"x\"\")\""));
     }
 }

@@ -6,6 +6,7 @@
 //! All cells lie in one text: a list may have a hundred thousand lines.
 
 use std::borrow::Cow;
+use std::io;
 
 use anstyle::{AnsiColor, Color, Effects, Style};
 use comfy_table::{Attribute, CellAlignment, ContentArrangement, presets};
@@ -140,12 +141,30 @@ impl Table {
     ///
     /// Values are made safe for the terminal in any case: a pipe may end in one.
     pub fn render(&self, surface: Surface) -> String {
-        if surface == Surface::default() { self.plain() } else { self.arranged(surface) }
+        if surface != Surface::default() {
+            return self.arranged(surface);
+        }
+        let mut text = Vec::new();
+        // Writing into memory does not fail.
+        let _ = self.plain(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// Writes what [`Table::render`] gives, line by line where it can: a long one is not held whole.
+    ///
+    /// # Errors
+    ///
+    /// The stream's own.
+    pub fn write(&self, mut stream: impl io::Write, surface: Surface) -> io::Result<()> {
+        if surface == Surface::default() {
+            return self.plain(stream);
+        }
+        stream.write_all(self.arranged(surface).as_bytes())
     }
 
     /// Lines as long as they are: what [`Table::arranged`] makes of a table without width and
     /// colour, which takes several times as long over it.
-    fn plain(&self) -> String {
+    fn plain(&self, mut stream: impl io::Write) -> io::Result<()> {
         // A column is one wide at least.
         let mut widths: Vec<usize> =
             self.columns.iter().map(|(title, _)| safe(title).width().max(1)).collect();
@@ -154,20 +173,19 @@ impl Table {
                 *width = (*width).max(columns_of(&safe(text)));
             }
         }
-        let line: usize = widths.iter().map(|width| width + 2).sum();
-        let rows = self.rows_with(1);
-        // Most lines are shorter: their last cell is not padded.
-        let mut out = String::with_capacity((self.text.len() + rows * line / 2).min(rows * line));
+        let mut line = String::new();
         let titles = self.columns.iter().map(|(title, _)| title.as_str());
-        self.line(&mut out, &widths, titles);
+        self.line(&mut line, &widths, titles);
+        stream.write_all(line.as_bytes())?;
         for row in self.rows() {
-            self.line(&mut out, &widths, row.map(|(text, _)| text));
+            line.clear();
+            self.line(&mut line, &widths, row.map(|(text, _)| text));
+            stream.write_all(line.as_bytes())?;
         }
-        out
+        Ok(())
     }
 
     fn line<'c>(&self, out: &mut String, widths: &[usize], cells: impl Iterator<Item = &'c str>) {
-        let start = out.len();
         for ((text, (_, align)), width) in cells.zip(&self.columns).zip(widths) {
             let text = safe(text);
             let gap = width - columns_of(&text).min(*width);
@@ -176,8 +194,7 @@ impl Table {
             out.push_str(&text);
             out.extend(std::iter::repeat_n(' ', after + 2));
         }
-        let kept = out.get(start..).map_or(0, |line| line.trim_end().len());
-        out.truncate(start + kept);
+        out.truncate(out.trim_end().len());
         out.push('\n');
     }
 
@@ -327,7 +344,7 @@ mod tests {
             for row in &rows {
                 table.push(row.iter().map(String::as_str));
             }
-            prop_assert_eq!(table.plain(), table.arranged(Surface::default()));
+            prop_assert_eq!(table.render(Surface::default()), table.arranged(Surface::default()));
         }
     }
 

@@ -127,26 +127,35 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ListArgs) -> Result {
     sort(&mut rows, args.sort);
     rows.truncate(args.limit.unwrap_or(usize::MAX));
     match args.format {
-        Format::Json => ctx.say(&render::json::incidents(&rows, &cards.bad))?,
-        Format::Csv => ctx.print(&render::rows::as_csv(&rows))?,
-        Format::Ids => {
-            let lines: String = rows.iter().flat_map(|row| [row.id, "\n"]).collect();
-            ctx.print(&lines)?;
-        }
+        Format::Json => ctx.out.answer_in_parts(|stream| {
+            render::json::incidents(&mut *stream, &rows, &cards.bad)?;
+            writeln!(stream)
+        })?,
+        Format::Csv => ctx.out.answer_in_parts(|stream| render::rows::as_csv(stream, &rows))?,
+        Format::Ids => ctx.out.answer_in_parts(|stream| {
+            rows.iter().try_for_each(|row| writeln!(stream, "{}", row.id))
+        })?,
         Format::Table if rows.is_empty() => ctx.talk("no incident matches"),
-        Format::Table => ctx.print(&render::rows::table(rows, now, ctx.out.surface()))?,
+        Format::Table => {
+            let (table, surface) = (render::rows::table(rows, now), ctx.out.surface());
+            ctx.out.answer_in_parts(|stream| table.write(stream, surface))?;
+        }
     }
     Ok(ctx.left_out(&cards.bad))
 }
 
 fn sort(rows: &mut [Row<'_>], by: Sort) {
     let rank = |row: &Row<'_>| row.severity.map_or(Severity::ALL.len(), |s| s as usize);
+    // Ids last, so that nothing is equal and no room is needed to keep an order.
+    let id = |a: &Row<'_>, b: &Row<'_>| a.id.cmp(b.id);
     match by {
-        Sort::Began => rows.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| b.id.cmp(a.id))),
-        Sort::Severity => {
-            rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.began.cmp(&a.began)))
+        Sort::Began => rows.sort_unstable_by(|a, b| b.began.cmp(&a.began).then_with(|| id(b, a))),
+        Sort::Severity => rows.sort_unstable_by(|a, b| {
+            rank(a).cmp(&rank(b)).then_with(|| b.began.cmp(&a.began)).then_with(|| id(a, b))
+        }),
+        Sort::Duration => {
+            rows.sort_unstable_by(|a, b| b.duration_s.cmp(&a.duration_s).then_with(|| id(a, b)))
         }
-        Sort::Duration => rows.sort_by_key(|row| std::cmp::Reverse(row.duration_s)),
-        Sort::Id => rows.sort_by(|a, b| a.id.cmp(b.id)),
+        Sort::Id => rows.sort_unstable_by(id),
     }
 }

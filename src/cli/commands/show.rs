@@ -30,7 +30,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
         Format::Ids => ctx.say(record.id.as_str())?,
         Format::Csv => {
             let row = render::json::row(record, &assessment, &timings, now);
-            ctx.print(&render::rows::as_csv(&[row]))?;
+            ctx.out.answer_in_parts(|stream| render::rows::as_csv(stream, &[row]))?;
         }
         Format::Table => {
             ctx.say_tree();
