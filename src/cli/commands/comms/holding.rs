@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::approval::digest;
 use crate::cli::Ctx;
+use crate::cli::args::Answer;
 use crate::cli::error::{Exit, Result};
 use crate::communication::Holding;
 use crate::diag::Diagnostic;
@@ -21,10 +22,16 @@ pub(crate) struct HoldingArgs {
     /// One of standards/holding.toml
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Answer,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &HoldingArgs) -> Result {
     let all = &ctx.standard()?.holding;
+    if args.format == Answer::Json {
+        return program(ctx, args.name.as_deref());
+    }
     let Some(typed) = &args.name else {
         let mut out = 0;
         for holding in all {
@@ -38,12 +45,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &HoldingArgs) -> Result {
         }
         return Ok(if out == 0 { Exit::Done } else { Exit::No });
     };
-    let Some(holding) = all.iter().find(|h| h.id == *typed) else {
-        let shown = terminal_safe(typed);
-        let d = Diagnostic::error("unknown-holding", format!("no holding statement is `{shown}`"));
-        let d = d.help("inc comms holding lists them");
-        return Err(d.did_you_mean(typed, all.iter().map(|h| h.id.as_str())).into());
-    };
+    let holding = named(ctx, typed)?;
     let (words, held) = state(ctx, holding)?;
     let document = holding.document();
     for line in document.lines() {
@@ -60,6 +62,39 @@ pub(crate) fn run(ctx: &mut Ctx, args: &HoldingArgs) -> Result {
         ))?;
     }
     Ok(if held { Exit::Done } else { Exit::No })
+}
+
+/// A statement by its name.
+fn named<'c>(ctx: &'c Ctx, typed: &str) -> Result<&'c Holding> {
+    let all = &ctx.standard()?.holding;
+    all.iter().find(|h| h.id == *typed).ok_or_else(|| {
+        let shown = terminal_safe(typed);
+        let d = Diagnostic::error("unknown-holding", format!("no holding statement is `{shown}`"));
+        let d = d.help("inc comms holding lists them");
+        d.did_you_mean(typed, all.iter().map(|h| h.id.as_str())).into()
+    })
+}
+
+/// The statements, or one, for programs.
+fn program(ctx: &Ctx, name: Option<&str>) -> Result {
+    let all: Vec<&Holding> = match name {
+        Some(typed) => vec![named(ctx, typed)?],
+        None => ctx.standard()?.holding.iter().collect(),
+    };
+    let (mut told, mut out) = (Vec::new(), false);
+    for holding in all {
+        let (words, held) = state(ctx, holding)?;
+        out |= !held;
+        let document = holding.document();
+        told.push(serde_json::json!({
+            "name": holding.id, "stage": holding.stage.as_str(), "channel": holding.channel,
+            "locale": holding.locale, "in_force": held, "state": words,
+            "review_by": holding.review_by.to_string(),
+            "sha256": digest(document.as_bytes()), "document": document,
+        }));
+    }
+    ctx.say(&serde_json::json!({ "schema": 1, "holding": told }).to_string())?;
+    Ok(if out { Exit::No } else { Exit::Done })
 }
 
 /// How it stands, and whether it is in force.
