@@ -673,3 +673,48 @@ fn words_approved_in_daylight_go_out_at_night_and_no_others_do() {
     desk.c.write("standards/holding.toml", approved.replace("{service}", "{vendor}"));
     desk.inc("comms holding").says("`{vendor}` is no gap");
 }
+
+#[test]
+fn a_statement_is_signed_where_people_toml_lists_a_key() {
+    let server = http(false, vec![]);
+    let desk = Desk::new(&gateway(&server, ""));
+    let key = desk.c.base().join("home/carla");
+    let mut made = desk.c.command("ssh-keygen", &desk.c.here);
+    made.args(["-q", "-t", "ed25519", "-N", "", "-C", "carla", "-f"]).arg(&key);
+    if !made.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no ssh-keygen");
+        return;
+    }
+    let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
+    let mail = "email = \"carla@example.com\"\n";
+    let people = desk.c.read("standards/people.toml");
+    let keyed = format!("{mail}key = \"{}\"\n", public.trim());
+    desk.c.write("standards/people.toml", people.replace(mail, &keyed));
+    let words = "[holding.h]\nchannel = \"push\"\nstage = \"initial\"\nlocale = \"en\"\n\
+        title = \"Problems\"\ntext = \"Since {started}, {service} fails.\"\nauthor = \"ana\"\nreview_by = 2099-01-31\n";
+    desk.c.write("standards/holding.toml", words);
+    desk.c.git("commit -qam words");
+    desk.types_as("carla");
+    let lines =
+        |ran: &Ran| ran.stdout[ran.stdout.find("[holding.h.approved]").unwrap()..].to_owned();
+    // As without a key, by their own commit: it is not enough.
+    let bare = desk.inc("comms holding h").exits(1).says("--sign makes these lines count");
+    desk.c.write("standards/holding.toml", format!("{words}\n{}", lines(&bare)));
+    desk.c.git("commit -qam approved");
+    desk.inc("comms holding").exits(1).prints("nothing is signed with it");
+    desk.inc("comms holding h --sign").exits(3).says("no-signing-key");
+    let signed = desk.inc(&format!("comms holding h --sign --key {}", key.display())).exits(1);
+    let signed = format!("{words}\n{}", lines(&signed));
+    desk.c.write("standards/holding.toml", &signed);
+    desk.types_as("ana");
+    desk.c.git("commit -qam signed");
+    desk.inc("comms holding").exits(0).prints("carla approved it");
+    let json = desk.inc("comms holding h --format json").exits(0).json();
+    assert_eq!(json["holding"][0]["in_force"], true);
+    // One character, another day, another statement: the signature is of none of them.
+    for (from, to) in [("fails.", "fails!"), ("on = 2026", "on = 2025"), ("holding.h", "holding.i")]
+    {
+        desk.c.write("standards/holding.toml", signed.replace(from, to));
+        desk.inc("comms holding").exits(1).prints("does not count");
+    }
+}

@@ -414,7 +414,7 @@ fn targets(
         }
     }
     if channels.is_empty() {
-        channels.push("status_page".to_owned());
+        channels.push(usual(ctx, stage)?);
     }
     let mut targets = Vec::new();
     for name in channels {
@@ -443,6 +443,20 @@ fn targets(
         }
     }
     Ok(targets)
+}
+
+/// The channel of a stage that nobody is owed: the status page, or the first that has words for it.
+fn usual(ctx: &Ctx, stage: Stage) -> Result<String> {
+    let templates = ctx.templates()?;
+    let said = &ctx.standard()?.communication;
+    let has = |channel: &&str| {
+        ctx.config.locales.iter().any(|tag| {
+            let names = said.templates(channel, stage.as_str(), tag);
+            names.iter().any(|name| templates.contains(name))
+        })
+    };
+    let mut all = ["status_page"].into_iter().chain(said.channels.ids());
+    Ok(all.find(has).unwrap_or("status_page").to_owned())
 }
 
 fn refused(stage: Stage, forbidden: &OwedMessage) -> Failure {

@@ -2,26 +2,37 @@
 
 use clap::Args;
 
-use crate::approval::digest;
+use std::path::PathBuf;
+
+use crate::approval::{NAMESPACE, bare, daylight_statement, digest};
 use crate::cli::Ctx;
 use crate::cli::args::Answer;
-use crate::cli::error::{Exit, Result};
+use crate::cli::error::{Exit, Failure, Result};
 use crate::communication::Holding;
 use crate::diag::Diagnostic;
 use crate::render::terminal_safe;
+use crate::store::ssh_sign;
 
 /// Show the words that were approved in daylight, and which are in force
 ///
 /// With a name, shows what is approved (the words, and where they may stand) and its SHA-256, with
-/// the lines that an approver adds to standards/holding.toml and commits.
+/// the lines that an approver adds to standards/holding.toml and commits. Whoever has a key in
+/// people.toml signs them: --sign.
 ///
 /// Exits 1 when one is not in force.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  inc comms holding\n  inc comms holding push-initial-es")]
+#[command(after_help = "Examples:\n  inc comms holding\n  inc comms holding push-initial-es\n  \
+    inc comms holding push-initial-es --sign")]
 pub(crate) struct HoldingArgs {
     /// One of standards/holding.toml
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    /// Sign the approval, with git's user.signingkey
+    #[arg(long, requires = "name", conflicts_with = "format")]
+    sign: bool,
+    /// Sign with this SSH key instead
+    #[arg(long, value_name = "FILE", requires = "sign")]
+    key: Option<PathBuf>,
     /// How the answer is written
     #[arg(long, value_enum, default_value = "table")]
     format: Answer,
@@ -52,16 +63,44 @@ pub(crate) fn run(ctx: &mut Ctx, args: &HoldingArgs) -> Result {
         ctx.say(&terminal_safe(line))?;
     }
     ctx.say(&format!("\n{words}"))?;
-    if !held {
+    if !held || args.sign {
         let today = crate::standard::day_of(ctx.clock.now, ctx.clock.zone);
+        let (by, sha256) = (ctx.author_id(), digest(document.as_bytes()));
+        let signature = if args.sign {
+            ctx.in_earnest("an approval", false)?;
+            let text = daylight_statement(&holding.id, &sha256, &by, today);
+            format!("\nsignature = \"{}\"", sign(ctx, args, &text)?)
+        } else {
+            String::new()
+        };
         ctx.say(&format!(
-            "\n[holding.{}.approved]\nby = \"{}\"\non = {today}\nsha256 = \"{}\"",
+            "\n[holding.{}.approved]\nby = \"{}\"\non = {today}\nsha256 = \"{sha256}\"{signature}",
             holding.id,
-            terminal_safe(&ctx.author_id()),
-            digest(document.as_bytes())
+            terminal_safe(&by),
         ))?;
+        let keyed = ctx.standard()?.person_called(&by).is_some_and(|p| p.key.is_some());
+        if keyed && !args.sign {
+            ctx.talk(&format!(
+                "people.toml lists a key for {}: --sign makes these lines count",
+                terminal_safe(&by)
+            ));
+        }
     }
     Ok(if held { Exit::Done } else { Exit::No })
+}
+
+/// A signature over an approval, as one line.
+fn sign(ctx: &Ctx, args: &HoldingArgs, text: &str) -> Result<String> {
+    let key = match &args.key {
+        Some(key) => key.clone(),
+        None => ctx.signing_key()?,
+    };
+    let armoured = ssh_sign(text, NAMESPACE, &key).map_err(|e| {
+        let message = format!("{}: {e}", key.display());
+        let d = Diagnostic::error("not-signed", message).help("--key FILE names another key");
+        Failure::outside(d)
+    })?;
+    Ok(bare(&armoured))
 }
 
 /// A statement by its name.
