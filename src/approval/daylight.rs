@@ -1,7 +1,12 @@
 //! Whether words that were approved in daylight may still stand.
 
-use super::{Apart, Approver, Evidence, Need, Problem, Writer, digest, same_person, strength};
-use crate::incident::ApprovalKind;
+use chrono::NaiveDate;
+
+use super::{
+    Apart, Approver, Evidence, Need, Problem, Signature, Writer, digest, same_person, statement,
+    strength,
+};
+use crate::incident::{Approval, ApprovalKind};
 
 /// What is known of an approval that stands beside its words in the standard.
 #[derive(Debug, Clone)]
@@ -20,6 +25,21 @@ pub struct Daylight<'a> {
     pub committed_by: Option<&'a Writer>,
     /// Whether git can be asked.
     pub has_history: bool,
+    /// What its signature is worth; none where it is not signed.
+    pub signature: Option<&'a Signature>,
+}
+
+/// The text that is signed where somebody signs a statement: as of any other approval, with the
+/// statement's name in the incident's place.
+pub fn daylight_statement(name: &str, sha256: &str, by: &str, on: NaiveDate) -> String {
+    let approval = Approval {
+        of: format!("holding:{name}"),
+        sha256: Some(sha256.to_owned()),
+        by: by.to_owned(),
+        at: format!("{on}T00:00:00Z").parse().ok(),
+        ..Approval::default()
+    };
+    statement("standards/holding.toml", &approval)
 }
 
 /// What speaks against it; empty when nothing does. Unlike that of an incident's message, an approval
@@ -44,14 +64,22 @@ pub fn daylight(people: &[Approver], given: &Daylight<'_>) -> Vec<Problem> {
     if apart && evidence.person(given.author).is_none_or(|author| author.id == person.id) {
         problems.push(Problem::Own(Apart::Author));
     }
-    let authored = strength(ApprovalKind::Authored);
-    if let Some(need) = given.needs.iter().find(|need| strength(need.proof) > authored) {
+    let signed = person.key.is_some() && given.signature == Some(&Signature::Good);
+    let shown = strength(if signed { ApprovalKind::Signed } else { ApprovalKind::Authored });
+    if let Some(need) = given.needs.iter().find(|need| strength(need.proof) > shown) {
         problems.push(Problem::Weak(need.proof));
     }
     if person.key.is_some() {
-        let why =
-            format!("people.toml lists a key for {}, and nothing is signed with it", person.id);
-        problems.push(Problem::Forged(why));
+        // Signed, it is theirs whoever commits it.
+        match given.signature {
+            Some(Signature::Good) => {}
+            Some(Signature::Bad(why)) => problems.push(Problem::Forged(why.clone())),
+            Some(Signature::Unchecked(why)) => problems.push(Problem::Unproved(why.clone())),
+            None => problems.push(Problem::Forged(format!(
+                "people.toml lists a key for {}, and nothing is signed with it",
+                person.id
+            ))),
+        }
     } else if given.has_history {
         match given.committed_by {
             Some(writer) if same_person(person, writer) => {}
@@ -67,6 +95,14 @@ pub fn daylight(people: &[Approver], given: &Daylight<'_>) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_signed_names_the_statement_and_the_day() {
+        let day = "2026-11-20".parse().unwrap();
+        let text = daylight_statement("push-initial-es", "ab12", "carla", day);
+        assert!(text.contains("of: holding:push-initial-es\nsha256: ab12\nby: carla\n"), "{text}");
+        assert!(text.contains("at: 2026-11-20T00:00:00"), "{text}");
+    }
 
     fn person(id: &str, roles: &[&str]) -> Approver {
         Approver {
@@ -98,6 +134,7 @@ mod tests {
             needs: &needs,
             committed_by: Some(&carla),
             has_history: true,
+            signature: None,
         };
         assert_eq!(daylight(&people, &good), []);
         let changed = Daylight { document: "words.", ..good.clone() };
@@ -114,7 +151,18 @@ mod tests {
         let no_lead =
             Daylight { by: "ana", committed_by: Some(&ana), author: "carla", ..good.clone() };
         assert_eq!(daylight(&people, &no_lead), [Problem::Role("lead".into())]);
+        let strict = [Need { proof: ApprovalKind::Signed, ..needs[0].clone() }];
+        let weak = Daylight { needs: &strict, ..good.clone() };
+        assert!(matches!(daylight(&people, &weak)[..], [Problem::Weak(_)]));
         people[1].key = Some("ssh-ed25519 AAAA".into());
         assert!(matches!(daylight(&people, &good)[..], [Problem::Forged(_)]));
+        // Whoever has a key signs; signed, it is theirs whoever commits it.
+        let (yes, no) = (Signature::Good, Signature::Bad("another key".into()));
+        let signed = Daylight { signature: Some(&yes), committed_by: Some(&ana), ..weak.clone() };
+        assert_eq!(daylight(&people, &signed), []);
+        let changed = Daylight { document: "words.", ..signed.clone() };
+        assert_eq!(daylight(&people, &changed), [Problem::Stale]);
+        let other = Daylight { signature: Some(&no), ..signed.clone() };
+        assert!(daylight(&people, &other).contains(&Problem::Forged("another key".into())));
     }
 }

@@ -13,7 +13,7 @@ mod statement;
 
 use sha2::{Digest, Sha256};
 
-pub use daylight::{Daylight, daylight};
+pub use daylight::{Daylight, daylight, daylight_statement};
 pub use judge::{
     Added, Approver, Evidence, Problem, Signature, Standing, Writer, current, holds, is_own, judge,
     same_person, standing,

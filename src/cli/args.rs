@@ -48,6 +48,15 @@ impl Writing {
     }
 }
 
+/// How an answer is written that is no list of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Answer {
+    /// For people
+    Table,
+    /// A documented object with `"schema": 1`
+    Json,
+}
+
 /// How the answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {

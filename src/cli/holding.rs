@@ -6,13 +6,18 @@ use std::path::Path;
 use super::Ctx;
 use super::ctx::from_store;
 use super::error::Result;
-use crate::approval::{Daylight, Of, Writer, daylight};
-use crate::communication::{Holding, MessageContext, Request, Stage, draft_context, read_message};
+use crate::approval::{
+    Daylight, Evidence, NAMESPACE, Of, Signature, Writer, armoured, daylight, daylight_statement,
+};
+use crate::communication::{
+    ByDay, Holding, MessageContext, Request, Stage, draft_context, read_message,
+};
 use crate::diag::{Diagnostic, Source};
 use crate::incident::{Communication, Record};
 use crate::render::{self, Locale};
 use crate::reports::approvals::{approvers, holding_needs};
 use crate::standard::day_of;
+use crate::store::{Verdict, ssh_verify};
 
 /// Where they stand.
 const FILE: &str = "standards/holding.toml";
@@ -50,7 +55,25 @@ impl Ctx {
         let company = self.company()?;
         let has_history = self.commits();
         let committed_by = if has_history { self.committed(&approved.sha256)? } else { None };
+        let known = Evidence { people: approvers(&company), ..Evidence::default() };
+        let key = known.person(&approved.by).and_then(|p| p.key.as_deref());
+        let signature = match (&approved.signature, key) {
+            (Some(bare), Some(key)) => {
+                let ByDay { by, on, sha256, .. } = approved;
+                let text = daylight_statement(&holding.id, sha256, by, *on);
+                let verdict = ssh_verify(&text, NAMESPACE, &armoured(bare), key);
+                Some(match verdict.map_err(from_store)? {
+                    Verdict::Good => Signature::Good,
+                    Verdict::Bad(why) => Signature::Bad(why),
+                    Verdict::NoProgram => {
+                        Signature::Unchecked("ssh-keygen is not installed".to_owned())
+                    }
+                })
+            }
+            _ => None,
+        };
         let given = Daylight {
+            signature: signature.as_ref(),
             document: &holding.document(),
             sha256: &approved.sha256,
             by: &approved.by,
@@ -59,7 +82,7 @@ impl Ctx {
             committed_by: committed_by.as_ref(),
             has_history,
         };
-        let problems = daylight(&approvers(&company), &given);
+        let problems = daylight(&known.people, &given);
         if !problems.is_empty() {
             let why = problems.iter().map(ToString::to_string).collect();
             return Ok(Some(NotHeld::Approval(why)));

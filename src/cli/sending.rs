@@ -19,8 +19,8 @@ use crate::incident::{Communication, EntryKind, IncidentId, Record, Sent};
 use crate::render::parcel::{Handed, handed};
 use crate::render::terminal_safe;
 use crate::reports::sending::{Asked, Parcel, Sending, Verdict, Written};
-use crate::send::{Answer, Came, Courier, Letter, MailTls, Sealed, Terms};
-use crate::sensitive::redact;
+use crate::send::{Answer, Came, Courier, Letter, MailTls, Proxy, Sealed, Terms};
+use crate::sensitive::{redact, repeats};
 use crate::standard::{Carrier, Integration, Part, Tls, host_of, is_loopback, is_safe_url, parts};
 use crate::store::{Before, Change};
 
@@ -81,9 +81,51 @@ pub(crate) struct Approved {
     pub(crate) sha256: String,
     /// Whether they are approved, or need no approval.
     pub(crate) approved: bool,
+    /// The variable whose value they repeat: such words go nowhere.
+    pub(crate) secret: Option<String>,
+}
+
+/// The variables that may name a proxy, in the order in which they are asked.
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// What nobody may read, each with the variable that holds it.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<(String, String)>);
+
+impl Secrets {
+    /// A text without them.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let values: Vec<&str> = self.0.iter().map(|(_, value)| value.as_str()).collect();
+        redact(text, &values)
+    }
+
+    /// The variable whose value a text repeats.
+    fn repeated(&self, text: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(_, value)| repeats(text, value));
+        found.map(|(name, _)| name.as_str())
+    }
 }
 
 impl Ctx {
+    /// The secrets of every integration, whichever a message goes through, and of proxies.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let places = self.standard().ok().map(|s| &s.integrations);
+        let names = places.into_iter().flatten().flat_map(Integration::secrets);
+        let mut all: Vec<(String, String)> = Vec::new();
+        for name in names {
+            if let Some(value) =
+                super::environment(name).filter(|_| all.iter().all(|a| a.0 != name))
+            {
+                all.push((name.to_owned(), value));
+            }
+        }
+        for name in PROXIES {
+            let value = super::environment(name).unwrap_or_default();
+            all.extend(logins(&value).map(|secret| (name.to_owned(), secret.to_owned())));
+        }
+        Secrets(all)
+    }
+
     /// What would go where, for some messages of a record.
     ///
     /// # Errors
@@ -121,9 +163,12 @@ impl Ctx {
         let company = self.company()?;
         let now = self.clock.now;
         let sending = Sending { record, company: &company, evidence: &evidence, now, asked };
-        let approved = written
-            .iter()
-            .map(|one| Approved { sha256: one.sha256.clone(), approved: sending.is_approved(one) });
+        let secrets = self.secrets();
+        let approved = written.iter().zip(&texts).map(|(one, text)| Approved {
+            sha256: one.sha256.clone(),
+            approved: sending.is_approved(one),
+            secret: secrets.repeated(&text.text).map(str::to_owned),
+        });
         let approved: Vec<Approved> = approved.collect();
         let files = texts.iter().map(|t| read_message(Source::new(&t.path, &t.text)));
         let files: Vec<MessageFile<'_>> = files.collect::<std::result::Result<_, _>>()?;
@@ -135,7 +180,17 @@ impl Ctx {
                 let made = place.zip(files.get(file)).map(|(place, message)| {
                     handed(place, &parcel, message, &company.standard.communication, record, now)
                 });
-                let handed = match made.transpose() {
+                let known = approved.get(file).and_then(|known| known.secret.as_ref());
+                if let (Some(name), false) = (known, matches!(parcel.verdict, Verdict::Went(_))) {
+                    parcel.verdict = Verdict::Stays {
+                        code: "secret-in-message",
+                        why: format!("its words hold the value of {name}"),
+                        help: "take it out, have the words approved again, and renew that secret: \
+                               whoever reads this workspace has seen it"
+                            .to_owned(),
+                    };
+                }
+                let handed = match made.filter(|_| known.is_none()).transpose() {
                     Ok(handed) => handed,
                     Err(d) => {
                         let why = d.message.clone();
@@ -175,16 +230,7 @@ impl Ctx {
                     .help(format!("set it for this command alone: {name}=… inc comms send …")),
             );
         }
-        let (url, host) = match &place.carrier {
-            Carrier::Slack { url }
-            | Carrier::Statuspage { url, .. }
-            | Carrier::Http { url, .. } => {
-                let url = filled(url).1;
-                let host = host_of(&url).unwrap_or_default().to_owned();
-                (Some(url), host)
-            }
-            Carrier::Mail(mail) => (None, mail.server.clone()),
-        };
+        let (url, host) = (address(place), host(place));
         if url.is_some_and(|url| !is_safe_url(&url)) {
             let message = format!("the address of {id} is none that a message may go to");
             return Some(
@@ -220,6 +266,7 @@ impl Ctx {
         let going: Vec<usize> =
             (0..post.packed.len()).filter(|i| post.packed.get(*i).is_some_and(goes)).collect();
         let mut done: Vec<Done> = Vec::new();
+        let secrets = self.secrets();
         let mut untold: Option<Done> = None;
         for at in going {
             let Some(packed) = post.packed.get(at) else { continue };
@@ -243,7 +290,7 @@ impl Ctx {
                 done.push(one);
                 continue;
             }
-            let one = carry(at, packed, &place, courier);
+            let one = carry(at, packed, &place, &secrets, courier);
             untold = Some(one.clone());
             if let Err(failure) = tell(self, packed, &one) {
                 // Nobody reads any more what is said; what happened is written down all the same.
@@ -385,11 +432,37 @@ fn lost(mut failure: Failure, id: &IncidentId, post: &Post, done: Option<&Done>)
     failure
 }
 
+/// Who signs in to a proxy, and with what, together and apart: `http://USER:PASSWORD@HOST`.
+fn logins(proxy: &str) -> impl Iterator<Item = &str> {
+    let login = proxy.rsplit_once('@').map(|(login, _)| login);
+    let login = login.map(|l| l.rsplit_once("://").map_or(l, |(_, login)| login));
+    let password = login.and_then(|l| l.split_once(':')).map(|(_, password)| password);
+    login.into_iter().chain(password)
+}
+
+/// The proxy that this machine names for a host; none for itself.
+fn proxy(host: &str) -> Option<Proxy> {
+    let url = PROXIES.into_iter().find_map(super::environment).filter(|_| !is_loopback(host))?;
+    let not_for = ["NO_PROXY", "no_proxy"].into_iter().find_map(super::environment);
+    let not_for = not_for.unwrap_or_default();
+    let hosts = not_for.split(',').map(str::trim).filter(|host| !host.is_empty());
+    Some(Proxy { url: Sealed::new(url), not_for: hosts.map(str::to_owned).collect() })
+}
+
 /// Hands one parcel over, again where that is safe.
-fn carry(at: usize, packed: &Packed, place: &Integration, courier: &dyn Courier) -> Done {
-    let secrets: Vec<String> = place.secrets().into_iter().filter_map(super::environment).collect();
+fn carry(
+    at: usize,
+    packed: &Packed,
+    place: &Integration,
+    secrets: &Secrets,
+    courier: &dyn Courier,
+) -> Done {
     let limit = u64::try_from(place.limit.seconds()).unwrap_or(20);
-    let terms = Terms { limit: Duration::from_secs(limit), ca: place.ca.clone() };
+    let terms = Terms {
+        limit: Duration::from_secs(limit),
+        ca: place.ca.clone(),
+        proxy: proxy(&host(place)),
+    };
     let Some(letter) = packed.handed.as_ref().map(|h| letter(h, place)) else {
         let words = "there is nothing to hand over".to_owned();
         return Done { at, fate: Fate::Failed, words, reference: None, attempts: 0 };
@@ -414,11 +487,29 @@ fn carry(at: usize, packed: &Packed, place: &Integration, courier: &dyn Courier)
         }
         let clean = |text: &str| -> String {
             let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            terminal_safe(&redact(&one_line, &secrets)).chars().take(SHOWN).collect()
+            terminal_safe(&secrets.redact(&one_line)).chars().take(SHOWN).collect()
         };
         let reference =
             id.map(|id| clean(&id)).filter(|id| attempt == Attempt::Accepted && !id.is_empty());
         return Done { at, fate: fate(attempt), words: clean(&words), reference, attempts };
+    }
+}
+
+/// Where a request goes, with its secrets; none for mail.
+fn address(place: &Integration) -> Option<String> {
+    match &place.carrier {
+        Carrier::Slack { url } | Carrier::Statuspage { url, .. } | Carrier::Http { url, .. } => {
+            Some(filled(url).1)
+        }
+        Carrier::Mail(_) => None,
+    }
+}
+
+/// The machine that a place is on.
+fn host(place: &Integration) -> String {
+    match (&place.carrier, address(place)) {
+        (Carrier::Mail(mail), _) => mail.server.clone(),
+        (_, url) => url.as_deref().and_then(host_of).unwrap_or_default().to_owned(),
     }
 }
 
@@ -466,5 +557,18 @@ fn letter(handed: &Handed, place: &Integration) -> Letter {
                 id: id.clone(),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_signs_in_to_a_proxy_is_a_secret() {
+        let secrets = |url| logins(url).collect::<Vec<_>>();
+        assert_eq!(secrets("http://ana:p%40ss@proxy.example:8080"), ["ana:p%40ss", "p%40ss"]);
+        assert_eq!(secrets("ana:pass@proxy.example"), ["ana:pass", "pass"]);
+        assert!(secrets("http://proxy.example:8080").is_empty());
     }
 }

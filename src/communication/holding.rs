@@ -45,6 +45,8 @@ pub struct ByDay {
     pub on: NaiveDate,
     /// The SHA-256 of [`Holding::document`].
     pub sha256: String,
+    /// An SSH signature over what it claims, without its armour.
+    pub signature: Option<String>,
 }
 
 impl Holding {

@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::incident::{count, rough, wall};
 use super::{Align, Cell, Surface, Table, terminal_safe};
-use crate::incident::Record;
+use crate::communication::front_matter;
+use crate::incident::{Communication, Record};
 use crate::reports::owed::{DueItem, DueWhat, MessageState, OwedMessage};
 use crate::standard::Duty;
 use crate::units::Instant;
@@ -60,6 +61,50 @@ pub fn top(table: &str, rows: Option<usize>) -> String {
     let Some(rows) = rows.filter(|rows| all > *rows) else { return table.to_owned() };
     let shown: Vec<&str> = table.lines().take(rows.max(2)).collect();
     format!("{}\n… {} more lines\n", shown.join("\n"), all - shown.len())
+}
+
+/// A message of a record, for programs.
+#[derive(Debug, Clone)]
+pub struct Told<'r> {
+    /// What the record says of it.
+    pub message: &'r Communication,
+    /// `draft`, `valid`, `withdrawn`, `skipped`.
+    pub state: &'static str,
+    /// Its file's text, without secrets; none where there is none.
+    pub text: Option<String>,
+}
+
+/// Schema 1: `{"schema":1,"id":…,"messages":[{id, stage, channel, audience, locale, state, file, text,
+/// skipped, sent}]}`; `text` is the body.
+pub fn messages_json(record: &Record, told: &[Told<'_>]) -> Json {
+    let one = |told: &Told<'_>| {
+        let Communication { id, stage, channel, audience, locale, file, sent, skipped, .. } =
+            told.message;
+        let body = told.text.as_deref().map(|text| front_matter(text).map_or(text, |(_, b)| b));
+        let sent: Vec<Json> = sent
+            .iter()
+            .map(|s| {
+                json!({
+                    "at": s.at.to_string(), "by": s.by, "to": s.to, "readers": s.size,
+                    "status": s.status, "ref": s.ref_, "sha256": s.sha256,
+                })
+            })
+            .collect();
+        json!({
+            "id": id.as_ref().map(|id| id.as_str()),
+            "stage": stage,
+            "channel": channel,
+            "audience": audience,
+            "locale": locale,
+            "state": told.state,
+            "file": file,
+            "text": body.map(str::trim),
+            "skipped": skipped.as_ref().map(|s| &s.reason),
+            "sent": sent,
+        })
+    };
+    let all: Vec<Json> = told.iter().map(one).collect();
+    json!({ "schema": 1, "id": record.id.as_str(), "messages": all })
 }
 
 /// Schema 1: `{"schema":1,"id":…,"owed":[{stage, channel, audience, readers, duty, state, due,

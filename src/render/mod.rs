@@ -42,6 +42,7 @@ pub mod client_rca;
 pub mod review;
 pub mod review_summary;
 pub mod rows;
+pub mod sending;
 pub mod sheets;
 pub mod sla;
 pub mod standard;

@@ -1,8 +1,9 @@
-//! One HTTP request: no redirect followed, no proxy but none, no cookie.
+//! One HTTP request: no redirect followed, no cookie; through the proxy that the machine names.
 
 use std::io::{ErrorKind, Read as _};
 
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Proxy, ProxyProtocol};
 
 use super::{Answer, Came, Sealed, Terms};
 
@@ -31,12 +32,24 @@ pub(super) fn carry(
             None => return Answer::new(Came::NotYet, "`ca` holds no certificate in PEM"),
         }
     }
+    let proxy = match terms.proxy.as_ref().map(proxy) {
+        None => None,
+        // Asked here: the library would not look up a host that it means to reach directly.
+        Some(Some(proxy)) => {
+            let target = url.open().parse::<ureq::http::Uri>();
+            Some(proxy).filter(|proxy| !target.is_ok_and(|target| proxy.is_no_proxy(&target)))
+        }
+        Some(None) => {
+            let words = "the proxy is none that can be used: HTTPS_PROXY takes http://HOST:PORT";
+            return Answer::new(Came::NotYet, words);
+        }
+    };
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         // Elsewhere nobody has said that the secrets may go.
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .proxy(None)
+        .proxy(proxy)
         .timeout_global(Some(terms.limit))
         // A connection that takes all the time would leave it unclear whether something was sent.
         .timeout_connect(Some(terms.limit / 2))
@@ -81,6 +94,26 @@ pub(super) fn carry(
     }
 }
 
+/// A proxy as the library takes it; none where it is none that tunnels.
+fn proxy(terms: &super::Proxy) -> Option<Proxy> {
+    let named = Proxy::new(terms.url.open()).ok()?;
+    let protocol = named.protocol();
+    if !matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https) || named.host().is_empty() {
+        return None;
+    }
+    let mut builder = Proxy::builder(protocol).host(named.host()).port(named.port());
+    if let Some(user) = named.username() {
+        builder = builder.username(user);
+    }
+    if let Some(password) = named.password() {
+        builder = builder.password(password);
+    }
+    for host in &terms.not_for {
+        builder = builder.no_proxy(host);
+    }
+    builder.build().ok()
+}
+
 /// What an answer calls the message.
 fn id_in(text: &str, at: &str) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_str(text).ok()?;
@@ -112,6 +145,8 @@ fn failed(error: &ureq::Error, terms: &Terms) -> Answer {
         Error::BadUri(_) | Error::Http(_) => {
             Answer::new(Came::NotYet, "the address is none: look at the variable that holds it")
         }
+        // The tunnel comes first: without it nothing of the message has left.
+        Error::ConnectProxyFailed(why) => Answer::new(Came::NotYet, format!("proxy: {why}")),
         Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
             Answer::new(Came::NotYet, format!("no connection within {} s", seconds / 2))
         }
@@ -124,6 +159,10 @@ fn failed(error: &ureq::Error, terms: &Terms) -> Answer {
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable
             | ErrorKind::AddrNotAvailable => Answer::new(Came::NotYet, "nobody listens there"),
+            // A name server that does not answer: nobody was spoken to.
+            _ if e.to_string().contains("lookup address") => {
+                Answer::new(Came::NotYet, "the host has no address")
+            }
             // How a handshake that fails comes up: nothing was written before it was done.
             ErrorKind::InvalidData if is_handshake(&e.to_string()) => {
                 Answer::new(Came::NotYet, format!("TLS: {e}"))

@@ -84,6 +84,17 @@ pub struct Terms {
     pub limit: Duration,
     /// Certificates in PEM that are trusted instead of the public ones.
     pub ca: Option<String>,
+    /// The proxy that a request goes through; a mail goes to its server.
+    pub proxy: Option<Proxy>,
+}
+
+/// A proxy for requests.
+#[derive(Debug, Clone)]
+pub struct Proxy {
+    /// `http://USER:PASSWORD@HOST:PORT`.
+    pub url: Sealed,
+    /// Hosts that are spoken to without it: a name, `.example.com`, `*.example.com`, `*`.
+    pub not_for: Vec<String>,
 }
 
 /// What came of it.
@@ -164,10 +175,62 @@ mod tests {
         assert!(!format!("{letter:?} {letter:#?}").contains("abc"));
     }
 
+    /// A proxy that answers each request with this status, and what it was asked.
+    fn proxy(status: &'static str) -> (u16, std::sync::mpsc::Receiver<String>) {
+        use std::io::{Read as _, Write as _};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, mut head) = (stream.unwrap(), Vec::new());
+                while !head.ends_with(b"\r\n\r\n") {
+                    let mut one = [0];
+                    stream.read_exact(&mut one).unwrap();
+                    head.extend(one);
+                }
+                let _ = tell.send(String::from_utf8_lossy(&head).into_owned());
+                let _ = write!(stream, "HTTP/1.1 {status} x\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+        (port, told)
+    }
+
+    #[test]
+    fn a_proxy_is_asked_for_a_tunnel_and_learns_nothing_of_the_message() {
+        let (port, told) = proxy("407");
+        let request = Letter::Request {
+            method: "POST".to_owned(),
+            url: Sealed::new("https://relay.invalid/v1?key=abc"),
+            headers: vec![("Authorization".to_owned(), Sealed::new("Bearer abc"))],
+            body: "{}".to_owned(),
+            id_at: None,
+        };
+        let through = |url: String, not_for: &[&str]| {
+            let not_for = not_for.iter().map(|host| (*host).to_owned()).collect();
+            let proxy = Some(Proxy { url: Sealed::new(url), not_for });
+            Network.carry(&request, &Terms { limit: Duration::from_secs(4), ca: None, proxy })
+        };
+        let url = format!("http://ana:s%20cret@127.0.0.1:{port}");
+        let answer = through(url.clone(), &[]);
+        assert_eq!(answer.came, Came::NotYet);
+        assert!(answer.words.starts_with("proxy: "), "{}", answer.words);
+        let asked = told.recv().unwrap();
+        assert!(asked.starts_with("CONNECT relay.invalid:443 "), "{asked}");
+        // `ana:s cret`, and no word of the request.
+        assert!(asked.contains("Basic YW5hOnMgY3JldA==") && !asked.contains("abc"), "{asked}");
+        assert_eq!(through(url.clone(), &["other.example", ".invalid"]).came, Came::NotYet);
+        assert!(told.try_recv().is_err());
+        for bad in ["socks5://127.0.0.1:1", "://", ""] {
+            let answer = through(bad.to_owned(), &[]);
+            assert!(answer.words.contains("HTTPS_PROXY"), "{bad}: {}", answer.words);
+        }
+    }
+
     #[test]
     fn where_nobody_listens_nothing_is_handed_over() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let terms = Terms { limit: Duration::from_secs(5), ca: None };
+        let terms = Terms { limit: Duration::from_secs(5), ca: None, proxy: None };
         let request = Letter::Request {
             method: "POST".to_owned(),
             url: Sealed::new(format!("http://{free}/")),

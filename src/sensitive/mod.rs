@@ -25,7 +25,7 @@ use context::Verdicts;
 use lexemes::{Lexemes, Shape};
 
 pub use mask::{Masked, mask, mask_but, mask_new};
-pub use redact::{base64, redact};
+pub use redact::{base64, redact, repeats};
 pub use tree::{Spot, in_tree, mask_tree, mask_tree_but};
 
 /// What a sensitive text is.

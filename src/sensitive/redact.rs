@@ -19,6 +19,12 @@ pub fn redact<S: AsRef<str>>(text: &str, secrets: &[S]) -> String {
     out
 }
 
+/// Whether a text repeats a secret, in any of those ways. A value of fewer than eight letters may be a
+/// word like any other, and is not looked for.
+pub fn repeats(text: &str, secret: &str) -> bool {
+    secret.trim().len() >= 2 * LEAST && forms(secret).iter().any(|form| text.contains(form))
+}
+
 /// The ways in which a secret may be repeated.
 fn forms(secret: &str) -> Vec<String> {
     let trimmed = secret.trim();
@@ -95,6 +101,14 @@ mod tests {
             "no such path: (secret)"
         );
         assert_eq!(redact("a b", &["a", ""]), "a b");
+    }
+
+    #[test]
+    fn a_text_repeats_a_secret_and_no_mere_word() {
+        assert!(repeats("call with tok-5f2c-plain today", "tok-5f2c-plain"));
+        assert!(repeats("subject: \"a \\\"quoted\\\" one\"", "a \"quoted\" one"));
+        assert!(!repeats("a push goes out", "push"));
+        assert!(!repeats("nothing here", "tok-5f2c-plain"));
     }
 
     proptest! {

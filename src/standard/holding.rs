@@ -58,13 +58,14 @@ pub(super) fn read(mut file: Section<'_, '_>, log: &mut Log<'_>) -> Vec<Holding>
             let by = approved.need_text(log, "by");
             let on = approved.date(log, "on");
             let sha256 = approved.need_text(log, "sha256");
+            let signature = approved.text(log, "signature");
             if !approved.has("on") {
                 let d =
                     Diagnostic::error("missing-key", format!("the approval of `{id}` has no `on`"));
                 log.add(d.help("add the day, such as on = 2026-11-20"), approved.range);
             }
             approved.finish(log);
-            Some(ByDay { by, on: on?, sha256 })
+            Some(ByDay { by, on: on?, sha256, signature })
         });
         section.finish(log);
         let (Some(stage), Some(review_by), true) = (stage, review_by, good) else { continue };

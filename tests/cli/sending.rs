@@ -4,6 +4,8 @@
 
 use std::cell::RefCell;
 
+use serde_json::json;
+
 use crate::common::servers::{Reply, Server, authority, http, smtp};
 use crate::common::{Computer, Ran};
 
@@ -140,6 +142,8 @@ fn token() -> &'static str {
 fn what_is_approved_arrives_once_and_the_record_says_so() {
     let server = http(false, vec![Reply::Http(201, "", "{\"data\":{\"id\":\"m-77\"}}")]);
     let desk = Desk::new(&gateway(&server, ""));
+    // What goes to this machine goes straight, whatever proxy there is.
+    desk.c.set("HTTPS_PROXY", "http://ana:pa55 word@127.0.0.1:9");
     desk.c.set("INC_SECRET_TOKEN", token());
     let item = desk.drafted("initial", "push");
     desk.inc(&format!("comms send ID {item}")).exits(1).prints("has not approved these words");
@@ -307,6 +311,68 @@ fn a_secret_is_shown_nowhere_even_where_the_server_repeats_it() {
     let ran = desk.inc(&format!("comms send ID {item} --send")).exits(3);
     ran.prints("a sign that none can carry");
     assert_eq!(server.received().len(), 1);
+}
+
+/// Whatever was pasted into a draft: a configured secret leaves by no door.
+#[test]
+fn words_that_hold_a_secret_go_nowhere() {
+    let server = http(false, vec![Reply::Http(200, "", "")]);
+    let desk = Desk::new(&gateway(&server, ""));
+    desk.c.set("INC_SECRET_TOKEN", "Vela-7714-mar");
+    let item = desk.drafted("initial", "in_app_banner");
+    let line = "comms draft ID --stage initial --channel in_app_banner --locale en --format json";
+    let drafted = desk.inc(line).exits(0).json();
+    assert_eq!(drafted["drafts"][0]["state"], "unchanged");
+    let path = drafted["drafts"][0]["file"].as_str().unwrap().to_owned();
+    let text = desk.c.read(&path);
+    desk.c.write(&path, format!("{} Bearer Vela-7714-mar\n", text.trim_end()));
+    desk.c.git("commit -qam pasted");
+    desk.types_as("carla");
+    desk.inc(&format!("comms approve ID {item}")).exits(0);
+    desk.types_as("ana");
+    let send = format!("comms send ID {item}");
+    for line in [send.clone(), format!("{send} --send"), format!("{send} --format json")] {
+        let ran = desk.inc(&line).exits(1).prints("the value of INC_SECRET_TOKEN");
+        assert!(!ran.stdout.contains("7714") && !ran.stderr.contains("7714"), "{}", ran.stdout);
+    }
+    let to = desk.c.base().join("out").display().to_string();
+    desk.inc(&format!("comms export ID --to {to} --drafts")).exits(1).says("is left out");
+    for line in ["comms preview ID", "comms show ID --format json"] {
+        let ran = desk.inc(line).exits(0).prints("(secret)");
+        assert!(!ran.stdout.contains("7714"), "{}", ran.stdout);
+    }
+    assert!(server.received().is_empty() && !desk.record().contains("7714"));
+}
+
+#[test]
+fn a_program_reads_what_goes_where_and_what_came_of_it() {
+    let replies =
+        vec![Reply::Http(201, "", r#"{"data":{"id":"m-1"}}"#), Reply::Http(422, "", "no")];
+    let server = http(false, replies);
+    let desk = Desk::new(&gateway(&server, ""));
+    let (push, banner) =
+        (desk.approved("initial", "push"), desk.approved("initial", "in_app_banner"));
+    let line = "comms send ID --stage initial --locale en --wake \"it is down\" --format json";
+    let shown = desk.inc(line).exits(0).json();
+    let one = |all: &serde_json::Value, id: &str| {
+        let all = all["messages"].as_array().unwrap();
+        all.iter().find(|m| m["message"] == id).unwrap().clone()
+    };
+    let first = one(&shown, &push);
+    assert_eq!((first["verdict"].as_str(), &first["result"]), (Some("goes"), &json!(null)));
+    assert_eq!(first["request"]["headers"]["Authorization"], "Bearer ${INC_SECRET_TOKEN}");
+    assert_eq!((shown["send"].as_bool(), server.received().len()), (Some(false), 0));
+    let ran = desk.inc(&format!("{line} --send")).exits(3);
+    let error: serde_json::Value = serde_json::from_str(ran.stderr.trim()).unwrap();
+    assert_eq!(error["errors"][0]["code"], "not-sent");
+    let sent = ran.json();
+    assert_eq!(one(&sent, &push)["result"]["status"], "sent");
+    assert_eq!(one(&sent, &push)["result"]["ref"], "m-1");
+    assert_eq!(one(&sent, &banner)["result"]["status"], "refused");
+    let shown = desk.inc("comms show ID --format json").exits(0).json();
+    let all = shown["messages"].as_array().unwrap();
+    let of = |id: &str| all.iter().find(|m| m["id"] == id).unwrap();
+    assert_eq!((&of(&push)["state"], &of(&banner)["state"]), (&json!("valid"), &json!("draft")));
 }
 
 #[test]
@@ -606,4 +672,49 @@ fn words_approved_in_daylight_go_out_at_night_and_no_others_do() {
     desk.inc("check --only holding-approval").prints("the words changed afterwards");
     desk.c.write("standards/holding.toml", approved.replace("{service}", "{vendor}"));
     desk.inc("comms holding").says("`{vendor}` is no gap");
+}
+
+#[test]
+fn a_statement_is_signed_where_people_toml_lists_a_key() {
+    let server = http(false, vec![]);
+    let desk = Desk::new(&gateway(&server, ""));
+    let key = desk.c.base().join("home/carla");
+    let mut made = desk.c.command("ssh-keygen", &desk.c.here);
+    made.args(["-q", "-t", "ed25519", "-N", "", "-C", "carla", "-f"]).arg(&key);
+    if !made.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no ssh-keygen");
+        return;
+    }
+    let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
+    let mail = "email = \"carla@example.com\"\n";
+    let people = desk.c.read("standards/people.toml");
+    let keyed = format!("{mail}key = \"{}\"\n", public.trim());
+    desk.c.write("standards/people.toml", people.replace(mail, &keyed));
+    let words = "[holding.h]\nchannel = \"push\"\nstage = \"initial\"\nlocale = \"en\"\n\
+        title = \"Problems\"\ntext = \"Since {started}, {service} fails.\"\nauthor = \"ana\"\nreview_by = 2099-01-31\n";
+    desk.c.write("standards/holding.toml", words);
+    desk.c.git("commit -qam words");
+    desk.types_as("carla");
+    let lines =
+        |ran: &Ran| ran.stdout[ran.stdout.find("[holding.h.approved]").unwrap()..].to_owned();
+    // As without a key, by their own commit: it is not enough.
+    let bare = desk.inc("comms holding h").exits(1).says("--sign makes these lines count");
+    desk.c.write("standards/holding.toml", format!("{words}\n{}", lines(&bare)));
+    desk.c.git("commit -qam approved");
+    desk.inc("comms holding").exits(1).prints("nothing is signed with it");
+    desk.inc("comms holding h --sign").exits(3).says("no-signing-key");
+    let signed = desk.inc(&format!("comms holding h --sign --key {}", key.display())).exits(1);
+    let signed = format!("{words}\n{}", lines(&signed));
+    desk.c.write("standards/holding.toml", &signed);
+    desk.types_as("ana");
+    desk.c.git("commit -qam signed");
+    desk.inc("comms holding").exits(0).prints("carla approved it");
+    let json = desk.inc("comms holding h --format json").exits(0).json();
+    assert_eq!(json["holding"][0]["in_force"], true);
+    // One character, another day, another statement: the signature is of none of them.
+    for (from, to) in [("fails.", "fails!"), ("on = 2026", "on = 2025"), ("holding.h", "holding.i")]
+    {
+        desk.c.write("standards/holding.toml", signed.replace(from, to));
+        desk.inc("comms holding").exits(1).prints("does not count");
+    }
 }

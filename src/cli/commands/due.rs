@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::Ctx;
-use crate::cli::args::Format;
+use crate::cli::args::Answer;
 use crate::cli::cards::Ask;
 use crate::cli::error::{Exit, Result};
 use crate::incident::Record;
@@ -25,7 +25,7 @@ pub(crate) struct DueArgs {
     watch: bool,
     /// How the answer is written
     #[arg(long, value_enum, default_value = "table")]
-    format: Format,
+    format: Answer,
 }
 
 /// How often a watch looks again, in seconds.
@@ -58,7 +58,7 @@ fn show(ctx: &Ctx, args: &DueArgs) -> Result<bool> {
         // The top of the screen, and an empty screen below it.
         ctx.print("\u{1b}[H\u{1b}[2J")?;
     }
-    if args.format == Format::Json {
+    if args.format == Answer::Json {
         ctx.say(&render::due_json(&items).to_string())?;
     } else if items.is_empty() {
         ctx.talk("nothing is due");

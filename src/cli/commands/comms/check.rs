@@ -5,7 +5,7 @@ use clap::Args;
 use super::draft;
 use crate::check::{find as find_check, proofread};
 use crate::cli::Ctx;
-use crate::cli::args::Which;
+use crate::cli::args::{Answer, Which};
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Result};
 use crate::communication::{MessageFile, read_message};
@@ -25,6 +25,9 @@ pub(crate) struct CheckArgs {
     /// Channel; all by default
     #[arg(long = "channel", value_delimiter = ',')]
     channels: Vec<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Answer,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
@@ -72,6 +75,15 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
         found.push(d);
     }
     let counted = texts.len();
+    if args.format == Answer::Json {
+        let mut json = crate::render::json::diagnostics(&found);
+        let findings = json["errors"].take();
+        let json = serde_json::json!({
+            "schema": 1, "id": id.as_str(), "messages": counted, "findings": findings
+        });
+        ctx.say(&json.to_string())?;
+        return Ok(if found.has_errors() { Exit::No } else { Exit::Done });
+    }
     if found.is_empty() {
         ctx.talk(&format!("{id}: {counted} messages read, nothing found"));
         return Ok(Exit::Done);

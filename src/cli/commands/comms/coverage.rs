@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::Ctx;
-use crate::cli::args::Format;
+use crate::cli::args::Answer;
 use crate::cli::error::{Exit, Result};
 use crate::communication::Stage;
 use crate::render::Templates;
@@ -18,7 +18,7 @@ use crate::standard::{Duty, Standard};
 pub(crate) struct CoverageArgs {
     /// How the answer is written
     #[arg(long, value_enum, default_value = "table")]
-    format: Format,
+    format: Answer,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &CoverageArgs) -> Result {
@@ -30,7 +30,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CoverageArgs) -> Result {
         .filter(|c| c.duty == Duty::Owed)
         .map(|c| c.templates.iter().filter(|t| t.is_none()).count())
         .sum();
-    if args.format == Format::Json {
+    if args.format == Answer::Json {
         ctx.say(&render::coverage_json(&covered, &locales).to_string())?;
     } else {
         ctx.print(&render::coverage(&covered, &locales, ctx.out.surface()))?;

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::approval::digest;
 use crate::cli::Ctx;
-use crate::cli::args::{Which, Writing};
+use crate::cli::args::{Answer, Which, Writing};
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Failure, Result};
 use crate::cli::holding;
@@ -62,6 +62,9 @@ pub(crate) struct DraftArgs {
     /// Take the words that were approved in daylight, where there are some for it (inc comms holding)
     #[arg(long)]
     holding: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Answer,
     #[command(flatten)]
     writing: Writing,
 }
@@ -94,6 +97,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     let folder = id.folder();
     let drafts = plan(ctx, &id, &record, stage, &messages)?;
     let mut listed = Vec::new();
+    if let Some(known) = all_there(&record, &folder, &drafts) {
+        return answer(ctx, args, &record, stage, (&messages, &drafts, &known), wishes);
+    }
     let written = ctx.change_with(&id, "comms", args.writing.dry_run, at, "", |record, act| {
         listed.clear();
         let mut files = Vec::new();
@@ -156,8 +162,40 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
         }
         Ok(files)
     })?;
+    answer(ctx, args, &written, stage, (&messages, &drafts, &listed), wishes)
+}
+
+/// Ids and paths of drafts that are there already, word for word; none where one is not.
+fn all_there(record: &Record, folder: &str, drafts: &[Known]) -> Option<Vec<(ItemId, String)>> {
+    let there = |known: &Known| match known {
+        Known::Same(item) => {
+            let mut all = record.communications.iter();
+            let message = all.find(|c| c.id.as_ref() == Some(item))?;
+            Some((item.clone(), format!("{folder}/{}", message.file.as_deref()?)))
+        }
+        Known::Fresh | Known::Again(..) => None,
+    };
+    drafts.iter().map(there).collect()
+}
+
+/// Messages, what is there of each, and its id and path.
+type Drafted<'d> = (&'d [Message], &'d [Known], &'d [(ItemId, String)]);
+
+/// Says what was drafted, and what would make it better.
+fn answer(
+    ctx: &Ctx,
+    args: &DraftArgs,
+    record: &Record,
+    stage: Stage,
+    drafted: Drafted<'_>,
+    wishes: Vec<Need>,
+) -> Result {
+    if args.format == Answer::Json && !args.writing.dry_run {
+        ctx.say(&program(record, stage, drafted, &wishes).to_string())?;
+        return Ok(Exit::Done);
+    }
     if !args.writing.dry_run {
-        list(ctx, &written, stage, &messages, &drafts, &listed)?;
+        list(ctx, record, stage, drafted)?;
     }
     for need in wishes {
         ctx.talk(&format!("better with {}: {}", need.what, need.command));
@@ -165,14 +203,46 @@ pub(crate) fn run(ctx: &mut Ctx, args: &DraftArgs) -> Result {
     Ok(Exit::Done)
 }
 
+/// What was drafted, for programs.
+fn program(
+    record: &Record,
+    stage: Stage,
+    (messages, drafts, listed): Drafted<'_>,
+    wishes: &[Need],
+) -> serde_json::Value {
+    let one = |((message, known), (item, path)): ((&Message, &Known), &(ItemId, String))| {
+        let (state, text) = match known {
+            Known::Fresh => ("new", &message.text),
+            Known::Same(_) => ("unchanged", &message.text),
+            Known::Again(_, _, redraft, _) if redraft.text == message.text => {
+                ("renewed", &redraft.text)
+            }
+            Known::Again(_, _, redraft, _) => ("merged", &redraft.text),
+        };
+        serde_json::json!({
+            "message": item.as_str(), "channel": message.channel, "audience": message.audience,
+            "locale": message.locale, "file": path, "state": state,
+            "sha256": digest(text.as_bytes()),
+            "holding": message.holding.as_ref().map(|(name, _)| name),
+        })
+    };
+    let all = messages.iter().zip(drafts).zip(listed).map(one);
+    let wishes: Vec<_> = wishes
+        .iter()
+        .map(|need| serde_json::json!({ "what": need.what, "command": need.command }))
+        .collect();
+    serde_json::json!({
+        "schema": 1, "id": record.id.as_str(), "stage": stage.as_str(),
+        "drafts": all.collect::<Vec<_>>(), "better_with": wishes,
+    })
+}
+
 /// Lists what was drafted; a small set is shown in full.
 fn list(
     ctx: &Ctx,
     record: &Record,
     stage: Stage,
-    messages: &[Message],
-    drafts: &[Known],
-    listed: &[(ItemId, String)],
+    (messages, drafts, listed): Drafted<'_>,
 ) -> Result<()> {
     let id = &record.id;
     let s = if messages.len() == 1 { "" } else { "s" };
@@ -344,7 +414,7 @@ fn targets(
         }
     }
     if channels.is_empty() {
-        channels.push("status_page".to_owned());
+        channels.push(usual(ctx, stage)?);
     }
     let mut targets = Vec::new();
     for name in channels {
@@ -375,6 +445,20 @@ fn targets(
     Ok(targets)
 }
 
+/// The channel of a stage that nobody is owed: the status page, or the first that has words for it.
+fn usual(ctx: &Ctx, stage: Stage) -> Result<String> {
+    let templates = ctx.templates()?;
+    let said = &ctx.standard()?.communication;
+    let has = |channel: &&str| {
+        ctx.config.locales.iter().any(|tag| {
+            let names = said.templates(channel, stage.as_str(), tag);
+            names.iter().any(|name| templates.contains(name))
+        })
+    };
+    let mut all = ["status_page"].into_iter().chain(said.channels.ids());
+    Ok(all.find(has).unwrap_or("status_page").to_owned())
+}
+
 fn refused(stage: Stage, forbidden: &OwedMessage) -> Failure {
     let OwedMessage { channel, audience, rule, why, .. } = forbidden;
     let message = format!("{stage} does not go through {channel} to {audience}");
@@ -392,7 +476,7 @@ fn render(
     targets: &[(String, String)],
     args: &DraftArgs,
 ) -> Result<(Vec<Message>, Vec<Need>)> {
-    let templates = ctx.templates()?;
+    let (templates, secrets) = (ctx.templates()?, ctx.secrets());
     let company = ctx.company()?;
     let locales = if args.locales.is_empty() { &ctx.config.locales } else { &args.locales };
     let assessment = ctx.assess(record)?;
@@ -412,7 +496,7 @@ fn render(
                             channel: channel.clone(),
                             audience: audience.clone(),
                             locale: tag.clone(),
-                            text: ctx.masked(&format!("{channel}.{tag}"), &text),
+                            text: ctx.masked(&format!("{channel}.{tag}"), &secrets.redact(&text)),
                             holding: Some((
                                 held.id.clone(),
                                 ctx.not_held(held)?.map(|why| why.words()),
@@ -459,7 +543,7 @@ fn render(
                     channel: channel.clone(),
                     audience: audience.clone(),
                     locale: tag.clone(),
-                    text: ctx.masked(&format!("{channel}.{tag}"), &text),
+                    text: ctx.masked(&format!("{channel}.{tag}"), &secrets.redact(&text)),
                     holding: None,
                 }),
                 Err(d) => found.push(d),

@@ -77,9 +77,14 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
     let read = post.texts.iter().map(|t| read_message(Source::new(&t.path, &t.text)));
     let read: Vec<MessageFile<'_>> = read.collect::<std::result::Result<_, _>>()?;
     let mut exported = Vec::new();
-    let mut left = Vec::new();
+    let (mut left, mut secret) = (Vec::new(), false);
     for ((message, file), standing) in messages.iter().zip(&read).zip(&post.approved) {
         let item = message.id.as_ref().map_or_else(String::new, |id| id.as_str().to_owned());
+        if let Some(name) = &standing.secret {
+            ctx.talk(&format!("{item} holds the value of {name}, and is left out"));
+            secret = true;
+            continue;
+        }
         if !standing.approved && !args.drafts {
             left.push(item);
             continue;
@@ -113,7 +118,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
     let n = exported.len();
     ctx.talk(&format!("{id}: {n} messages in {} files", if n == 0 { 0 } else { written.len() }));
     if left.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(if secret { Exit::No } else { Exit::Done });
     }
     ctx.talk(&format!("left out, as nobody approved their words: {}", left.join(", ")));
     Ok(Exit::No)

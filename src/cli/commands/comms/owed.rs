@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::Ctx;
-use crate::cli::args::{Format, Which};
+use crate::cli::args::{Answer, Which};
 use crate::cli::error::{Exit, Result};
 use crate::render::comms as render;
 use crate::reports::owed::owed;
@@ -21,14 +21,14 @@ pub(crate) struct OwedArgs {
     all: bool,
     /// How the answer is written
     #[arg(long, value_enum, default_value = "table")]
-    format: Format,
+    format: Answer,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &OwedArgs) -> Result {
     let id = ctx.which(args.which.id.as_deref())?;
     let record = ctx.load(&id)?.record;
     let owed = owed(&record, &ctx.company()?, ctx.clock.now, args.all);
-    if args.format == Format::Json {
+    if args.format == Answer::Json {
         ctx.say(&render::owed_json(&record, &owed).to_string())?;
     } else if owed.is_empty() {
         ctx.talk(&format!("{id}: nobody is owed a message now"));

@@ -45,12 +45,13 @@ pub(crate) fn run(ctx: &mut Ctx, args: &PreviewArgs) -> Result {
     let said = &ctx.standard()?.communication;
     let open = |m: &&Communication| args.all || (m.sent.is_empty() && m.skipped.is_none());
     let asked = |m: &&Communication| channels.is_empty() || channels.contains(&m.channel);
+    let secrets = ctx.secrets();
     let mut previews = Vec::new();
     for message in record.communications.iter().filter(open).filter(asked) {
         let Some(file) = message.file.as_deref() else { continue };
         let path = format!("{}/{file}", id.folder());
         let Some(bytes) = ctx.store.read(&path).map_err(from_store)? else { continue };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let text = secrets.redact(&String::from_utf8_lossy(&bytes));
         let read = read_message(Source::new(&path, &text))?;
         let item = message.id.as_ref().map_or("-", |id| id.as_str());
         previews.push(preview(item, &read, said));

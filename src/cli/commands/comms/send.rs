@@ -4,12 +4,14 @@ use clap::Args;
 
 use super::draft;
 use crate::cli::Ctx;
+use crate::cli::args::Answer;
 use crate::cli::error::{Exit, Failure, Result};
 use crate::cli::sending::{Done, Packed, Post};
 use crate::communication::Fate;
 use crate::diag::Diagnostic;
 use crate::incident::{Communication, Record};
 use crate::render::incident::count;
+use crate::render::sending::{self as render, Came, Posted};
 use crate::render::{parcel::shown, terminal_safe};
 use crate::reports::sending::{Asked, Parcel, Verdict, newest};
 use crate::send::Network;
@@ -28,7 +30,8 @@ use crate::send::Network;
     after_help = "Examples:\n  inc comms send 7QKM C7QK                  what would go where\n  \
     inc comms send 7QKM C7QK --send           send it\n  \
     inc comms send 7QKM --stage update --send all of a stage, or what is left of it\n  \
-    inc comms send 7QKM C7QK --send --wake \"the app is down\""
+    inc comms send 7QKM C7QK --send --wake \"the app is down\"\n  \
+    inc comms send 7QKM --stage update --send --format json   what came of each, for a program"
 )]
 pub(crate) struct SendArgs {
     /// Incident and message: `7QKM C7QK`; with --stage the incident alone. It may be left out when
@@ -56,6 +59,9 @@ pub(crate) struct SendArgs {
     /// Send in the quiet hours, for this reason
     #[arg(long, value_name = "REASON")]
     wake: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Answer,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &SendArgs) -> Result {
@@ -90,25 +96,57 @@ pub(crate) fn run(ctx: &mut Ctx, args: &SendArgs) -> Result {
     let messages = messages(ctx, &record, typed, args)?;
     let asked = Asked { again: args.again, size: args.size, wake: args.wake.clone() };
     let mut post = ctx.post(&record, &messages, &asked)?;
+    let mut keeps: Vec<Option<Diagnostic>> = Vec::new();
     for packed in &mut post.packed {
+        keeps.push(None);
         let Some(place) = packed.parcel.place.clone() else { continue };
         let place = ctx.standard()?.integrations.get(&place);
         if let (Verdict::Goes, Some(d)) =
             (&packed.parcel.verdict, place.and_then(|p| ctx.keeps_from(p)))
         {
             let code = if d.code == "not-trusted" { "not-trusted" } else { "keeps" };
-            let help = d.help.unwrap_or_default();
+            let help = d.help.clone().unwrap_or_default();
             if args.send {
                 packed.parcel.verdict = Verdict::Stays { code, why: d.message, help };
             } else if packed.handed.is_some() {
                 ctx.talk(&format!("{}: {}; {help}", packed.parcel.message, d.message));
+                if let Some(last) = keeps.last_mut() {
+                    *last = Some(d);
+                }
             }
         }
     }
+    let json = args.format == Answer::Json;
     if !args.send {
+        if json {
+            ctx.say(&render::json(&record, false, &rows(&post, &keeps, &[])).to_string())?;
+            return Ok(looked(&post));
+        }
         return show(ctx, &post);
     }
-    send(ctx, &record, &post, &asked)
+    send(ctx, &record, &post, &asked, json)
+}
+
+/// Each parcel with what keeps it and what came of it, as programs read them.
+fn rows<'p>(post: &'p Post, keeps: &'p [Option<Diagnostic>], done: &'p [Done]) -> Vec<Posted<'p>> {
+    let row = |(at, packed): (usize, &'p Packed)| Posted {
+        parcel: &packed.parcel,
+        handed: packed.handed.as_ref(),
+        keeps: keeps.get(at).and_then(Option::as_ref),
+        came: done.iter().find(|done| done.at == at).map(|done| Came {
+            fate: done.fate,
+            words: &done.words,
+            reference: done.reference.as_deref(),
+            attempts: done.attempts,
+        }),
+    };
+    post.packed.iter().enumerate().map(row).collect()
+}
+
+/// What looking says: no where something stays here, or nothing has a way out.
+fn looked(post: &Post) -> Exit {
+    let stays = post.packed.iter().any(|p| matches!(p.parcel.verdict, Verdict::Stays { .. }));
+    if stays || by_hand(post) == post.packed.len() { Exit::No } else { Exit::Done }
 }
 
 /// The messages that are meant.
@@ -160,38 +198,33 @@ fn line(parcel: &Parcel) -> String {
     terminal_safe(&format!("{message}  {channel} {locale} → {audience}{readers}{through}"))
 }
 
-/// Says what stays here, or went already; whether something stays.
-fn say_rest(ctx: &Ctx, packed: &Packed) -> Result<bool> {
+/// Says what stays here, or went already.
+fn say_rest(ctx: &Ctx, packed: &Packed) -> Result<()> {
     let line = line(&packed.parcel);
     match &packed.parcel.verdict {
-        Verdict::Goes => Ok(false),
+        Verdict::Goes => Ok(()),
         Verdict::Went(at) => {
-            ctx.say(&format!("{line}\n  went out {at}; --again sends it again"))?;
-            Ok(false)
+            ctx.say(&format!("{line}\n  went out {at}; --again sends it again"))
         }
         Verdict::ByHand => {
             ctx.say(&format!(
                 "{line}\n  no integration carries it: inc comms export, and inc comms sent once it went out"
-            ))?;
-            Ok(false)
+            ))
         }
         Verdict::Stays { why, help, .. } => {
             ctx.say(&line)?;
-            ctx.say(&format!("  stays here: {}\n  {}", terminal_safe(why), terminal_safe(help)))?;
-            Ok(true)
+            ctx.say(&format!("  stays here: {}\n  {}", terminal_safe(why), terminal_safe(help)))
         }
     }
 }
 
 fn show(ctx: &Ctx, post: &Post) -> Result {
-    let (mut goes, mut stays) = (0, 0);
+    let mut goes = 0;
     for (i, packed) in post.packed.iter().enumerate() {
         if i > 0 {
             ctx.say("")?;
         }
-        if say_rest(ctx, packed)? {
-            stays += 1;
-        }
+        say_rest(ctx, packed)?;
         if packed.parcel.verdict != Verdict::Goes {
             continue;
         }
@@ -203,21 +236,31 @@ fn show(ctx: &Ctx, post: &Post) -> Result {
     }
     let all = post.packed.len();
     ctx.talk(&format!("nothing was sent; --send sends {goes} of {all}"));
-    Ok(if stays > 0 || goes == 0 && by_hand(post) == all { Exit::No } else { Exit::Done })
+    Ok(looked(post))
 }
 
 fn by_hand(post: &Post) -> usize {
     post.packed.iter().filter(|p| p.parcel.verdict == Verdict::ByHand).count()
 }
 
-fn send(ctx: &mut Ctx, record: &Record, post: &Post, asked: &Asked) -> Result {
+fn send(ctx: &mut Ctx, record: &Record, post: &Post, asked: &Asked, json: bool) -> Result {
     let mut stays = 0;
     for packed in &post.packed {
-        if say_rest(ctx, packed)? {
-            stays += 1;
+        stays += usize::from(matches!(packed.parcel.verdict, Verdict::Stays { .. }));
+        if !json {
+            say_rest(ctx, packed)?;
         }
     }
-    let done = ctx.deliver(&record.id, post, asked, &Network, said)?;
+    let mut done: Vec<Done> = Vec::new();
+    let delivered = ctx.deliver(&record.id, post, asked, &Network, |ctx, packed, one| {
+        done.push(one.clone());
+        if json { Ok(()) } else { said(ctx, packed, one) }
+    });
+    if json {
+        // Also where the record could not be written in between: what left has left.
+        ctx.say(&render::json(record, true, &rows(post, &[], &done)).to_string())?;
+    }
+    delivered?;
     let sent = done.iter().filter(|d| d.fate == Fate::Sent).count();
     let unknown = done.iter().filter(|d| d.fate == Fate::Unknown).count();
     let failed = done.len() - sent - unknown;
@@ -228,7 +271,9 @@ fn send(ctx: &mut Ctx, record: &Record, post: &Post, asked: &Asked) -> Result {
             words.push_str(&format!(", {n} {what}"));
         }
     }
-    ctx.say(&words)?;
+    if !json {
+        ctx.say(&words)?;
+    }
     if failed + unknown > 0 {
         let id = record.id.suffix();
         let help = match unknown {

@@ -4,11 +4,12 @@ use clap::Args;
 
 use super::draft;
 use crate::cli::Ctx;
-use crate::cli::args::Which;
+use crate::cli::args::{Answer, Which};
 use crate::cli::ctx::from_store;
 use crate::cli::error::{Exit, Result};
 use crate::communication::{Fate, Stage, front_matter};
 use crate::incident::{Communication, Record};
+use crate::render::comms::{self as render, Told};
 use crate::render::{Align, Table, terminal_safe};
 use crate::reports::owed::went_out;
 
@@ -29,6 +30,9 @@ pub(crate) struct ShowArgs {
     /// Locale; all by default
     #[arg(long = "locale", value_delimiter = ',')]
     locales: Vec<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Answer,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
@@ -44,6 +48,10 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
             && (args.locales.is_empty() || args.locales.iter().any(|l| l == locale))
     };
     let messages: Vec<&Communication> = record.communications.iter().filter(asked).collect();
+    let secrets = ctx.secrets();
+    if args.format == Answer::Json {
+        return program(ctx, &record, &messages, args.current);
+    }
     if !args.current {
         return list(ctx, &record, &messages);
     }
@@ -52,7 +60,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ShowArgs) -> Result {
         let Some(file) = message.file.as_deref() else { continue };
         let path = format!("{}/{file}", id.folder());
         let Some(bytes) = ctx.store.read(&path).map_err(from_store)? else { continue };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let text = secrets.redact(&String::from_utf8_lossy(&bytes));
         let (_, body) = front_matter(&text).unwrap_or(("", &text));
         if shown > 0 {
             ctx.say("")?;
@@ -114,6 +122,31 @@ fn troubles(message: &Communication) -> String {
         }
     }
     words
+}
+
+/// The messages with their texts, for programs; `current` alone those that are valid now.
+fn program(ctx: &Ctx, record: &Record, messages: &[&Communication], current: bool) -> Result {
+    let secrets = ctx.secrets();
+    let mut told: Vec<Told> = Vec::new();
+    for message in messages.iter().filter(|m| !current || is_current(record, m)) {
+        let text = match message.file.as_deref() {
+            Some(file) => {
+                let path = format!("{}/{file}", record.id.folder());
+                let bytes = ctx.store.read(&path).map_err(from_store)?;
+                bytes.map(|bytes| secrets.redact(&String::from_utf8_lossy(&bytes)))
+            }
+            None => None,
+        };
+        let state = match (&message.skipped, went_out(message).max()) {
+            (Some(_), _) => "skipped",
+            (None, Some(_)) if is_current(record, message) => "valid",
+            (None, Some(_)) => "withdrawn",
+            (None, None) => "draft",
+        };
+        told.push(Told { message, state, text });
+    }
+    ctx.say(&render::messages_json(record, &told).to_string())?;
+    Ok(Exit::Done)
 }
 
 fn list(ctx: &Ctx, record: &Record, messages: &[&Communication]) -> Result {
