@@ -55,7 +55,7 @@ pub fn incident<'a>(look: &Look<'a>, place: usize, facts: &Facts, texts: &Texts)
             "The details are in another workspace, which is restricted.",
         );
         let _ =
-            write!(out, "<p>{words} <span class=\"note\">{}</span></p>\n", E(&restricted.group));
+            writeln!(out, "<p>{words} <span class=\"note\">{}</span></p>", E(&restricted.group));
     } else {
         now(look, record, &mut out);
         clocks(look, record, facts, &mut out);
@@ -76,15 +76,15 @@ fn head<'a>(look: &Look<'a>, place: usize, record: &'a Record, out: &mut String)
     let day = record.began().map(|at| look.locale.day(at)).or_else(|| opened(record));
     let list = look.months.page_of(place, day);
     let month = day.map(|day| look.locale.month(day)).unwrap_or_default();
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<nav class=\"crumbs\" aria-label=\"{}\"><a href=\"../incidents/{list}\">{}</a></nav>\n",
+        "<nav class=\"crumbs\" aria-label=\"{}\"><a href=\"../incidents/{list}\">{}</a></nav>",
         look.t("Ruta", "Breadcrumb"),
         E(&month)
     );
     if record.exercise {
         let words = look.t("EJERCICIO: nada de esto ocurrió", "EXERCISE: none of this happened");
-        let _ = write!(out, "<p class=\"banner\">{words}</p>\n");
+        let _ = writeln!(out, "<p class=\"banner\">{words}</p>");
     }
     let _ = write!(out, "<h1>{}</h1>\n<p class=\"meta\">", E(&title(look, record)));
     let standing = look.levels.get(place).copied().unwrap_or_default();
@@ -129,15 +129,15 @@ fn definitions(rows: &[(&str, String)], class: &str, out: &mut String) {
     if rows.is_empty() {
         return;
     }
-    let _ = write!(out, "<dl class=\"{class}\">\n");
+    let _ = writeln!(out, "<dl class=\"{class}\">");
     for (name, value) in rows {
-        let _ = write!(out, "<div><dt>{}</dt><dd>{value}</dd></div>\n", E(name));
+        let _ = writeln!(out, "<div><dt>{}</dt><dd>{value}</dd></div>", E(name));
     }
     out.push_str("</dl>\n");
 }
 
 fn section(out: &mut String, id: &str, heading: &str) {
-    let _ = write!(out, "<h2 id=\"{id}\">{}</h2>\n", E(heading));
+    let _ = writeln!(out, "<h2 id=\"{id}\">{}</h2>", E(heading));
 }
 
 fn now(look: &Look<'_>, record: &Record, out: &mut String) {
@@ -194,7 +194,7 @@ fn clocks(look: &Look<'_>, record: &Record, facts: &Facts, out: &mut String) {
     definitions(&rows, "facts", out);
     if let Some(why) = &facts.why {
         let _ =
-            write!(out, "<p class=\"def\">{}: {}</p>\n", look.t("Severidad", "Severity"), E(why));
+            writeln!(out, "<p class=\"def\">{}: {}</p>", look.t("Severidad", "Severity"), E(why));
     }
     let read = timing::clocks(record, look.now);
     let tag = look.locale.tag();
@@ -276,7 +276,7 @@ fn felt(look: &Look<'_>, record: &Record, out: &mut String) {
     section(out, "impact", look.t("Afectación", "Impact"));
     let felt = record.impact.clone().unwrap_or_default();
     if let Some(summary) = &felt.summary {
-        let _ = write!(out, "<p>{}</p>\n", lines(summary));
+        let _ = writeln!(out, "<p>{}</p>", lines(summary));
     }
     match &windows {
         Some(windows) if !windows.is_empty() => out.push_str(&course(look, record, windows)),
@@ -285,7 +285,7 @@ fn felt(look: &Look<'_>, record: &Record, out: &mut String) {
                 "No se sabe cuándo empezó o terminó la afectación.",
                 "When the impact began or ended is not known.",
             );
-            let _ = write!(out, "<p class=\"none\">{words}</p>\n");
+            let _ = writeln!(out, "<p class=\"none\">{words}</p>");
         }
     }
     if look.public {
@@ -507,7 +507,7 @@ fn course(look: &Look<'_>, record: &Record, windows: &[impact::ImpactWindow<'_>]
             "Rayado: no se sabe qué proporción falló.",
             "Hatched: which share failed is not known.",
         );
-        let _ = write!(out, "<p class=\"def\">{words}</p>\n");
+        let _ = writeln!(out, "<p class=\"def\">{words}</p>");
     }
     let rows: Vec<(String, Vec<String>)> = windows
         .iter()
@@ -571,7 +571,7 @@ fn causes(look: &Look<'_>, record: &Record, out: &mut String) {
 fn more(look: &Look<'_>, left: usize, out: &mut String) {
     if left > 0 {
         let words = look.t("más en el expediente", "more in the record");
-        let _ = write!(out, "<p class=\"def\">+ {} {words}</p>\n", look.count(left));
+        let _ = writeln!(out, "<p class=\"def\">+ {} {words}</p>", look.count(left));
     }
 }
 
@@ -596,9 +596,9 @@ fn timeline(look: &Look<'_>, record: &Record, out: &mut String) {
             .into_iter()
             .filter(|w| !w.is_empty())
             .collect();
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<li{star}>{} <span class=\"who\">{}</span><div>{}</div></li>\n",
+            "<li{star}>{} <span class=\"who\">{}</span><div>{}</div></li>",
             look.time(entry.at),
             E(&said.join(" · ")),
             lines(cut(&entry.text))
@@ -648,9 +648,9 @@ fn one_message(look: &Look<'_>, message: &Communication, text: Option<&str>, out
     let mut about = vec![E(&message.channel).to_string()];
     about.extend(message.audience.as_deref().map(|a| E(a).to_string()));
     about.extend(message.locale.as_deref().map(|l| E(l).to_string()));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<article class=\"message\"><h3>{}</h3><p class=\"meta\">{} <span>{state}</span></p>\n",
+        "<article class=\"message\"><h3>{}</h3><p class=\"meta\">{} <span>{state}</span></p>",
         E(&look.word(Group::Stage, &message.stage)),
         about.join(" · ")
     );
@@ -783,19 +783,19 @@ fn review(look: &Look<'_>, record: &Record, texts: &Texts, out: &mut String) {
         Some(text) if text.len() <= LONGEST => {
             // A review's tables may be wider than a phone.
             out.push_str(&scroll(look.t("Revisión", "Review")));
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<div class=\"prose\">\n{}</div>\n</div>\n",
+                "<div class=\"prose\">\n{}</div>\n</div>",
                 review_summary::body(&prose(text), 1, is_web)
             );
         }
         Some(_) => {
             let words = look.t("Es larga: está en", "It is long: it stands in");
-            let _ = write!(out, "<p>{words} {}/{}</p>\n", record.id.folder(), E(file));
+            let _ = writeln!(out, "<p>{words} {}/{}</p>", record.id.folder(), E(file));
         }
         None => {
             let words = look.t("No está el archivo", "The file is not there:");
-            let _ = write!(out, "<p class=\"none\">{words} {}</p>\n", E(file));
+            let _ = writeln!(out, "<p class=\"none\">{words} {}</p>", E(file));
         }
     }
 }
@@ -834,7 +834,7 @@ fn elsewhere(look: &Look<'_>, record: &Record, out: &mut String) {
     section(out, "elsewhere", look.t("Relacionado", "Related"));
     out.push_str("<ul>\n");
     for item in items.iter().take(300) {
-        let _ = write!(out, "<li>{item}</li>\n");
+        let _ = writeln!(out, "<li>{item}</li>");
     }
     out.push_str("</ul>\n");
 }
