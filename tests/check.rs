@@ -2,7 +2,7 @@
 //!
 //! `tests/check/<code>/bad.yaml` is found by that check and by no other, as `bad.txt` shows it;
 //! `good.yaml` is found by none, strict ones included. `bad-other.yaml`, `good-other.yaml` and so
-//! on stand beside them in the register. `INC_UPDATE=1 cargo test --test check` rewrites the texts.
+//! on stand beside them in the register, and problems beside the records that they join. `INC_UPDATE=1 cargo test --test check` rewrites the texts.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -48,6 +48,7 @@ fn surroundings() -> Surroundings {
         standing: Vec::new(),
         standard: Vec::new(),
         templates: Vec::new(),
+        problems: Vec::new(),
         unmasked: Vec::new(),
         approvals: approvals(folder),
         runs_entered: Some(HashSet::from(["INC-20261121-7QKM/K111".into()])),
@@ -156,14 +157,21 @@ const RECORD: &str = "incidents/2026/11/INC-20261121-7QKM/incident.yaml";
 /// Runs all checks over `good*.yaml` or `bad*.yaml` of a folder; findings of the record itself.
 fn run(folder: &Path, which: &str) -> Findings {
     let mut files: Vec<(String, String)> = Vec::new();
+    let mut around = surroundings();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
         if path.extension().is_some_and(|e| e == "yaml") && name.starts_with(which) {
             let text = std::fs::read_to_string(&path).unwrap();
-            let id: IncidentId =
-                text.lines().find_map(|l| l.strip_prefix("id: ")).unwrap().parse().unwrap();
-            files.push((id.path(), text));
+            let id = text.lines().find_map(|l| l.strip_prefix("id: ")).unwrap();
+            if id.starts_with("PRB-") {
+                let path = format!("problems/{id}.yaml");
+                let read = inc::incident::parse_problem(inc::diag::Source::new(&path, &text));
+                around.problems.push(check::ProblemFile { path: path.clone(), read });
+                files.push((path, text));
+            } else {
+                files.push((id.parse::<IncidentId>().unwrap().path(), text));
+            }
         }
     }
     let text = |path: &str| {
@@ -172,12 +180,13 @@ fn run(folder: &Path, which: &str) -> Findings {
         let name = path.rsplit('/').next().unwrap_or_default();
         record.or_else(|| std::fs::read_to_string(folder.join(format!("{which}-{name}"))).ok())
     };
-    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    let paths = files.iter().map(|(path, _)| path.clone());
+    let paths: Vec<String> = paths.filter(|path| !path.starts_with("problems/")).collect();
     let register = Register::load(&paths, |path| Ok(text(path).unwrap()));
     let options = Options { tier: Tier::Strict, ..Options::default() };
-    let mut found = check::run(&register, &surroundings(), &options, text);
+    let mut found = check::run(&register, &around, &options, text);
     let own = RECORD.trim_end_matches("incident.yaml");
-    found.findings.retain(|f| f.path.starts_with(own));
+    found.findings.retain(|f| f.path.starts_with(own) || f.path.starts_with("problems/"));
     found
 }
 
@@ -288,6 +297,7 @@ fn own_records(tier: Tier) -> Findings {
         standing: Vec::new(),
         standard: Vec::new(),
         templates: Vec::new(),
+        problems: Vec::new(),
         runs_entered: Some(Default::default()),
         policies: Default::default(),
     };

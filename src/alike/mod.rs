@@ -49,16 +49,25 @@ impl Corpus {
         let mut names: Vec<String> = Vec::new();
         let mut counted: Vec<Vec<(usize, f64)>> = Vec::new();
         for terms in texts {
-            let mut text: BTreeMap<usize, f64> = BTreeMap::new();
+            let mut text: Vec<(usize, f64)> = Vec::with_capacity(terms.0.len());
             for (term, weight) in terms.0 {
-                let next = names.len();
-                let place = *known.entry(term.clone()).or_insert(next);
-                if place == next {
-                    names.push(term);
-                }
-                *text.entry(place).or_default() += f64::from(weight);
+                let place = match known.get(&term) {
+                    Some(place) => *place,
+                    None => {
+                        known.insert(term.clone(), names.len());
+                        names.push(term);
+                        names.len() - 1
+                    }
+                };
+                text.push((place, f64::from(weight)));
             }
-            counted.push(text.into_iter().collect());
+            text.sort_unstable_by_key(|(place, _)| *place);
+            text.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                kept.1 += if same { next.1 } else { 0.0 };
+                same
+            });
+            counted.push(text);
         }
         let mut with = vec![0_u32; names.len()];
         for (term, _) in counted.iter().flatten() {

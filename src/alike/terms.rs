@@ -4,31 +4,51 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms(pub(super) Vec<(String, u8)>);
 
-/// Words that every text has, in Spanish and English, as [`words`] leaves them.
+/// Words that every text has, in Spanish and English, as [`words`] leaves them; sorted.
 const COMMON: &[&str] = &[
     "and",
     "are",
+    "been",
+    "being",
     "but",
+    "can",
+    "como",
     "con",
     "del",
     "desde",
+    "did",
+    "does",
     "donde",
+    "entre",
+    "esta",
+    "este",
     "for",
     "from",
+    "fue",
     "had",
     "has",
     "have",
+    "hay",
     "her",
     "hubo",
+    "incident",
+    "incidente",
     "into",
+    "issue",
+    "its",
     "las",
     "los",
     "mas",
+    "muy",
     "not",
+    "our",
     "para",
     "pero",
     "por",
+    "problem",
+    "problema",
     "que",
+    "ser",
     "sin",
     "sobre",
     "some",
@@ -36,12 +56,15 @@ const COMMON: &[&str] = &[
     "than",
     "that",
     "the",
+    "their",
     "them",
     "then",
     "there",
     "these",
     "they",
     "thi",
+    "toda",
+    "todo",
     "una",
     "uno",
     "was",
@@ -52,29 +75,6 @@ const COMMON: &[&str] = &[
     "will",
     "with",
     "you",
-    "our",
-    "their",
-    "been",
-    "being",
-    "its",
-    "can",
-    "did",
-    "does",
-    "todo",
-    "toda",
-    "este",
-    "esta",
-    "fue",
-    "hay",
-    "ser",
-    "como",
-    "entre",
-    "muy",
-    "incident",
-    "incidente",
-    "issue",
-    "problema",
-    "problem",
 ];
 
 impl Terms {
@@ -104,16 +104,39 @@ impl Terms {
     }
 }
 
-/// The words of a text that tell something about it.
+/// The words of a text that tell something about it. A link tells where to read, not what happened.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
-    let all = text.split(|c: char| !c.is_alphanumeric());
-    let found =
-        all.map(|word| word.chars().flat_map(char::to_lowercase).map(plain).collect::<String>());
-    found.map(singular).filter(|word| {
+    let pieces = without_links(text).flat_map(|piece| piece.split(|c: char| !c.is_alphanumeric()));
+    pieces.filter(|word| word.len() > 2).map(lower).map(singular).filter(|word| {
         // Numbers are moments and counts: two incidents with one are not alike for that.
         let named = word.chars().any(char::is_alphabetic);
-        named && word.chars().count() > 2 && !COMMON.contains(&word.as_str())
+        let long = word.chars().nth(2).is_some();
+        named && long && COMMON.binary_search(&word.as_str()).is_err()
     })
+}
+
+/// What stands around the links of a text.
+fn without_links(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let here = rest?;
+        let Some(at) = here.find("://") else {
+            rest = None;
+            return Some(here);
+        };
+        let (before, link) = here.split_at(at);
+        let ends = |c: char| c.is_whitespace() || matches!(c, ')' | ']' | '>' | '"' | '`');
+        rest = link.find(ends).map(|end| link.split_at(end).1);
+        // `https` before it is no word of the text either.
+        Some(before.trim_end_matches(|c: char| c.is_ascii_alphabetic()))
+    })
+}
+
+fn lower(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    word.chars().flat_map(char::to_lowercase).map(plain).collect()
 }
 
 fn plain(letter: char) -> char {
@@ -152,5 +175,19 @@ mod tests {
         assert_eq!(found("The queries of the DNS are slow at 10:05"), "query dns slow");
         assert_eq!(found("status access"), "status access");
         assert_eq!(found("12 345 — !"), "");
+        assert!(COMMON.is_sorted());
+    }
+
+    #[test]
+    fn a_link_tells_where_to_read_and_not_what_happened() {
+        let found = |text: &str| words(text).collect::<Vec<_>>().join(" ");
+        assert_eq!(
+            found(
+                "Disk full ([thread](https://a.example/x?utm_source=digital)) on nodes, https://b.example"
+            ),
+            "disk full thread node"
+        );
+        assert_eq!(found("https://a.example/only"), "");
+        assert_eq!(found("://"), "");
     }
 }

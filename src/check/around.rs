@@ -55,6 +55,8 @@ pub struct Surroundings {
     pub policies: BTreeMap<String, HashSet<String>>,
     /// What was found in the standard's own files, of [`super::OF_STANDARD`]'s codes.
     pub standard: Vec<crate::diag::Diagnostic>,
+    /// The files of `problems/`.
+    pub problems: Vec<super::ProblemFile>,
     /// What is wrong with the templates.
     pub templates: Vec<crate::diag::Diagnostic>,
 }

@@ -156,6 +156,15 @@ pub const CATALOGUE: &[Check] = &[
     words("only-be-careful", Warning, reviews::only_be_careful,
         "follow-ups that only ask people to be more careful"),
 
+    Check { code: "unreadable-problem", tier: Basic, level: Error, look: Look::Reading,
+        summary: "a file below problems/ that cannot be read as a problem" },
+    Check { code: "problem-without-owner", tier: Basic, level: Warning, look: Look::Problem,
+        summary: "a problem that is not fixed and belongs to nobody" },
+    Check { code: "overdue-problem-review", tier: Basic, level: Warning, look: Look::Problem,
+        summary: "an accepted problem whose day to look again has passed" },
+    Check { code: "recurred-problem", tier: Basic, level: Warning, look: Look::Problem,
+        summary: "a problem called fixed, and an incident of it that began later" },
+
     check("stale-approval", Basic, Warning, approvals::stale,
         "words that changed after they were approved"),
     check("self-approval", Basic, Error, approvals::self_approval,

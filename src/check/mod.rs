@@ -18,6 +18,7 @@ mod files;
 mod messages;
 mod names;
 mod payouts;
+mod problems;
 mod own;
 mod references;
 mod remark;
@@ -45,6 +46,7 @@ pub use deadlines::{missing_rates, unverified_deadlines};
 pub use explain::{codes, explain};
 pub use messages::proofread;
 pub use own::{Own, explain_own, own, own_codes};
+pub use problems::ProblemFile;
 pub use remark::Remark;
 pub use reviews::OF_REVIEW;
 pub use standing::{OF_STANDARD, Standing, standing};
@@ -85,6 +87,8 @@ pub(crate) enum Look {
     Texts(fn(&Subject<'_>, &Read<'_>) -> Vec<Remark>),
     /// What the record's waivers did to the other findings.
     Waivers,
+    /// A problem in its surroundings.
+    Problem,
 }
 
 /// Gives the text of a file of the workspace, if there is one.
@@ -291,6 +295,7 @@ pub fn run_with(
         let list = if finding.waived.is_some() { &mut all.waived } else { &mut all.findings };
         list.push(finding);
     }
+    problems::add_findings((register, &unread), around, options, &text, &matched, &mut all);
     matched.add_findings(around, options, &mut all);
     for list in [&mut all.findings, &mut all.waived] {
         list.sort_by_cached_key(|f| {
@@ -323,7 +328,7 @@ fn of_record(
         let mut remarks = match check.look {
             Look::Record(look) => look(subject),
             Look::Texts(look) => look(subject, text),
-            Look::Reading | Look::Waivers => continue,
+            Look::Reading | Look::Waivers | Look::Problem => continue,
         };
         let more = remarks.len().saturating_sub(LISTED);
         remarks.truncate(LISTED);

@@ -12,7 +12,7 @@ use crate::diag::nearest;
 type Used<'a> = (&'a str, String);
 
 /// One remark for each unknown name, at its first place, however often the record says it.
-fn unknown(
+pub(super) fn unknown(
     what: &str,
     file: &str,
     known: Option<&BTreeSet<String>>,

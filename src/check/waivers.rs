@@ -86,7 +86,7 @@ pub(super) fn idle(
     if found.contains(code) {
         return None;
     }
-    let known = || CATALOGUE.iter().filter(|c| matches!(c.look, Look::Record(_)));
+    let known = || CATALOGUE.iter().filter(|c| matches!(c.look, Look::Record(_) | Look::Problem));
     match known().find(|c| c.code == code) {
         Some(check) if options.level(check).is_none() => None,
         None if known_to_standard(code, options) && !options.runs_own(code) => None,

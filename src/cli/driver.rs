@@ -23,13 +23,16 @@ const NAME: &str = "incident records by meaning (inc)";
 /// The file of attributes, in the workspace's folder: its patterns count from there.
 pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
-const ATTRIBUTE: &str = "incidents/**/incident.yaml merge=inc";
+/// Of records, and of problems.
+const ASKED: [&str; 2] = ["incidents/**/incident.yaml merge=inc", "problems/*.yaml merge=inc"];
 
 /// How git merges records here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Installed {
     /// By meaning.
     Yes,
+    /// Records by meaning, problems by lines: the workspace was made before there were any.
+    WithoutProblems,
     /// By lines: the workspace does not ask for it in `.gitattributes`, or does without git.
     NotAsked,
     /// By lines: the workspace asks for it, this clone does not know how.
@@ -63,13 +66,15 @@ pub(crate) fn installed(ctx: &Ctx) -> Result<Installed> {
         return Ok(Installed::NotAsked);
     }
     let text = ctx.store.read(ATTRIBUTES).map_err(from_store)?.unwrap_or_default();
-    if !asks(&String::from_utf8_lossy(&text)) {
+    let text = String::from_utf8_lossy(&text);
+    if !asks(&text) {
         return Ok(Installed::NotAsked);
     }
     Ok(match ctx.store.git_config(SETTING).map_err(from_store)? {
         None => Installed::Missing,
-        Some(line) if line.trim() == setting() => Installed::Yes,
-        Some(line) => Installed::Other(line),
+        Some(line) if line.trim() != setting() => Installed::Other(line),
+        Some(_) if !asks_for_problems(&text) => Installed::WithoutProblems,
+        Some(_) => Installed::Yes,
     })
 }
 
@@ -100,21 +105,42 @@ pub(crate) fn ensure(ctx: &Ctx) {
     }
 }
 
+/// The patterns of files that are merged by meaning.
+fn asked(attributes: &str) -> impl Iterator<Item = &str> {
+    let lines = attributes.lines().map(str::trim).filter(|l| !l.starts_with('#'));
+    lines.filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let pattern = words.next()?;
+        words.any(|word| word == "merge=inc").then_some(pattern)
+    })
+}
+
 fn asks(attributes: &str) -> bool {
-    let mut lines = attributes.lines().map(str::trim).filter(|l| !l.starts_with('#'));
-    lines.any(|line| line.split_whitespace().skip(1).any(|word| word == "merge=inc"))
+    asked(attributes).any(|pattern| !of_problems(pattern))
+}
+
+/// Whether problems are asked for; a pattern without a folder is of every folder.
+fn asks_for_problems(attributes: &str) -> bool {
+    asked(attributes).any(|pattern| of_problems(pattern) || !pattern.contains('/'))
+}
+
+fn of_problems(pattern: &str) -> bool {
+    pattern.trim_start_matches('/').starts_with("problems/")
 }
 
 /// The attributes with ours among them; `None` if they are complete.
 pub(crate) fn attributes(there: Option<&str>) -> Option<String> {
     let text = there.unwrap_or_default();
-    if asks(text) {
-        return None;
-    }
+    let [of_records, of_problems] = ASKED;
+    let head = "# Records are merged by meaning: see `inc help -k git`.";
+    let missing: Vec<&str> = match (asks(text), asks_for_problems(text)) {
+        (true, true) => return None,
+        (true, false) => vec![of_problems],
+        (false, true) => vec![head, of_records],
+        (false, false) => vec![head, of_records, of_problems],
+    };
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    Some(format!(
-        "{text}{gap}# Records are merged by meaning: see `inc help -k git`.\n{ATTRIBUTE}\n"
-    ))
+    Some(format!("{text}{gap}{}\n", missing.join("\n")))
 }
 
 #[cfg(test)]
@@ -126,7 +152,13 @@ mod tests {
         let text = attributes(Some("*.png binary")).unwrap();
         assert!(text.starts_with("*.png binary\n# Records"), "{text}");
         assert_eq!(attributes(Some(&text)), None);
-        assert!(attributes(None).unwrap().ends_with(&format!("{ATTRIBUTE}\n")));
+        assert!(attributes(None).unwrap().ends_with(&format!("{}\n{}\n", ASKED[0], ASKED[1])));
         assert!(!asks("# incident.yaml merge=inc\n"));
+        // A workspace from before there were problems; one that asks for every file.
+        let older = format!("# mine\n{}\n", ASKED[0]);
+        assert_eq!(attributes(Some(&older)).unwrap(), format!("{older}{}\n", ASKED[1]));
+        assert_eq!(attributes(Some("*.yaml merge=inc\n")), None);
+        let other = attributes(Some("/problems/*.yaml merge=inc\n")).unwrap();
+        assert!(other.ends_with(&format!("{}\n", ASKED[0])), "{other}");
     }
 }

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use super::Ctx;
 use super::ctx::from_store;
 use super::error::{Failure, Result};
-use crate::diag::{Diagnostic, Diagnostics, Source, nearest};
+use crate::check::ProblemFile;
+use crate::diag::{Diagnostic, Diagnostics, Source, TextRange, nearest};
 use crate::edit;
 use crate::incident::{Problem, parse_problem};
+use crate::merge;
 use crate::reports::trends::Joined;
 use crate::sensitive::mask_tree_but;
 use crate::store::{Before, Change};
@@ -34,16 +36,47 @@ impl Problems {
     }
 }
 
+/// What a merge by lines left in a problem.
+fn by_lines(path: &str, text: &str) -> Diagnostics {
+    let line = text.lines().position(|line| line.starts_with("<<<<<<<")).unwrap_or_default();
+    let from = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let place = Source::new(path, text).place(TextRange::new(from, from + 7));
+    Diagnostic::error("bad-problem", "git merged this problem by lines, and left its markers")
+        .at(place)
+        .help("keep what is right of both sides, and remove the lines of <, = and >")
+        .into()
+}
+
 impl Ctx {
+    /// The files of problems, each read or with what is wrong with it.
+    pub(crate) fn problem_files(&self) -> Result<Vec<ProblemFile>> {
+        let listing = self.store.list("problems", None).map_err(from_store)?;
+        let paths = listing.files.iter().map(|f| f.path.to_string_lossy().replace('\\', "/"));
+        let mut files = Vec::new();
+        for path in paths {
+            let read = if path.ends_with(".yaml") {
+                match self.text(&path) {
+                    Ok(text) if merge::has_markers(&text) => Err(by_lines(&path, &text)),
+                    Ok(text) => parse_problem(Source::new(&path, &text)),
+                    Err(failure) => Err(failure.found),
+                }
+            } else if path.ends_with(".yml") {
+                let what = format!("{path} is not read: problems end in .yaml");
+                let d = Diagnostic::error("bad-problem", what);
+                Err(d.help(format!("git mv {path} {}.yaml", path.trim_end_matches(".yml"))).into())
+            } else {
+                continue;
+            };
+            files.push(ProblemFile { path, read });
+        }
+        Ok(files)
+    }
+
     /// All problems; what is wrong with bad ones is said, and the others are there all the same.
     pub(crate) fn problems(&self) -> Result<Problems> {
-        let listing = self.store.list("problems", None).map_err(from_store)?;
         let mut found = Problems::default();
-        let files =
-            listing.files.iter().filter(|f| f.path.extension().is_some_and(|e| e == "yaml"));
-        for file in files {
-            let path = file.path.to_string_lossy().replace('\\', "/");
-            match parse_problem(Source::new(&path, &self.text(&path)?)) {
+        for file in self.problem_files()? {
+            match file.read {
                 Ok(problem) => found.all.push(problem),
                 Err(wrong) => found.bad.extend(wrong.0),
             }

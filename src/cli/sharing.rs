@@ -11,7 +11,7 @@ use super::ctx::from_store;
 use super::error::{Failure, Result};
 use super::{Ctx, driver, environment, files};
 use crate::diag::Source;
-use crate::incident::parse;
+use crate::incident::{parse, parse_problem};
 use crate::merge;
 use crate::store::{Proposed, Store, StoreError, Synced, Way, Wish};
 use crate::units::Instant;
@@ -229,12 +229,16 @@ impl Ctx {
     }
 }
 
-/// Whether bytes are a record that can be read: such a one may be committed with a conflict in it.
+/// Whether bytes are a record or a problem that can be read: such a one may be committed with a
+/// conflict in it.
 fn is_record(path: &Path, bytes: &[u8]) -> bool {
-    path.file_name().is_some_and(|name| name == "incident.yaml")
-        && path.starts_with("incidents")
-        && std::str::from_utf8(bytes)
-            .is_ok_and(|text| parse(Source::new(&path.display().to_string(), text)).is_ok())
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let name = path.to_string_lossy().replace('\\', "/");
+    let source = Source::new(&name, text);
+    if path.file_name().is_some_and(|name| name == "incident.yaml") {
+        return path.starts_with("incidents") && parse(source).is_ok();
+    }
+    path.starts_with("problems") && parse_problem(source).is_ok()
 }
 
 /// Two messages that drew one id on two laptops, and so were written under one name.

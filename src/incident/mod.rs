@@ -16,7 +16,7 @@ mod words;
 pub use absorb::Brought;
 pub use followup::{Capa, DUE_FORMS, day, is_evidence};
 pub use ids::{IncidentId, ItemId};
-pub use problem::{Problem, ProblemState, parse_problem, problem_id};
+pub use problem::{Problem, ProblemState, parse_problem, problem_id, problem_schema, read_problem};
 pub use record::*;
 pub use shape::{Extra, Field, Reading, UnknownWord};
 pub use words::*;

@@ -1,7 +1,7 @@
 //! The problem: a recurring cause behind incidents, `problems/PRB-….yaml` (docs/manual/problems.md).
 
 use super::ids::IncidentId;
-use super::record::Action;
+use super::record::{Action, Conflict};
 use super::shape::{Field as _, Reading, shape, words};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::units::Instant;
@@ -43,6 +43,8 @@ shape! {
         review_on: Option<String>,
         fixed_at: Option<Instant>,
         actions: Vec<Action>,
+        /// What two people changed differently, and nobody has decided yet.
+        conflicts: Vec<Conflict>,
     }
 }
 
@@ -66,6 +68,7 @@ impl Problem {
             review_on: None,
             fixed_at: None,
             actions: Vec::new(),
+            conflicts: Vec::new(),
             x: super::Extra::default(),
         }
     }
@@ -85,6 +88,17 @@ impl Problem {
         self.state != ProblemState::Fixed
     }
 
+    /// What to type to say which value of a field in conflict is right.
+    pub fn decides(&self, field: &str) -> String {
+        match field {
+            "title" | "state" | "owner" | "cause" | "workaround" | "review_on" => {
+                let flag = field.replace('_', "-");
+                format!("inc problems update {} --{flag} VALUE", self.suffix())
+            }
+            _ => format!("write it in {}, and take it out of `conflicts`", self.path()),
+        }
+    }
+
     /// What is printed and what edits compare.
     pub fn to_tree(&self) -> Tree {
         self.print().unwrap_or(Tree::Map(Vec::new()))
@@ -96,12 +110,34 @@ pub fn problem_id(like: &IncidentId) -> String {
     like.as_str().replacen("INC", "PRB", 1)
 }
 
+/// JSON Schema of a problem (draft 2020-12).
+pub fn problem_schema() -> serde_json::Value {
+    Problem::schema()
+}
+
 /// Reads a problem's file.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, at its lines.
+/// Everything that is wrong with it, at its lines; also that it stands in another one's file.
 pub fn parse_problem(source: Source<'_>) -> Result<Problem, Diagnostics> {
+    let problem = read_problem(source)?;
+    if source.name.ends_with(&problem.path()) {
+        return Ok(problem);
+    }
+    let message = format!("{} stands in the file of another id", problem.id);
+    let d = Diagnostic::error("bad-problem", message);
+    let at = yaml::parse(source)?.get("id").map(|id| source.place(id.range));
+    let d = at.into_iter().fold(d, Diagnostic::at);
+    Err(d.help(format!("its place is {}", problem.path())).into())
+}
+
+/// Reads a problem, wherever its text comes from.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, at its lines.
+pub fn read_problem(source: Source<'_>) -> Result<Problem, Diagnostics> {
     let node = yaml::parse(source)?;
     let mut reading = Reading::new(source);
     let Some(problem) = Problem::read(&node, &mut reading) else { return Err(reading.found) };
@@ -110,12 +146,6 @@ pub fn parse_problem(source: Source<'_>) -> Result<Problem, Diagnostics> {
     if as_incident.is_err() || !problem.id.starts_with("PRB-") {
         let d = Diagnostic::error("bad-problem", format!("`{}` is no problem's id", problem.id));
         reading.push(d.help("an id is PRB-20261121-7QKM"), at("id"));
-    } else if !source.name.ends_with(&problem.path()) {
-        let d = Diagnostic::error(
-            "bad-problem",
-            format!("{} stands in the file of another id", problem.id),
-        );
-        reading.push(d.help(format!("its place is {}", problem.path())), at("id"));
     }
     if problem.schema != PROBLEM_SCHEMA {
         let d = Diagnostic::error("bad-problem", format!("schema {} is not known", problem.schema));

@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::known::{at, find, put};
 use super::schema::{Schema, shown};
 use super::tree::Version;
-use crate::incident::Record;
+use crate::incident::Conflict;
 use crate::yaml::Tree;
 
 /// Fields, each with its values in order; an empty one stands for "removed".
 pub(super) type Conflicts = BTreeMap<String, BTreeSet<String>>;
 
-/// The conflicts of a record.
-pub(super) fn of(record: &Record) -> Conflicts {
+/// Listed conflicts by their field.
+pub(super) fn of(listed: &[Conflict]) -> Conflicts {
     let mut conflicts = Conflicts::new();
-    for conflict in &record.conflicts {
+    for conflict in listed {
         let values = conflicts.entry(conflict.field.clone()).or_default();
         values.extend(conflict.values.iter().cloned());
     }
@@ -108,7 +108,7 @@ pub(super) fn new_ones(found: &Conflicts, ours: &Conflicts, theirs: &Conflicts) 
     found.iter().filter(is_new).map(|(field, _)| field.clone()).collect()
 }
 
-/// Writes the conflicts into a record's tree.
+/// Writes the conflicts into a document's tree.
 pub(super) fn write(tree: &mut Tree, conflicts: &Conflicts) {
     let Tree::Map(entries) = tree else { return };
     if conflicts.is_empty() {

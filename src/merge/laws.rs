@@ -9,7 +9,7 @@ use crate::edit::{self, Comment, Stands};
 use crate::incident::lifecycle::Act;
 use crate::incident::{
     Action, Conflict, Customers, Done, Entry, EntryKind, Harm, HarmKind, IncidentId, ItemId, Link,
-    Status, Workaround,
+    Status, Workaround, parse,
 };
 use crate::units::{Instant, Span};
 use crate::yaml::{Step, Tree, route};

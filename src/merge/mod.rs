@@ -1,4 +1,4 @@
-//! Two changed texts of one record, and the text that both came from, to one text.
+//! Two changed texts of one record or problem, and the text that both came from, to one text.
 //!
 //! A record is merged as a record, not as lines (docs/manual/git.md): timeline entries and other
 //! listed items by what they are known by, additions and removals as sets, `status` the later in
@@ -10,6 +10,7 @@
 
 mod clash;
 mod conflict;
+mod document;
 mod files;
 mod known;
 mod lists;
@@ -24,8 +25,10 @@ pub use files::{Parted, part};
 pub use markers::{Unmarked, has_markers, unmark};
 pub use settle::{Choice, both, decision, read_choice, settle, settled_since};
 
+use document::Document;
+
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::incident::{Parsed, Record, parse};
+use crate::incident::{Problem, Record};
 
 /// Largest text that is merged by meaning, in bytes; a record of a year-long incident has 200 kB.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -92,6 +95,27 @@ pub fn merge(
     ours: Source<'_>,
     theirs: Source<'_>,
 ) -> Result<Merged, Unmergeable> {
+    merge_as::<Record>(base, ours, theirs)
+}
+
+/// Merges two texts of a problem, as [`merge`] does of a record.
+///
+/// # Errors
+///
+/// [`Unmergeable`]: nothing was merged, and another merge has to keep the words.
+pub fn merge_problem(
+    base: Option<Source<'_>>,
+    ours: Source<'_>,
+    theirs: Source<'_>,
+) -> Result<Merged, Unmergeable> {
+    merge_as::<Problem>(base, ours, theirs)
+}
+
+fn merge_as<D: Document>(
+    base: Option<Source<'_>>,
+    ours: Source<'_>,
+    theirs: Source<'_>,
+) -> Result<Merged, Unmergeable> {
     let same = |a: Source<'_>, b: Source<'_>| a.text == b.text;
     // Whoever changed nothing has nothing to say, whatever the other's text is.
     if same(ours, theirs) || base.is_some_and(|base| same(base, theirs)) {
@@ -108,36 +132,16 @@ pub fn merge(
             return Err(Unmergeable::Refused(d.into()));
         }
     }
-    let read = |source: Source<'_>| parse(source).map_err(Unmergeable::Unreadable);
+    let read = |source: Source<'_>| D::read(source).map_err(Unmergeable::Unreadable);
     let base = base.map(|source| Ok((source, read(source)?))).transpose()?;
     let (ours, theirs) = ((ours, read(ours)?), (theirs, read(theirs)?));
-    let all = || base.iter().chain([&ours, &theirs]).map(|(_, parsed)| &parsed.record);
-    if let Some(other) = all().find(|r| r.uid != ours.1.record.uid) {
-        return Err(two_incidents(&ours.1.record, other));
+    for other in base.iter().chain([&theirs]) {
+        ours.1.is_one_with(&other.1, base.is_none())?;
     }
-    if let Some(other) = all().find(|r| r.id != ours.1.record.id) {
-        let message = format!("the sides are {} and {}", ours.1.record.id, other.id);
-        return Err(Unmergeable::Refused(Diagnostic::error("other-id", message).into()));
-    }
-    let merging =
-        tree::merge(base.as_ref().map(|(_, b)| &b.record), &ours.1.record, &theirs.1.record)?;
+    let merging = tree::merge(base.as_ref().map(|(_, b)| b), &ours.1, &theirs.1)?;
     let base_text = base.as_ref().map(|(source, _)| *source);
-    let text = text::write(base_text, side(&ours), side(&theirs), &merging.record)?;
+    let text = text::write(base_text, (ours.0, &ours.1), (theirs.0, &theirs.1), &merging.document)?;
     Ok(Merged { text, conflicts: merging.conflicts, notes: merging.notes })
-}
-
-fn side<'a>(side: &'a (Source<'a>, Parsed)) -> (Source<'a>, &'a Record) {
-    (side.0, &side.1.record)
-}
-
-fn two_incidents(one: &Record, other: &Record) -> Unmergeable {
-    // A ULID begins with its time.
-    let (older, younger) = if one.uid <= other.uid { (one, other) } else { (other, one) };
-    Unmergeable::TwoIncidents {
-        id: one.id.to_string(),
-        older: older.uid.clone(),
-        younger: younger.uid.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
-//! What the record's schema says of a field: whether it must be there, and how its text is typed.
+//! What the schema of a record, or of a problem, says of a field: whether it must be there, and how its text is typed.
 
 use serde_json::Value as Json;
 
 use crate::yaml::{self, Tree};
 
-/// The record's schema, asked by paths without items.
+/// A schema, asked by paths without items.
 pub(super) struct Schema(Json);
 
 impl Schema {
+    /// The record's.
     pub(super) fn new() -> Schema {
-        Schema(crate::incident::json_schema())
+        Schema::of(crate::incident::json_schema())
+    }
+
+    pub(super) fn of(schema: Json) -> Schema {
+        Schema(schema)
     }
 
     /// Whether what holds the field cannot be without it.

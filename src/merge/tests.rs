@@ -1,4 +1,5 @@
 use super::*;
+use crate::incident::{Record, parse, read_problem};
 
 const BASE: &str = "schema: 1\nid: INC-20261121-7QKM\nuid: 01JD7Z3Q6W3F0K2V9C1T4M8B5N\ntitle: Cards\nstatus: responding\nservices: [card-auth]\ntimes:\n  impact_started: 2026-11-21T03:02:00-06:00\n  detected: 2026-11-21T03:10:00-06:00\ntimeline:\n  - id: T7QK\n    at: 2026-11-21T03:10:00-06:00\n    by: ana\n    kind: detected\n    text: Cards\n";
 
@@ -215,4 +216,72 @@ fn one_record_that_came_from_nowhere_twice_is_one() {
     let r = record(&m.text);
     assert_eq!((r.title.as_str(), r.timeline.len(), r.tags.len()), ("Cards", 1, 1));
     assert_eq!(m.conflicts, ["title"]);
+}
+
+const PROBLEM: &str = "schema: 1\nid: PRB-20261121-7QKM\ntitle: Tokens expire  # as people say it\nstate: open\nopened_at: 2026-11-21T03:10:00-06:00\nowner: ana\nincidents: [INC-20261103-V2JA]\n";
+
+fn merged_problem(ours: &str, theirs: &str) -> Merged {
+    let source = |text| Source::new("problems/PRB-20261121-7QKM.yaml", text);
+    let one = merge_problem(Some(source(PROBLEM)), source(ours), source(theirs)).unwrap();
+    let other = merge_problem(Some(source(PROBLEM)), source(theirs), source(ours)).unwrap();
+    assert_eq!(one, other, "whichever is called ours");
+    one
+}
+
+#[test]
+fn problems_meet_by_what_they_say() {
+    let action = "actions:\n  - { id: A3F0, title: alert a week before, kind: prevent }\n";
+    let ours = PROBLEM.replace("V2JA]", "V2JA, INC-20261110-M5GY]").replace(
+        "state: open",
+        "state: known_error\ncause: nobody renews them\nworkaround: renew by hand",
+    );
+    let theirs = PROBLEM
+        .replace("V2JA]", "V2JA, INC-20261121-K4NW]")
+        .replace("state: open", "state: accepted\nreview_on: 2027-01-31")
+        + action;
+    let m = merged_problem(&ours, &theirs);
+    let problem = read_problem(Source::new("p", &m.text)).unwrap();
+    assert_eq!(m.conflicts, [""; 0]);
+    // Accepted is further than known, and what each side learnt is kept.
+    assert_eq!(problem.state.as_str(), "accepted");
+    assert_eq!(problem.cause.as_deref(), Some("nobody renews them"));
+    assert_eq!(problem.review_on.as_deref(), Some("2027-01-31"));
+    assert_eq!((problem.incidents.len(), problem.actions.len()), (3, 1));
+    assert!(m.text.contains("# as people say it"), "{}", m.text);
+}
+
+#[test]
+fn of_two_days_to_look_again_the_first_stands_and_of_two_owners_none() {
+    let accepted = |day: &str, owner: &str| {
+        let text = PROBLEM.replace("state: open", &format!("state: accepted\nreview_on: {day}"));
+        text.replace("owner: ana", &format!("owner: {owner}"))
+    };
+    let m = merged_problem(&accepted("2027-03-01", "beto"), &accepted("2027-01-31", "carla"));
+    let problem = read_problem(Source::new("p", &m.text)).unwrap();
+    assert_eq!(problem.review_on.as_deref(), Some("2027-01-31"));
+    assert_eq!(
+        (m.conflicts.as_slice(), problem.owner.as_deref()),
+        (&["owner".to_owned()][..], Some("ana"))
+    );
+    assert_eq!(problem.conflicts[0].values, ["beto", "carla"]);
+    assert_eq!(problem.decides("owner"), "inc problems update 7QKM --owner VALUE");
+}
+
+#[test]
+fn two_problems_with_one_id_and_sides_that_contradict_each_other() {
+    let source = |text| Source::new("p", text);
+    let other = PROBLEM.replace("03:10:00", "04:10:00").replace("Tokens", "Certificates");
+    let Err(Unmergeable::Refused(why)) = merge_problem(None, source(PROBLEM), source(&other))
+    else {
+        panic!("merged")
+    };
+    assert_eq!(why.0[0].code, "two-problems");
+    let renamed = PROBLEM.replace("7QKM", "AAAA");
+    assert!(merge_problem(Some(source(PROBLEM)), source(&renamed), source(&other)).is_err());
+    // A known error whose cause the other side took away: people say which stands.
+    let known = PROBLEM.replace("state: open", "state: known_error\ncause: a");
+    let ours = known.replace("\ncause: a", "").replace("known_error", "open");
+    let theirs = known.replace("title: Tokens expire", "title: Tokens expire unnoticed");
+    let m = merge_problem(Some(source(&known)), source(&ours), source(&theirs)).unwrap();
+    assert!(read_problem(source(&m.text)).is_ok(), "{}", m.text);
 }

@@ -1,28 +1,28 @@
-//! The merged record as a text: one side's, with the changes of the other made in it.
+//! The merged document as a text: one side's, with the changes of the other made in it.
 
 use std::collections::HashMap;
 
 use super::Unmergeable;
+use super::document::Document;
 use super::known::names;
 use super::tree::values;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::edit::{self, Comment, Stands, comments, counted};
-use crate::incident::{Record, parse};
 use crate::yaml::{self, Route, Step, Tree};
 
-type Side<'a> = (Source<'a>, &'a Record);
+type Side<'a, D> = (Source<'a>, &'a D);
 
-/// Writes the merged record into one of the texts.
-pub(super) fn write(
+/// Writes the merged document into one of the texts.
+pub(super) fn write<D: Document>(
     base: Option<Source<'_>>,
-    ours: Side<'_>,
-    theirs: Side<'_>,
-    merged: &Record,
+    ours: Side<'_, D>,
+    theirs: Side<'_, D>,
+    merged: &D,
 ) -> Result<String, Unmergeable> {
     let base_comments = base.map(|b| comments(b.text)).unwrap_or_default();
-    let was = base.and_then(|b| parse(b).ok()).map(|parsed| parsed.record);
+    let was = base.and_then(|b| D::read(b).ok());
     let known = counted(&base_comments);
-    let new_comments = |side: Side<'_>| {
+    let new_comments = |side: Side<'_, D>| {
         let all = comments(side.0.text);
         let new = counted(&all)
             .iter()
@@ -41,13 +41,13 @@ pub(super) fn write(
         .map_err(Unmergeable::Refused)
 }
 
-fn into(
+fn into<D: Document>(
     base: &[Comment],
-    carrier: Side<'_>,
-    other: Side<'_>,
-    merged: &Record,
+    carrier: Side<'_, D>,
+    other: Side<'_, D>,
+    merged: &D,
 ) -> Result<String, Diagnostics> {
-    let mut text = edit::rewrite(carrier.0, &carrier.1.to_tree(), &merged.to_tree())
+    let mut text = edit::rewrite(carrier.0, &carrier.1.tree(), &merged.tree())
         .map_err(edit::EditError::into_diagnostics)?;
     // Also the carrier's own: an item that goes takes the comments inside it along.
     for side in [carrier, other] {
@@ -55,8 +55,8 @@ fn into(
         text = edit::add_comments(Source::new(carrier.0.name, &text), &missing)
             .map_err(edit::EditError::into_diagnostics)?;
     }
-    match parse(Source::new(carrier.0.name, &text)) {
-        Ok(parsed) if values(&parsed.record) == values(merged) => Ok(text),
+    match D::read(Source::new(carrier.0.name, &text)) {
+        Ok(read) if values(&read) == values(merged) => Ok(text),
         Ok(_) => Err(Diagnostic::error(
             "edit-not-exact",
             "the merged text would not say exactly what was merged",

@@ -1,38 +1,38 @@
-//! Three records to one, value by value.
+//! Three records, or three problems, to one, value by value.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::conflict::{self, Conflicts};
+use super::document::Document;
 use super::known::Field;
 use super::rules;
 use super::schema::{Schema, is_own, shown};
 use super::{Unmergeable, clash, lists};
 use crate::diag::{Diagnostics, Source};
 use crate::edit;
-use crate::incident::{Record, parse};
 use crate::yaml::Tree;
 
-/// Three records, merged.
-pub(super) struct Outcome {
-    pub(super) record: Record,
+/// Three documents, merged.
+pub(super) struct Outcome<D> {
+    pub(super) document: D,
     /// Fields that this merge left in conflict.
     pub(super) conflicts: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
-/// The record's values without its conflicts, and its conflicts.
+/// The document's values without its conflicts, and its conflicts.
 pub(super) struct Version {
     pub(super) tree: Tree,
     pub(super) conflicts: Conflicts,
 }
 
 impl Version {
-    fn of(record: &Record) -> Version {
-        let mut tree = values(record);
+    fn of(document: &impl Document) -> Version {
+        let mut tree = values(document);
         if let Tree::Map(entries) = &mut tree {
             entries.retain(|(key, _)| key != "conflicts");
         }
-        Version { tree, conflicts: conflict::of(record) }
+        Version { tree, conflicts: conflict::of(document.conflicts()) }
     }
 
     fn nothing() -> Version {
@@ -40,9 +40,9 @@ impl Version {
     }
 }
 
-/// What a record says, keys of the user's own in an order that says nothing.
-pub(super) fn values(record: &Record) -> Tree {
-    let mut tree = record.to_tree();
+/// What a document says, keys of the user's own in an order that says nothing.
+pub(super) fn values(document: &impl Document) -> Tree {
+    let mut tree = document.tree();
     sort_own(&mut tree, false);
     tree
 }
@@ -64,13 +64,13 @@ fn sort_own(tree: &mut Tree, own: bool) {
     }
 }
 
-/// Merges records of one incident.
-pub(super) fn merge(
-    base: Option<&Record>,
-    ours: &Record,
-    theirs: &Record,
-) -> Result<Outcome, Unmergeable> {
-    let schema = Schema::new();
+/// Merges records of one incident, or versions of one problem.
+pub(super) fn merge<D: Document>(
+    base: Option<&D>,
+    ours: &D,
+    theirs: &D,
+) -> Result<Outcome<D>, Unmergeable> {
+    let schema = Schema::of(D::schema());
     let base = base.map_or_else(Version::nothing, Version::of);
     let (mut ours, mut theirs) = (Version::of(ours), Version::of(theirs));
     let mut notes = Vec::new();
@@ -99,8 +99,8 @@ pub(super) fn merge(
         notes.extend(merging.notes);
         let conflicts = conflict::new_ones(&found, &ours.conflicts, &theirs.conflicts);
         conflict::write(&mut tree, &found);
-        match read(&tree) {
-            Ok(record) => return Ok(Outcome { record, conflicts, notes }),
+        match read::<D>(&tree) {
+            Ok(document) => return Ok(Outcome { document, conflicts, notes }),
             // Each side is right by itself and the two contradict each other: people must say
             // which of the changes stands.
             Err((found, tops)) => {
@@ -114,10 +114,10 @@ pub(super) fn merge(
     }
 }
 
-/// Reads a merged record; what contradicts itself, and the top keys in which it does.
-fn read(tree: &Tree) -> Result<Record, (Diagnostics, BTreeSet<String>)> {
+/// Reads a merged document; what contradicts itself, and the top keys in which it does.
+fn read<D: Document>(tree: &Tree) -> Result<D, (Diagnostics, BTreeSet<String>)> {
     let text = edit::to_yaml(tree);
-    parse(Source::new("the merged record", &text)).map(|parsed| parsed.record).map_err(|found| {
+    D::read(Source::new("the merged record", &text)).map_err(|found| {
         let lines: Vec<&str> = text.lines().collect();
         let mut tops = BTreeSet::new();
         for line in found.0.iter().filter_map(|d| Some(d.place.as_ref()?.line)) {
@@ -125,14 +125,9 @@ fn read(tree: &Tree) -> Result<Record, (Diagnostics, BTreeSet<String>)> {
             let key = above
                 .filter(|l| !l.starts_with([' ', '-']))
                 .find_map(|l| l.split_once(':').map(|(key, _)| key.to_owned()));
-            // What contradicts itself across two keys.
-            match key.as_deref() {
-                Some("kind" | "planned") => tops.extend(["kind", "planned"].map(str::to_owned)),
-                Some("status" | "merged_into") => {
-                    tops.extend(["status", "merged_into"].map(str::to_owned));
-                }
-                _ => tops.extend(key),
-            }
+            // What contradicts itself across several keys.
+            tops.extend(key.iter().flat_map(|k| D::bound(k)).map(|k| (*k).to_owned()));
+            tops.extend(key);
         }
         (found, tops)
     })

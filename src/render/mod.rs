@@ -29,6 +29,8 @@ pub mod markdown;
 pub mod message;
 pub mod outlook;
 pub mod parcel;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod pages;
 pub mod paid;
 pub mod payrun;
@@ -54,6 +56,8 @@ pub use escape::{Escape, terminal_safe};
 pub use holding::holding_fact;
 pub use locale::{Language, Locale};
 pub use message::message;
+#[cfg(feature = "parquet")]
+pub use parquet::as_parquet;
 pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::incident::wall;
 use super::{Align, Surface, Table, terminal_safe};
-use crate::incident::{IncidentId, Problem, Record};
+use crate::incident::{Conflict, IncidentId, Problem, Record};
 use crate::reports::likeness::{Like, Suggestion};
 use crate::units::Instant;
 
@@ -27,7 +27,11 @@ pub fn list(problems: &[&Problem], surface: Surface) -> String {
             problem.incidents.len().to_string(),
             open_actions(problem).to_string(),
             problem.owner.clone().unwrap_or_else(|| "-".into()),
-            problem.title.clone(),
+            format!(
+                "{}{}",
+                if problem.conflicts.is_empty() { "" } else { "IN CONFLICT " },
+                problem.title
+            ),
         ]);
     }
     table.render(surface)
@@ -57,6 +61,10 @@ pub fn one(
     for (title, words) in [("Cause", &problem.cause), ("Workaround", &problem.workaround)] {
         let words = words.as_deref().map_or_else(|| "not known".to_owned(), safe);
         let _ = writeln!(text, "{title}: {words}");
+    }
+    for conflict in &problem.conflicts {
+        let _ = writeln!(text, "In conflict: {}", safe(&conflict_words(conflict)));
+        let _ = writeln!(text, "  {}", safe(&problem.decides(&conflict.field)));
     }
     if !incidents.is_empty() {
         text.push('\n');
@@ -102,6 +110,15 @@ pub fn one(
     text
 }
 
+/// A field that two people changed differently, with what each wrote.
+fn conflict_words(conflict: &Conflict) -> String {
+    let values = conflict.values.iter().take(4).map(|value| match value.as_str() {
+        "" => "nothing".to_owned(),
+        value => format!("`{}`", one_line(value)),
+    });
+    format!("{}: {}", conflict.field, values.collect::<Vec<_>>().join(" or "))
+}
+
 /// Problems, schema 1: `{"schema":1,"problems":[…]}`.
 pub fn list_json(problems: &[&Problem]) -> Json {
     json!({ "schema": 1, "problems": problems.iter().map(|p| shape(p)).collect::<Vec<_>>() })
@@ -131,6 +148,10 @@ fn shape(problem: &Problem) -> Json {
             "due": a.due,
             "done": a.done.is_some(),
             "dropped": a.dropped.is_some(),
+        })).collect::<Vec<_>>(),
+        "conflicts": problem.conflicts.iter().map(|c| json!({
+            "field": c.field,
+            "values": c.values,
         })).collect::<Vec<_>>(),
     })
 }

@@ -22,7 +22,8 @@ const READ: usize = 60;
 /// Less is chance.
 const LEAST: u16 = 60;
 /// Titles that name planned work: it is repeated on purpose, and is no problem.
-const PLANNED: [&str; 9] = [
+const PLANNED: [&str; 10] = [
+    "brownout",
     "maintenance",
     "upgrade",
     "migration",
@@ -170,9 +171,7 @@ pub fn like(record: &Record, others: &[&Record], now: Instant, most: usize) -> V
 
 /// Groups of incidents that could be one problem and are not joined by one yet, best first.
 pub fn suggest(records: &[&Record], joined: &Joined) -> Vec<Suggestion> {
-    let unplanned = |record: &&&Record| {
-        !crate::alike::words(&record.title).any(|word| PLANNED.contains(&word.as_str()))
-    };
+    let unplanned = |record: &&&Record| !is_planned(&record.title);
     let records: Vec<&Record> = records.iter().filter(unplanned).copied().collect();
     let corpus = Corpus::new(records.iter().map(|record| terms_of_record(record)));
     let of = |record: &Record| joined.get(&record.id).cloned().unwrap_or_default();
@@ -201,6 +200,13 @@ pub fn suggest(records: &[&Record], joined: &Joined) -> Vec<Suggestion> {
     // The larger of two that are equally alike says more.
     found.sort_by_key(|s| (std::cmp::Reverse(weight(s)), s.incidents.clone()));
     found
+}
+
+/// Whether a title names planned work; an update of a version is, an update centre is none.
+fn is_planned(title: &str) -> bool {
+    let words: BTreeSet<String> = crate::alike::words(title).collect();
+    let has = |word: &str| words.contains(word);
+    PLANNED.into_iter().any(has) || (has("version") && (has("update") || has("updating")))
 }
 
 /// A group of many that are alike comes before a pair that is a little more so.

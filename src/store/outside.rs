@@ -81,19 +81,33 @@ pub fn list_outside(path: &Path) -> Result<Vec<PathBuf>> {
 /// When something else than a file stands there, or the disk refuses.
 pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<()> {
     // A link is written through, as the shell's `>` does.
-    let real = RealDisk.canonical(path).unwrap_or_else(|_| path.to_owned());
+    let real = RealDisk.canonical(path).unwrap_or_else(|_| here(path));
     if let Ok(stat) = RealDisk.stat(&real) {
         super::expect_file(path, stat)?;
     }
-    let dir = real.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let dir = real.parent().unwrap_or(Path::new("."));
     RealDisk.stat(dir).map_err(|e| StoreError::io("write", path, e))?;
     let mode = RealDisk.stat(&real).ok().map(|stat| stat.mode);
     write_whole(&RealDisk, &real, bytes, mode)
 }
 
+/// A bare name is one of this folder: its parent would be the empty path, which no system call knows.
+fn here(path: &Path) -> PathBuf {
+    let bare = path.parent().is_some_and(|parent| parent.as_os_str().is_empty());
+    if bare { Path::new(".").join(path) } else { path.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bare_name_is_one_of_this_folder() {
+        assert_eq!(here(Path::new("incidents.db")), Path::new("./incidents.db"));
+        for other in ["out/incidents.db", "/incidents.db", "../incidents.db"] {
+            assert_eq!(here(Path::new(other)), Path::new(other));
+        }
+    }
 
     #[test]
     fn a_workspace_is_found_from_below() {

@@ -1,8 +1,11 @@
 //! `inc export` and `inc query`: the records as tables.
 
+use std::collections::BTreeMap;
+
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::Value as Json;
 
-use crate::common::{Computer, Scene};
+use crate::common::{Computer, Scene, walk};
 
 /// A few incidents: one whole, one of which little is known, a drill, one from the week before.
 fn november(c: &Computer) {
@@ -63,6 +66,7 @@ fn questions_and_tables() {
     s.types("export").exits(2).says("--table incidents");
     s.types("export --format sqlite").exits(2).says("a database is a file");
     s.types("export --table incidets").exits(2);
+    s.types("export --format parquet").exits(2).says("a file for each table");
     s.types("export --out nowhere").exits(2).says("mkdir -p nowhere");
     s.types("export --format csv --table actions").exits(0);
     s.types("export --format ndjson --table impact").exits(0);
@@ -93,6 +97,9 @@ fn a_database_has_the_same_rows_and_bytes_each_time() {
         4001
     );
     c.inc("export --out out").exits(0);
+    c.inc("export --format parquet --out out").exits(0).prints("out/facts.parquet");
+    c.inc("export --format parquet --table actions --out out/one").exits(0).prints("out/one");
+    assert_eq!(bytes("one"), bytes("actions.parquet"));
     for table in [
         "incidents",
         "services",
@@ -115,6 +122,11 @@ fn a_database_has_the_same_rows_and_bytes_each_time() {
             read += 1;
         }
         assert_eq!(read, rows, "{table}");
+        let file = std::fs::File::open(c.here.join(format!("out/{table}.parquet"))).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        assert_eq!(reader.metadata().file_metadata().num_rows(), rows, "{table}");
+        let columns = reader.metadata().file_metadata().schema().get_fields().iter();
+        assert_eq!(columns.map(|c| c.name().to_owned()).collect::<Vec<_>>(), header, "{table}");
     }
 }
 
@@ -184,4 +196,143 @@ fn c_manual() -> String {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/manual/data.md"))
         .unwrap();
     text.split("```sql\n").nth(1).unwrap().split("```").next().unwrap().to_owned()
+}
+
+/// Every figure of a week over the repository's own records (a drill, merged ones, money in doubt, a
+/// run, several verticals), out of a database that was written as of the week's end.
+#[test]
+fn every_figure_of_three_weeks_comes_out_of_the_database() {
+    let c = Computer::workspace();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["incidents", "standards"] {
+        let mut files = Vec::new();
+        walk(&root.join(folder), &mut files);
+        for file in files {
+            c.write(file.strip_prefix(root).unwrap(), std::fs::read(&file).unwrap());
+        }
+    }
+    let mut seen = 0;
+    for (week, end) in [("2026-W44", "11-02"), ("2026-W46", "11-16"), ("2026-W47", "11-23")] {
+        c.clock(&format!("2026-{end}T00:00:00-06:00"));
+        let line = format!("report weekly --period {week} --format json");
+        let report = c.inc(&line).exits(0).json();
+        let tables = "incidents,impact,actions,targets,compensation";
+        c.clock(&format!("2026-{end}T00:00:00-06:00"));
+        c.inc(&format!("export --format sqlite --table {tables} --out {week}.db")).exits(0);
+        let db = rusqlite::Connection::open(c.here.join(format!("{week}.db"))).unwrap();
+        let monday = chrono::NaiveDate::parse_from_str(&format!("2026-{end}"), "%Y-%m-%d").unwrap()
+            - chrono::Days::new(7);
+        let parameters = [
+            ("{week}", format!("'{week}'")),
+            ("{a}", format!("unixepoch('{monday}T00:00:00-06:00')")),
+            ("{z}", format!("unixepoch('2026-{end}T00:00:00-06:00')")),
+            ("{today}", format!("'2026-{end}'")),
+        ];
+        let asked = |question: &str| {
+            parameters.iter().fold(question.to_owned(), |q, (name, value)| q.replace(name, value))
+        };
+        let counted = |sql: &str| -> i64 {
+            db.query_row(&asked(sql), [], |row| row.get(0)).unwrap_or_else(|e| panic!("{sql}: {e}"))
+        };
+        let totals = &report["totals"];
+        let of = "FROM incidents WHERE counts AND week = {week}";
+        let whole = |sql: &str, figure: &Json, name: &str| {
+            let found = counted(&format!("SELECT {sql}"));
+            assert_eq!(Json::from(found), *figure, "{week} {name}");
+            found
+        };
+        seen += whole(&format!("count(*) {of}"), &totals["incidents"], "incidents");
+        whole(&format!("count(*) {of} AND severity IS NULL"), &totals["without_severity"], "none");
+        whole(
+            &format!("count(*) {of} AND status IN ('restored', 'remediating')"),
+            &totals["restored_open"],
+            "restored",
+        );
+        for (level, n) in totals["by_severity"].as_object().unwrap() {
+            whole(&format!("count(*) {of} AND severity = '{level}'"), n, level);
+        }
+        // Customers: known, of how many, and of how many not.
+        let customers = &totals["customers"];
+        whole(&format!("count(customers) {of}"), &customers["counted"], "customers counted");
+        whole(&format!("count(*) - count(customers) {of}"), &customers["unknown"], "not known");
+        let known = counted(&format!("SELECT coalesce(sum(customers), 0) {of}"));
+        assert_eq!(known.to_string(), customers["known"].as_str().unwrap_or("0"), "{week}");
+        // Customer minutes: also of what began before, clipped to the week.
+        let minutes = "SELECT coalesce(sum(m), 0) FROM (SELECT round(i.customers * \
+            sum(min(s.ended_s, {z}) - max(s.began_s, {a})) / 60.0, 2) AS m FROM impact s \
+            JOIN incidents i ON s.incident = i.id \
+            WHERE i.counts AND s.began_s < {z} AND s.ended_s > {a} GROUP BY i.id)";
+        let minutes: f64 = db.query_row(&asked(minutes), [], |row| row.get(0)).unwrap();
+        let said: f64 =
+            totals["customer_minutes"]["known"].as_str().unwrap_or("0").parse().unwrap();
+        assert!((minutes - said).abs() < 1e-6, "{week}: {minutes} and {said}");
+        // Money, a currency at a time.
+        let money = |rows: &str, figure: &Json, name: &str| {
+            let mut by: BTreeMap<String, i64> = BTreeMap::new();
+            let mut asked = db.prepare(&asked(rows)).unwrap();
+            let found = asked.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            by.extend(found.map(|row: Result<(String, i64), _>| row.unwrap()));
+            let listed = figure["known"].as_array().cloned().unwrap_or_default();
+            let said = listed.iter().map(|amount| {
+                let (amount, currency) = amount.as_str().unwrap().split_once(' ').unwrap();
+                (currency.to_owned(), amount.replace('.', "").parse().unwrap())
+            });
+            assert_eq!(by, said.collect(), "{week} {name}");
+        };
+        for name in ["volume_lost", "revenue_lost", "direct_loss"] {
+            let rows = format!(
+                "SELECT {name}_currency, sum({name}_minor) {of} AND {name}_minor IS NOT NULL GROUP BY 1"
+            );
+            money(&rows, &totals[name], name);
+            whole(&format!("count({name}_minor) {of}"), &totals[name]["counted"], name);
+            whole(&format!("count(*) - count({name}_minor) {of}"), &totals[name]["unknown"], name);
+        }
+        let runs = "FROM compensation WHERE approved AND incident IN (SELECT id FROM incidents \
+            WHERE counts AND week = {week})";
+        for (name, column) in [
+            ("compensation", "given_minor"),
+            ("compensation_posted", "posted_minor"),
+            ("compensation_owed", "owed_minor"),
+        ] {
+            let rows = format!(
+                "SELECT currency, sum({column}) {runs} AND {column} IS NOT NULL GROUP BY 1"
+            );
+            money(&rows, &totals[name], name);
+            whole(&format!("count({column}) {runs}"), &totals[name]["counted"], name);
+            whole(&format!("count(*) - count({column}) {runs}"), &totals[name]["unknown"], name);
+        }
+        for target in report["targets"].as_array().unwrap() {
+            let name = target["name"].as_str().unwrap();
+            for state in ["met", "missed", "running", "unknown"] {
+                let rows = format!(
+                    "count(*) FROM targets WHERE target = '{name}' AND state = '{state}' AND \
+                     incident IN (SELECT id {of})"
+                );
+                whole(&rows, &target[state], &format!("{name} {state}"));
+            }
+        }
+        let open = "FROM actions WHERE counts AND due <= date({today}, '+7 days') AND \
+            (state = 'open' OR done_s > {z} OR (state = 'dropped' AND unixepoch(dropped) > {z}))";
+        let actions = report["actions"].as_array().unwrap();
+        whole(&format!("count(*) {open}"), &actions.len().into(), "actions");
+        let late = actions.iter().filter(|due| due["overdue"] == true).count();
+        whole(&format!("count(*) {open} AND due < {{today}}"), &late.into(), "overdue");
+        let reviews = "FROM targets t JOIN incidents i ON t.incident = i.id WHERE i.counts AND \
+            t.target LIKE 'review-%' AND t.done_s IS NULL AND substr(t.due, 1, 10) <= date({today}, '+7 days') \
+            AND i.began_s < {z} AND (i.began_s >= {a} OR i.status IN ('restored', 'remediating', 'resolved') \
+            OR EXISTS (SELECT 1 FROM impact s WHERE s.incident = i.id AND s.began_s < {z} AND s.ended_s > {a}))";
+        let owed = report["reviews"].as_array().unwrap();
+        whole(&format!("count(*) {reviews}"), &owed.len().into(), "reviews");
+        for (name, why) in [
+            ("exercises", "exercise"),
+            ("cancelled", "cancelled"),
+            ("merged", "merged"),
+            ("parts", "part"),
+        ] {
+            let rows =
+                format!("count(*) FROM incidents WHERE week = {{week}} AND left_out = '{why}'");
+            whole(&rows, &report["left_out"][name], name);
+        }
+    }
+    assert!(seen > 6, "the weeks have incidents in them");
 }

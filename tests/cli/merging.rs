@@ -311,3 +311,50 @@ fn two_messages_with_one_id_keep_their_words_in_a_sync() {
     c.git("fsck --strict --no-dangling");
     assert!(!c.here.join(".git/inc/.inc-new-graft").exists());
 }
+
+/// Two people work on one problem: what can be brought together is, and what cannot is kept with
+/// both values until somebody says which is right.
+#[test]
+fn problems_meet_in_a_merge_and_in_a_sync() {
+    let c = workspace();
+    let id = c.open("\"Wallet tokens expired\" --service card-auth");
+    c.inc(&format!("problems open \"Tokens expire unnoticed\" -i {id} --owner ana")).exits(0);
+    let remote = c.base().join("remote");
+    c.git(&format!("clone -q --bare . {}", remote.display()));
+    c.git("remote add origin ../remote");
+    let theirs = c.base().join("theirs");
+    c.git(&format!("clone -q ../remote {}", theirs.display()));
+    let there = |line: &str| c.inc_in(&theirs, line);
+    there("problems update --state known_error --cause \"nobody renews them\" --owner beto")
+        .exits(0);
+    c.inc("problems update --action \"Alert a week before\" --due 2026-12-15 --owner carla")
+        .exits(0);
+    there("sync").exits(0);
+    let ran = c.inc("sync").exits(0).prints("both sides are kept: inc problems show");
+    assert!(ran.stdout.contains("PRB-20261121-"), "{}", ran.stdout);
+    let shown = c.inc("problems show").exits(0).prints("In conflict: owner: `beto` or `carla`");
+    let shown = shown.prints("Alert a week before").prints("nobody renews them");
+    shown.prints("--owner VALUE");
+    c.inc("problems list").exits(0).prints("IN CONFLICT Tokens expire");
+    c.inc("check --only unresolved-conflict").exits(1).prints("changed `owner` differently");
+    c.inc("problems update --owner beto").exits(0);
+    c.inc("check --only unresolved-conflict").exits(0);
+    c.inc("sync").exits(0);
+    there("sync").exits(0);
+    assert_eq!(c.git("rev-parse HEAD"), c.git_in(&theirs, "rev-parse HEAD"));
+    // The same in a merge that git makes.
+    c.git("checkout -q -b other");
+    c.inc("problems update --workaround \"renew by hand\"").exits(0);
+    c.git("checkout -q main");
+    c.inc("problems update --state fixed").exits(0);
+    c.git("merge -q --no-edit other");
+    let text = c.inc("problems show --format json").exits(2).says("no problem is open");
+    drop(text);
+    let json = c.inc("problems list --all --format json").exits(0).json();
+    let problem = &json["problems"][0];
+    assert_eq!(
+        (&problem["state"], &problem["workaround"]),
+        (&"fixed".into(), &"renew by hand".into())
+    );
+    assert_eq!(problem["conflicts"].as_array().map(Vec::len), Some(0));
+}

@@ -72,3 +72,39 @@ fn a_problem_from_its_suggestion_to_its_end() {
     s.types("problems list --all").exits(2).says("error[bad-problem]");
     s.ends();
 }
+
+#[test]
+fn what_is_wrong_with_problems_is_found_by_check() {
+    let mut s = Scene::new("problems_checked");
+    let id = s.open("\"Wallet tokens expired\" -s card-auth --kind degradation");
+    let problem = |ending: &str, rest: &str| {
+        let path = format!("problems/PRB-20261101-{ending}.yaml");
+        s.write(
+            &path,
+            format!("schema: 1\nid: PRB-20261101-{ending}\ntitle: Tokens expire\n{rest}"),
+        );
+    };
+    problem("AAAA", "state: open\nincidents: [INC-20260101-ZZZZ]\n");
+    problem("BBBB", "state: accepted\nowner: nobody-here\nreview_on: 2026-11-02\n");
+    problem(
+        "CCCC",
+        &format!(
+            "state: fixed\nfixed_at: 2026-11-01T10:00:00-06:00\nowner: ana\nincidents: [INC-20261121-{id}]\n"
+        ),
+    );
+    problem(
+        "DDDD",
+        "state: open\nowner: ana\nactions: [{ id: A3F0, title: alert, due: 2026-11-10 }]\ncause: card 4111 1111 1111 1111\n",
+    );
+    problem("EEEE", "<<<<<<< ours\nstate: open\n=======\nstate: fixed\n>>>>>>> theirs\n");
+    problem("FFFF", "state: [\n");
+    s.write("problems/PRB-20261101-GGGG.yml", "schema: 1\n");
+    s.write("problems/README.md", "no problem\n");
+    let only = "unreadable-problem,dangling-reference,unknown-person,problem-without-owner,overdue-problem-review,recurred-problem,overdue-action,sensitive-text";
+    s.types(&format!("check --only {only}")).exits(1);
+    // An incident answers for no problem, and a waiver of the standard for each.
+    let one = s.inc(&format!("check {id} --format json")).json();
+    assert!(!one.to_string().contains("problems/"), "{one}");
+    s.types("explain recurred-problem").exits(0);
+    s.ends();
+}

@@ -107,12 +107,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     // A branch answers for the texts that it changed, an incident for none.
     match &changed_texts {
         Some(changed) => {
+            around.problems.retain(|file| changed.contains(&file.path));
             around.texts.retain(|path| changed.contains(path));
             around
                 .templates
                 .retain(|d| d.place.as_ref().is_some_and(|p| changed.contains(&p.file)));
         }
-        None if options.incidents.is_some() => around.texts.clear(),
+        None if options.incidents.is_some() => {
+            around.texts.clear();
+            around.problems.clear();
+        }
         None => {}
     }
     let asked = |record: &&Record| {
@@ -152,9 +156,10 @@ pub(crate) fn run(ctx: &mut Ctx, args: &CheckArgs) -> Result {
     Ok(if found.has_errors() || ctx.standard_is_broken() { Exit::No } else { Exit::Done })
 }
 
-/// The incidents that were changed since `rev`, and the files of the standard and the templates.
+/// The incidents that were changed since `rev`, and the files of the standard, the templates and
+/// the problems.
 fn changed(ctx: &Ctx, rev: &str) -> Result<(BTreeSet<IncidentId>, HashSet<String>)> {
-    let folders = ["incidents", "standards", "templates"];
+    let folders = ["incidents", "problems", "standards", "templates"];
     let mut paths: Vec<String> = Vec::new();
     for folder in folders {
         paths.extend(files_below(ctx, folder)?);
@@ -266,6 +271,8 @@ pub(super) fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
     let mut texts = files_below(ctx, "standards")?;
     texts.extend(files_below(ctx, "templates")?);
     texts.retain(|path| path.ends_with(".toml") || path.ends_with(".hbs"));
+    let problems = ctx.problem_files()?;
+    texts.extend(problems.iter().map(|file| file.path.clone()));
     let tracked = match ctx.store.list_at("HEAD", "") {
         Ok(paths) => paths.into_iter().map(|p| p.to_string_lossy().replace('\\', "/")).collect(),
         // Before the first commit, and without git, nothing is tracked.
@@ -286,6 +293,7 @@ pub(super) fn surroundings(ctx: &Ctx) -> Result<Surroundings> {
         standing: check::standing(standard, ctx.clock.zone),
         standard: Vec::new(),
         templates: Vec::new(),
+        problems,
         runs_entered: ctx.book().ok().map(|(.., book)| {
             book.log.iter().flat_map(|append| append.runs.iter().cloned()).collect()
         }),

@@ -10,7 +10,7 @@ use crate::cli::error::{Failure, Result};
 use crate::diag::Diagnostic;
 use crate::render;
 use crate::reports::company::Company;
-use crate::reports::sheets::{Table, sheet};
+use crate::reports::sheets::{Sheet, Table, sheet};
 use crate::sql;
 use crate::store::write_outside;
 
@@ -22,18 +22,19 @@ use crate::store::write_outside;
 ///
 ///   inc export --format csv --table incidents > incidents.csv
 ///   inc export --format sqlite --out incidents.db
+///   inc export --format parquet --table facts --out facts.parquet
 ///   inc export --format csv --out folder-that-exists
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExportArgs {
-    /// CSV, one JSON object, a JSON object a line, or a database of SQLite
+    /// CSV, one JSON object, a JSON object a line, a database of SQLite, or Parquet
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
     /// Only these tables; all by default
     #[arg(long = "table", value_name = "TABLE", value_delimiter = ',',
         value_parser = Table::ALL.map(Table::name))]
     tables: Vec<String>,
-    /// A file; of CSV with several tables a folder, which gets a file each. Written anew each time
+    /// A file; of CSV or Parquet with several tables a folder, which gets a file each. Written anew each time
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
 }
@@ -49,6 +50,8 @@ enum Format {
     Ndjson,
     /// A database
     Sqlite,
+    /// A file a table, in columns
+    Parquet,
 }
 
 pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
@@ -59,6 +62,17 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
     if args.out.is_none() && args.format == Format::Sqlite {
         let d = Diagnostic::error("names-no-file", "a database is a file");
         return Err(d.help("say which: inc export --format sqlite --out incidents.db").into());
+    }
+    if args.format == Format::Parquet && !cfg!(feature = "parquet") {
+        return Err(Diagnostic::error("no-parquet", "this inc was built without Parquet")
+            .help("DuckDB makes it of CSV: COPY (FROM 'incidents.csv') TO 'incidents.parquet'")
+            .into());
+    }
+    if args.out.is_none() && args.format == Format::Parquet {
+        let d = Diagnostic::error("names-no-file", "Parquet is a file for each table");
+        return Err(d
+            .help("name a folder with --out DIR, or one table: --table facts --out facts.parquet")
+            .into());
     }
     if args.out.is_none() && args.format == Format::Csv && tables.len() > 1 {
         let d = Diagnostic::error("names-no-file", "several tables are several files of CSV");
@@ -72,17 +86,27 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
     let write =
         |path: &std::path::Path, bytes: &[u8]| write_outside(path, bytes).map_err(from_store);
     match (args.format, &args.out) {
-        (Format::Csv, Some(folder)) if tables.len() > 1 => {
+        (Format::Csv | Format::Parquet, Some(folder)) if tables.len() > 1 => {
             if !folder.is_dir() {
                 let what = format!("{} is no folder", folder.display());
                 let d = Diagnostic::error("no-such-folder", what);
                 return Err(d.help(format!("make it first: mkdir -p {}", folder.display())).into());
             }
             for table in &tables {
-                let path = folder.join(format!("{}.csv", table.name()));
-                write(&path, render::sheets::as_csv(&made(table)).as_bytes())?;
+                let (ending, bytes) = match args.format {
+                    Format::Parquet => ("parquet", columns(&made(table))?),
+                    _ => ("csv", render::sheets::as_csv(&made(table)).into_bytes()),
+                };
+                let path = folder.join(format!("{}.{ending}", table.name()));
+                write(&path, &bytes)?;
                 ctx.say(&path.display().to_string())?;
             }
+        }
+        (Format::Parquet, Some(path)) => {
+            for table in &tables {
+                write(path, &columns(&made(table))?)?;
+            }
+            ctx.say(&path.display().to_string())?;
         }
         (Format::Sqlite, Some(path)) => {
             let bytes = sql::database(tables.iter().map(made)).map_err(|why| {
@@ -118,4 +142,14 @@ pub(crate) fn run(ctx: &mut Ctx, args: &ExportArgs) -> Result {
         }
     }
     Ok(ctx.left_out(&register.bad))
+}
+
+#[cfg(feature = "parquet")]
+fn columns(sheet: &Sheet) -> Result<Vec<u8>> {
+    render::as_parquet(sheet).map_err(|why| Failure::wrong(Diagnostic::error("cannot-write", why)))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn columns(_: &Sheet) -> Result<Vec<u8>> {
+    Err(Failure::wrong(Diagnostic::error("no-parquet", "this inc was built without Parquet")))
 }

@@ -12,10 +12,10 @@ use crate::merge::{self, Merged, Unmergeable};
 use crate::store::{read_outside, write_outside};
 use crate::yaml::text_of;
 
-/// Merge three versions of a record, as git asks for it
+/// Merge three versions of a record or a problem, as git asks for it
 ///
-/// Git runs this where records meet: in merge, rebase, cherry-pick, pull and stash pop. It writes
-/// the merged record over OURS. Exit code 0: merged; 1: merged, and a field is in conflict; 2: not
+/// Git runs this where they meet: in merge, rebase, cherry-pick, pull and stash pop. It writes
+/// the merged one over OURS. Exit code 0: merged; 1: merged, and a field is in conflict; 2: not
 /// merged, and nothing written, so that git merges by lines. See `inc help -k git`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeDriverArgs {
@@ -27,7 +27,7 @@ pub(crate) struct MergeDriverArgs {
     theirs: PathBuf,
     /// Width of conflict markers (%L); a merge by meaning has none
     width: Option<String>,
-    /// Path of the record (%P), for messages
+    /// Path of the file (%P): what it is, and for messages
     path: Option<String>,
 }
 
@@ -39,7 +39,9 @@ pub(crate) fn run(call: Call, args: &MergeDriverArgs) -> Result {
     let (base, ours, theirs) = (base?, ours?, theirs?);
     let [before, here, there] = ["before", "ours", "theirs"].map(|side| format!("{path} ({side})"));
     let base = (!base.trim().is_empty()).then(|| Source::new(&before, &base));
-    let merged = merge::merge(base, Source::new(&here, &ours), Source::new(&there, &theirs));
+    let problem = problem_of(&path);
+    let merge = if problem.is_some() { merge::merge_problem } else { merge::merge };
+    let merged = merge(base, Source::new(&here, &ours), Source::new(&there, &theirs));
     let Merged { text, conflicts, notes } = match merged {
         Ok(merged) => merged,
         Err(why) => return Err(by_lines(call, &path, why)),
@@ -52,13 +54,21 @@ pub(crate) fn run(call: Call, args: &MergeDriverArgs) -> Result {
         return Ok(Exit::Done);
     }
     let id = Path::new(&path).parent().and_then(Path::file_name).unwrap_or_default();
+    let (what, next) = match &problem {
+        Some(id) => ("problem", format!("inc problems show {id}")),
+        None => ("record", format!("inc resolve-conflict {}", id.display())),
+    };
     call.out.talk(&format!(
-        "{path}: changed differently on both sides: {}; the record keeps both values: inc \
-         resolve-conflict {}",
+        "{path}: changed differently on both sides: {}; the {what} keeps both values: {next}",
         conflicts.join(", "),
-        id.display()
     ));
     Ok(Exit::No)
+}
+
+/// The problem whose file a path is.
+pub(super) fn problem_of(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next()?.strip_suffix(".yaml")?;
+    name.starts_with("PRB-").then(|| name.to_owned())
 }
 
 fn read(file: &Path, name: &str) -> Result<String> {

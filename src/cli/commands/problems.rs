@@ -339,6 +339,7 @@ fn update(ctx: &mut Ctx, verb: &Verb) -> Result {
             }
         }
     }
+    settle(&mut after, verb);
     if after == before {
         let d = Diagnostic::error("no-change", "nothing was said that is not there already");
         return Err(d.help("inc problems update --help").into());
@@ -349,6 +350,21 @@ fn update(ctx: &mut Ctx, verb: &Verb) -> Result {
         ctx.say(&format!("{} · {what}", after.id))?;
     }
     Ok(Exit::Done)
+}
+
+/// Ends the conflicts of fields that are said now, also where the value that stands is said again.
+fn settle(problem: &mut Problem, said: &Verb) {
+    let Verb::Update { state, title, review_on, about, .. } = said else { return };
+    let fields = [
+        ("state", state.is_some()),
+        ("title", title.is_some()),
+        ("review_on", review_on.is_some()),
+        ("owner", about.owner.is_some()),
+        ("cause", about.cause.is_some()),
+        ("workaround", about.workaround.is_some()),
+    ];
+    let now = |field: &str| fields.iter().any(|(name, said)| *said && *name == field);
+    problem.conflicts.retain(|conflict| !now(&conflict.field));
 }
 
 fn proposed(ctx: &Ctx, since: Option<&str>, limit: usize, json: bool) -> Result {

@@ -1,6 +1,7 @@
 //! `inc similar`
 
 use clap::Args;
+use rayon::prelude::*;
 
 use crate::alike::Corpus;
 use crate::cli::Ctx;
@@ -37,11 +38,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &SimilarArgs) -> Result {
     let wants = |card: &Card<'_>| card.counts() && card.id != id.as_str();
     let mut cards =
         ctx.cards(Ask { wants: &wants, levels: false, records: false, beside: None })?;
-    let (mut places, mut terms) = (Vec::new(), Vec::new());
-    for (place, card) in cards.iter().filter(|(_, card)| wants(card)) {
-        places.push(place);
-        terms.push(terms_of_card(&card));
-    }
+    let wanted: Vec<_> = cards.iter().filter(|(_, card)| wants(card)).collect();
+    let places: Vec<_> = wanted.iter().map(|(place, _)| *place).collect();
+    let terms: Vec<_> = wanted.par_iter().map(|(_, card)| terms_of_card(card)).collect();
     let own = crate::register::Card::write(&record, None);
     let own = Card::read(&own).map(|card| terms_of_card(&card)).unwrap_or_default();
     let near = Corpus::new(terms).nearest(&own, CLOSELY.max(args.limit));

@@ -80,16 +80,22 @@ fn words(synced: &Synced) -> String {
 fn conflicts(synced: &Synced) -> Vec<String> {
     let mut lines = Vec::new();
     for name in in_conflict(synced) {
-        let id: Option<IncidentId> = name.parse().ok();
-        let suffix = id.as_ref().map_or("", |id| id.suffix());
-        lines.push(format!("{name} · both sides are kept: inc resolve-conflict {suffix}"));
+        let suffix = name.rsplit('-').next().unwrap_or(name);
+        let next = match name.parse::<IncidentId>() {
+            Ok(_) => "resolve-conflict",
+            Err(_) => "problems show",
+        };
+        lines.push(format!("{name} · both sides are kept: inc {next} {suffix}"));
     }
     lines
 }
 
-/// The incidents whose two sides conflict, by the names of their folders.
+/// The incidents whose two sides conflict, by the names of their folders, and the problems.
 fn in_conflict(synced: &Synced) -> impl Iterator<Item = &str> {
-    synced.conflicts.iter().filter_map(|path| path.parent()?.file_name()?.to_str())
+    synced.conflicts.iter().filter_map(|path| match path.starts_with("problems") {
+        true => path.file_stem()?.to_str(),
+        false => path.parent()?.file_name()?.to_str(),
+    })
 }
 
 /// The answer of `--format json`.

@@ -21,9 +21,7 @@ pub(crate) fn mend(ctx: &Ctx) -> Result<Vec<String>> {
     if ctx.store.uses_git() {
         let there = ctx.store.read(driver::ATTRIBUTES).map_err(from_store)?;
         let text = there.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        if driver::installed(ctx)? == Installed::NotAsked
-            && let Some(text) = driver::attributes(text.as_deref())
-        {
+        if let Some(text) = driver::attributes(text.as_deref()) {
             changes.push(Change {
                 path: driver::ATTRIBUTES.into(),
                 before: there.into(),

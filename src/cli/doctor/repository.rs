@@ -107,11 +107,16 @@ fn driver(ctx: &Ctx, health: &Health) -> Check {
             format!("{} does not ask to merge records by meaning", driver::ATTRIBUTES),
             "inc doctor --fix",
         ),
-        Ok(Installed::Yes) if !attribute => Check::mend(
+        Ok(Installed::Yes | Installed::WithoutProblems) if !attribute => Check::mend(
             "driver",
             "other attributes overrule merge=inc for records",
             format!("git check-attr merge -- {RECORD}"),
         ),
+        Ok(Installed::WithoutProblems) => Check::note(
+            "driver",
+            format!("{} does not ask to merge problems by meaning", driver::ATTRIBUTES),
+        )
+        .fix("inc doctor --fix"),
         Ok(Installed::Yes) => Check::ok("driver", "git merges records by meaning"),
     }
 }
