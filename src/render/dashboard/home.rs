@@ -1,4 +1,6 @@
 //! The overview: open now, twelve weeks, what customers got, how long it took, what it cost.
+//!
+//! The file is long because the page's parts follow one another as the reader meets them.
 
 use std::fmt::Write as _;
 
