@@ -263,7 +263,7 @@ pub(super) fn table(
         (look.t("Servicios", "Services"), "opt", true),
         (look.t("Estado", "Status"), "opt", true),
         (look.t("Inicio", "Began"), "", true),
-        (look.t("Duración", "Duration"), "n", true),
+        (look.t("Duración", "Duration"), "n opt", true),
         (look.t("Clientes", "Customers"), "n opt", wide && !look.public),
         (look.t("Minutos-cliente", "Customer minutes"), "n opt", wide && !look.public),
     ];
@@ -317,7 +317,7 @@ fn row(look: &Look<'_>, up: &str, place: usize, record: &Record, wide: bool, out
     let took = timing::to_restore(record, look.now);
     let _ = write!(
         out,
-        "<td class=\"n\" data-v=\"{}\">{}</td>",
+        "<td class=\"n opt\" data-v=\"{}\">{}</td>",
         took.shown().map_or(-1, |span| span.seconds()),
         lapse(look, took)
     );
