@@ -42,6 +42,7 @@ mod restricted;
 mod sending;
 mod series;
 mod sides;
+mod site;
 mod sharing;
 mod trust;
 mod workspace;

@@ -164,8 +164,8 @@ pub fn board<'r>(
     };
     let near = touching(start, end);
     let report = |period: &Period| weekly(&near, [], period.clone(), zone, now, level);
-    let mut left_out = LeftOut::default();
-    left_out.unreadable = all.bad.iter().map(|bad| bad.path.clone()).collect();
+    let unreadable = all.bad.iter().map(|bad| bad.path.clone()).collect();
+    let mut left_out = LeftOut { unreadable, ..LeftOut::default() };
     let mut of_recent: Vec<(Instant, &Record)> = Vec::new();
     for record in shown.records.iter().map(|held| &held.record) {
         if record.kind == Some(Kind::Maintenance) {

@@ -32,7 +32,7 @@ pub fn archive<'a>(look: &Look<'a>, reports: &'a [Archived]) -> Vec<Page> {
     }
     for (folder, mut all) in folders {
         if !folder.is_empty() {
-            let _ = write!(out, "<h2>{}</h2>\n", E(folder));
+            let _ = writeln!(out, "<h2>{}</h2>", E(folder));
         }
         // The newest period's name comes last.
         all.sort_by(|a, b| b.path.cmp(&a.path));
@@ -40,7 +40,7 @@ pub fn archive<'a>(look: &Look<'a>, reports: &'a [Archived]) -> Vec<Page> {
         for report in all {
             let shown = report.path.rsplit('/').next().unwrap_or_default();
             let place = slug(&report.path);
-            let _ = write!(out, "<li><a href=\"{}.html\">{}</a></li>\n", E(&place), E(shown));
+            let _ = writeln!(out, "<li><a href=\"{}.html\">{}</a></li>", E(&place), E(shown));
             pages.push(one(look, report, &place));
         }
         out.push_str("</ul>\n");
@@ -63,13 +63,13 @@ fn one(look: &Look<'_>, report: &Archived, place: &str) -> Page {
     let text = report.text.get(..end).unwrap_or_default();
     if report.path.ends_with(".md") {
         let body = review_summary::body(text, 1, |url| web(url).is_some());
-        let _ = write!(out, "<div class=\"prose\">\n{body}</div>\n");
+        let _ = writeln!(out, "<div class=\"prose\">\n{body}</div>");
     } else {
-        let _ = write!(out, "<pre tabindex=\"0\">{}</pre>\n", E(text));
+        let _ = writeln!(out, "<pre tabindex=\"0\">{}</pre>", E(text));
     }
     if end < report.text.len() {
         let words = look.t("El resto está en el archivo", "The rest is in the file");
-        let _ = write!(out, "<p class=\"def\">{words} reports/{}</p>\n", E(&report.path));
+        let _ = writeln!(out, "<p class=\"def\">{words} reports/{}</p>", E(&report.path));
     }
     look.page(&format!("reports/{place}.html"), &report.path, Part::Reports, &out)
 }

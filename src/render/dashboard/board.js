@@ -124,7 +124,7 @@
     cell(statuses[row[3]] || "", "opt");
     cell(make("time", row[4]), "", Date.parse(row[4].replace(" ", "T")) || 0);
     const running = row[6] ? [" ", make("span", words[8], { class: "note" })] : [];
-    cell([span(row[5]), ...running], "n", row[5]);
+    cell([span(row[5]), ...running], "n opt", row[5]);
     return tr;
   };
 

@@ -52,9 +52,9 @@ pub(super) fn actions(look: &Look<'_>, board: &Board<'_>) -> Vec<Page> {
         let shown: Vec<&&Followup<'_>> = open.iter().skip(part * ROWS).take(ROWS).collect();
         if shown.is_empty() {
             let words = look.t("No hay acciones abiertas.", "No action is open.");
-            let _ = write!(out, "<p>{words}</p>\n");
+            let _ = writeln!(out, "<p>{words}</p>");
         } else {
-            let _ = write!(out, "<h2 id=\"list\">{}</h2>\n", look.t("Abiertas", "Open"));
+            let _ = writeln!(out, "<h2 id=\"list\">{}</h2>", look.t("Abiertas", "Open"));
             out.push_str(&parts(look, count, part));
             out.push_str(&follow(look, open.len(), &shown));
         }
@@ -80,7 +80,7 @@ fn head(look: &Look<'_>, board: &Board<'_>, open: usize, overdue: usize, out: &m
     ];
     out.push_str("<dl class=\"tiles\">\n");
     for (name, value) in tiles {
-        let _ = write!(out, "<div><dt>{name}</dt><dd><strong>{}</strong></dd></div>\n", E(&value));
+        let _ = writeln!(out, "<div><dt>{name}</dt><dd><strong>{}</strong></dd></div>", E(&value));
     }
     out.push_str("</dl>\n");
     let bars = progress.months.iter().map(|month| {
@@ -223,11 +223,11 @@ pub(super) fn compensation(look: &Look<'_>, board: &Board<'_>) -> Vec<Page> {
                 ),
             ] {
                 let _ =
-                    write!(out, "<div><dt>{name}</dt><dd><strong>{value}</strong></dd></div>\n");
+                    writeln!(out, "<div><dt>{name}</dt><dd><strong>{value}</strong></dd></div>");
             }
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "</dl>\n<p class=\"def\">{}</p>\n",
+                "</dl>\n<p class=\"def\">{}</p>",
                 look.t(
                     "De todos los incidentes. Aprobado: lo asentado menos lo cancelado; por aplicar: lo aprobado que no se ha abonado. Lo que el libro no dice no se suma.",
                     "Of all incidents. Approved: what was entered less what was cancelled; owed: what is approved and not credited. What the ledger does not say is in no sum."
@@ -238,7 +238,7 @@ pub(super) fn compensation(look: &Look<'_>, board: &Board<'_>) -> Vec<Page> {
         let shown: Vec<(&Record, &CompensationRun)> = shown.map(|p| (p.record, p.run)).collect();
         if shown.is_empty() {
             let words = look.t("No hay corridas.", "There are no runs.");
-            let _ = write!(out, "<p>{words}</p>\n");
+            let _ = writeln!(out, "<p>{words}</p>");
         } else {
             out.push_str(&parts(look, count, part));
             out.push_str(&runs(look, "../", &shown));

@@ -1,4 +1,6 @@
 //! The overview: open now, twelve weeks, what customers got, how long it took, what it cost.
+//!
+//! The file is long because the page's parts follow one another as the reader meets them.
 
 use std::fmt::Write as _;
 
@@ -20,9 +22,9 @@ pub(super) fn home(look: &Look<'_>, board: &Board<'_>) -> Page {
     tiles(look, board, &mut out);
     out.push_str("</dl>\n");
     open(look, board, &mut out);
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<h2 id=\"weeks\">{}</h2>\n<div class=\"charts\">\n",
+        "<h2 id=\"weeks\">{}</h2>\n<div class=\"charts\">",
         look.t("Últimas 12 semanas", "Last 12 weeks")
     );
     out.push_str(&columns(look, "w", &weeks(look, board)));
@@ -43,9 +45,9 @@ fn tiles(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
     let burning = board.open.iter().filter_map(|place| look.register.records.get(*place));
     let burning = burning.filter(|held| held.record.status.is_burning()).count();
     let mut tile = |name: &str, value: &str, note: &str, class: &str| {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<div class=\"{class}\"><dt>{}</dt><dd><strong>{}</strong> <span>{}</span></dd></div>\n",
+            "<div class=\"{class}\"><dt>{}</dt><dd><strong>{}</strong> <span>{}</span></dd></div>",
             E(name),
             E(value),
             E(note)
@@ -96,10 +98,10 @@ fn tiles(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
 }
 
 fn open(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
-    let _ = write!(out, "<h2 id=\"open\">{}</h2>\n", look.t("Abiertos ahora", "Open now"));
+    let _ = writeln!(out, "<h2 id=\"open\">{}</h2>", look.t("Abiertos ahora", "Open now"));
     if board.open.is_empty() {
         let words = look.t("No hay incidentes abiertos.", "No incident is open.");
-        let _ = write!(out, "<p>{words}</p>\n");
+        let _ = writeln!(out, "<p>{words}</p>");
     } else {
         let shown = board.open.iter().take(100);
         let rows = shown.filter_map(|place| {
@@ -136,22 +138,22 @@ fn open(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
         out.push_str(&table(&caption, &heads, rows, false));
         if board.open.len() > 100 {
             let words = look.t("más en la lista de incidentes", "more in the list of incidents");
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<p class=\"def\">+ {} {words}</p>\n",
+                "<p class=\"def\">+ {} {words}</p>",
                 look.count(board.open.len() - 100)
             );
         }
     }
     if !board.planned.is_empty() {
-        let _ = write!(out, "<h3>{}</h3>\n<ul>\n", look.t("Trabajo programado", "Planned work"));
+        let _ = writeln!(out, "<h3>{}</h3>\n<ul>", look.t("Trabajo programado", "Planned work"));
         for place in board.planned.iter().take(50) {
             let Some(held) = look.register.records.get(*place) else { continue };
             let record = &held.record;
             let from = record.planned.as_ref().and_then(|p| p.from);
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<li>{} <span class=\"note\">{}</span></li>\n",
+                "<li>{} <span class=\"note\">{}</span></li>",
                 look.entry("", record),
                 look.time_or(from)
             );
@@ -367,9 +369,9 @@ fn availability(look: &Look<'_>, board: &Board<'_>) -> String {
     let caption =
         look.t("Parte de los minutos que fue buena", "Share of the minutes that was good");
     out.push_str(&table(caption, &heads, rows, true));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<p class=\"def\">{}</p>\n",
+        "<p class=\"def\">{}</p>",
         look.t(
             "Un minuto pesa lo que la proporción que falló en él; el mantenimiento avisado a tiempo no cuenta. El margen es el de todo el mes en curso.",
             "A minute weighs as much as the share that failed in it; maintenance announced in time does not count. The budget is that of the whole running month."
@@ -463,16 +465,16 @@ fn left_out(look: &Look<'_>, board: &Board<'_>, out: &mut String) {
     if said.is_empty() {
         return;
     }
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<h2 id=\"left-out\">{}</h2>\n<p>{}.</p>\n",
+        "<h2 id=\"left-out\">{}</h2>\n<p>{}.</p>",
         look.t("Fuera de las cifras", "Left out of the figures"),
         E(&said.join(", "))
     );
     if !left.unreadable.is_empty() && !look.public {
         out.push_str("<ul>\n");
         for path in left.unreadable.iter().take(200) {
-            let _ = write!(out, "<li><code>{}</code></li>\n", E(path));
+            let _ = writeln!(out, "<li><code>{}</code></li>", E(path));
         }
         out.push_str("</ul>\n");
     }

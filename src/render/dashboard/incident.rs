@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::chart::numbers;
+use super::course::course;
 use super::html::{E, lines, link, scroll, table, web};
 use super::list::{lapse, opened, title};
 use super::{Look, Page, Part};
@@ -18,7 +18,7 @@ use crate::render::review_summary;
 use crate::render::words::Group;
 use crate::reports::clocks::{ClockState, TargetClock};
 use crate::timing::{self, Metric};
-use crate::units::{Decimal, Instant, Money, Span};
+use crate::units::{Decimal, Instant, Money};
 
 /// What the standard says of an incident.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,7 @@ pub fn incident<'a>(look: &Look<'a>, place: usize, facts: &Facts, texts: &Texts)
             "The details are in another workspace, which is restricted.",
         );
         let _ =
-            write!(out, "<p>{words} <span class=\"note\">{}</span></p>\n", E(&restricted.group));
+            writeln!(out, "<p>{words} <span class=\"note\">{}</span></p>", E(&restricted.group));
     } else {
         now(look, record, &mut out);
         clocks(look, record, facts, &mut out);
@@ -76,15 +76,15 @@ fn head<'a>(look: &Look<'a>, place: usize, record: &'a Record, out: &mut String)
     let day = record.began().map(|at| look.locale.day(at)).or_else(|| opened(record));
     let list = look.months.page_of(place, day);
     let month = day.map(|day| look.locale.month(day)).unwrap_or_default();
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<nav class=\"crumbs\" aria-label=\"{}\"><a href=\"../incidents/{list}\">{}</a></nav>\n",
+        "<nav class=\"crumbs\" aria-label=\"{}\"><a href=\"../incidents/{list}\">{}</a></nav>",
         look.t("Ruta", "Breadcrumb"),
         E(&month)
     );
     if record.exercise {
         let words = look.t("EJERCICIO: nada de esto ocurrió", "EXERCISE: none of this happened");
-        let _ = write!(out, "<p class=\"banner\">{words}</p>\n");
+        let _ = writeln!(out, "<p class=\"banner\">{words}</p>");
     }
     let _ = write!(out, "<h1>{}</h1>\n<p class=\"meta\">", E(&title(look, record)));
     let standing = look.levels.get(place).copied().unwrap_or_default();
@@ -121,7 +121,7 @@ fn head<'a>(look: &Look<'a>, place: usize, record: &'a Record, out: &mut String)
             format!("{from} – {}", look.time_or(planned.to)),
         ));
     }
-    definitions(&rows, "facts", out);
+    definitions(&rows, "words", out);
 }
 
 /// Names with their values, which are HTML already.
@@ -129,15 +129,15 @@ fn definitions(rows: &[(&str, String)], class: &str, out: &mut String) {
     if rows.is_empty() {
         return;
     }
-    let _ = write!(out, "<dl class=\"{class}\">\n");
+    let _ = writeln!(out, "<dl class=\"{class}\">");
     for (name, value) in rows {
-        let _ = write!(out, "<div><dt>{}</dt><dd>{value}</dd></div>\n", E(name));
+        let _ = writeln!(out, "<div><dt>{}</dt><dd>{value}</dd></div>", E(name));
     }
     out.push_str("</dl>\n");
 }
 
 fn section(out: &mut String, id: &str, heading: &str) {
-    let _ = write!(out, "<h2 id=\"{id}\">{}</h2>\n", E(heading));
+    let _ = writeln!(out, "<h2 id=\"{id}\">{}</h2>", E(heading));
 }
 
 fn now(look: &Look<'_>, record: &Record, out: &mut String) {
@@ -194,7 +194,7 @@ fn clocks(look: &Look<'_>, record: &Record, facts: &Facts, out: &mut String) {
     definitions(&rows, "facts", out);
     if let Some(why) = &facts.why {
         let _ =
-            write!(out, "<p class=\"def\">{}: {}</p>\n", look.t("Severidad", "Severity"), E(why));
+            writeln!(out, "<p class=\"def\">{}: {}</p>", look.t("Severidad", "Severity"), E(why));
     }
     let read = timing::clocks(record, look.now);
     let tag = look.locale.tag();
@@ -276,7 +276,7 @@ fn felt(look: &Look<'_>, record: &Record, out: &mut String) {
     section(out, "impact", look.t("Afectación", "Impact"));
     let felt = record.impact.clone().unwrap_or_default();
     if let Some(summary) = &felt.summary {
-        let _ = write!(out, "<p>{}</p>\n", lines(summary));
+        let _ = writeln!(out, "<p>{}</p>", lines(summary));
     }
     match &windows {
         Some(windows) if !windows.is_empty() => out.push_str(&course(look, record, windows)),
@@ -285,7 +285,7 @@ fn felt(look: &Look<'_>, record: &Record, out: &mut String) {
                 "No se sabe cuándo empezó o terminó la afectación.",
                 "When the impact began or ended is not known.",
             );
-            let _ = write!(out, "<p class=\"none\">{words}</p>\n");
+            let _ = writeln!(out, "<p class=\"none\">{words}</p>");
         }
     }
     if look.public {
@@ -402,149 +402,6 @@ fn operations(look: &Look<'_>, t: &Transactions) -> String {
     table(look.t("Operaciones", "Transactions"), &heads, rows, false)
 }
 
-/// The windows of impact over time, each as high as the share that failed.
-fn course(look: &Look<'_>, record: &Record, windows: &[impact::ImpactWindow<'_>]) -> String {
-    const WIDTH: i64 = 640;
-    const TALL: i64 = 110;
-    const TOP: i64 = 34;
-    const LEFT: i64 = 44;
-    let times = record.clocks();
-    let second = |at: Instant| at.get().timestamp();
-    let edges = windows.iter().flat_map(|w| [w.window.from, w.window.to]);
-    let marks = [
-        (look.t("detección", "detected"), times.detected),
-        (look.t("atención", "acknowledged"), times.acknowledged),
-        (look.t("restablecido", "restored"), times.restored),
-    ];
-    let marks: Vec<(&str, Instant)> =
-        marks.into_iter().filter_map(|(name, at)| Some((name, at?))).collect();
-    let all = edges.chain(marks.iter().map(|(_, at)| *at)).map(second);
-    let (first, last) = all.fold((i64::MAX, i64::MIN), |(a, b), at| (a.min(at), b.max(at)));
-    let pad = (last.saturating_sub(first) / 20).max(60);
-    let (first, last) = (first.saturating_sub(pad), last.saturating_add(pad));
-    let inner = i128::from(WIDTH - LEFT - 8);
-    let x = |at: Instant| {
-        let along = i128::from(second(at).clamp(first, last) - first) * inner;
-        LEFT + i64::try_from(along / i128::from((last - first).max(1))).unwrap_or(0)
-    };
-    let name = look.t("Proporción que falló, en el tiempo", "Share that failed, over time");
-    let about = match look.locale.language() {
-        crate::render::Language::Es => {
-            format!("{} ventanas de afectación; los tiempos están en la tabla.", windows.len())
-        }
-        crate::render::Language::En => {
-            format!("{} windows of impact; the table has their times.", windows.len())
-        }
-    };
-    let mut out = format!(
-        "<figure class=\"chart wide\">\n<figcaption>{name}</figcaption>\n\
-         <svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-labelledby=\"c-t c-d\"><title id=\"c-t\">{name}</title><desc id=\"c-d\">{}</desc>",
-        TOP + TALL + 26,
-        E(&about)
-    );
-    for part in [0, 50, 100] {
-        let y = TOP + TALL - TALL * part / 100;
-        let _ = write!(
-            out,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{y}\" y2=\"{y}\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{part} %</text>",
-            LEFT - 6,
-            y + 4
-        );
-    }
-    for window in windows.iter().take(500) {
-        let (from, to) = (x(window.window.from), x(window.window.to));
-        let (high, class) = match window.degradation {
-            Some(share) => {
-                let share = share.0.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
-                let high = share * Decimal::from(TALL) / Decimal::ONE_HUNDRED;
-                (i64::try_from(high.round()).unwrap_or(0).max(2), "hit")
-            }
-            None => (TALL, "hit unsure"),
-        };
-        let _ = write!(
-            out,
-            "<rect class=\"{class}\" x=\"{from}\" y=\"{}\" width=\"{}\" height=\"{high}\"/>",
-            TOP + TALL - high,
-            (to - from).max(2)
-        );
-    }
-    for (place, (name, at)) in (0..).zip(&marks) {
-        let at = x(*at);
-        // Names go left of their line where there is no room on its right.
-        let (anchor, shift) = if at > WIDTH * 3 / 4 { ("end", -4) } else { ("start", 4) };
-        let y = 10 + 10 * (place % 3);
-        let _ = write!(
-            out,
-            "<line class=\"mark\" x1=\"{at}\" x2=\"{at}\" y1=\"{}\" y2=\"{}\"/><text x=\"{}\" y=\"{y}\" text-anchor=\"{anchor}\">{name}</text>",
-            y - 8,
-            TOP + TALL,
-            at + shift
-        );
-    }
-    for part in 0..=3 {
-        let at = first + (last - first) * part / 3;
-        let moment =
-            chrono::DateTime::from_timestamp(at, 0).map(|at| Instant::from(at.fixed_offset()));
-        let label = moment.map(|at| look.locale.moment(at)).unwrap_or_default();
-        // Within a day the clock is enough.
-        let label = if last - first < 86_400 { label.get(11..) } else { label.get(5..10) };
-        let anchor = match part {
-            0 => "start",
-            3 => "end",
-            _ => "middle",
-        };
-        let at = LEFT + i64::try_from(inner).unwrap_or(0) * part / 3;
-        let _ = write!(
-            out,
-            "<text x=\"{at}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
-            TOP + TALL + 18,
-            label.unwrap_or_default()
-        );
-    }
-    out.push_str("</svg>\n");
-    if windows.iter().any(|w| w.degradation.is_none()) {
-        let words = look.t(
-            "Rayado: no se sabe qué proporción falló.",
-            "Hatched: which share failed is not known.",
-        );
-        let _ = write!(out, "<p class=\"def\">{words}</p>\n");
-    }
-    let rows: Vec<(String, Vec<String>)> = windows
-        .iter()
-        .take(500)
-        .map(|w| {
-            let span = Span::from_seconds(second(w.window.to) - second(w.window.from));
-            let share = Figure::known(w.degradation, Figure::Share).words(look.locale);
-            let service = w.service.map_or("—".to_owned(), |id| look_service(look, id));
-            (
-                look.locale.moment(w.window.from),
-                vec![look.locale.moment(w.window.to), look.locale.span(span), share, service],
-            )
-        })
-        .collect();
-    let heads = [
-        look.t("Desde", "From"),
-        look.t("Hasta", "To"),
-        look.t("Duración", "Duration"),
-        look.t("Falló", "Failed"),
-        look.t("Servicio", "Service"),
-    ]
-    .map(str::to_owned);
-    out.push_str(&numbers(
-        look,
-        name,
-        &heads,
-        rows.iter().map(|(a, b)| (a.as_str(), b.as_slice())),
-    ));
-    out.push_str("</figure>\n");
-    out
-}
-
-fn look_service(look: &Look<'_>, id: &str) -> String {
-    let named = look.standard.service(id).map(|s| s.name.get(look.locale.tag()));
-    named.filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
-}
-
 fn causes(look: &Look<'_>, record: &Record, out: &mut String) {
     let Some(causes) = &record.causes else { return };
     let mut rows: Vec<(&str, String)> = Vec::new();
@@ -571,7 +428,7 @@ fn causes(look: &Look<'_>, record: &Record, out: &mut String) {
 fn more(look: &Look<'_>, left: usize, out: &mut String) {
     if left > 0 {
         let words = look.t("más en el expediente", "more in the record");
-        let _ = write!(out, "<p class=\"def\">+ {} {words}</p>\n", look.count(left));
+        let _ = writeln!(out, "<p class=\"def\">+ {} {words}</p>", look.count(left));
     }
 }
 
@@ -596,9 +453,9 @@ fn timeline(look: &Look<'_>, record: &Record, out: &mut String) {
             .into_iter()
             .filter(|w| !w.is_empty())
             .collect();
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<li{star}>{} <span class=\"who\">{}</span><div>{}</div></li>\n",
+            "<li{star}>{} <span class=\"who\">{}</span><div>{}</div></li>",
             look.time(entry.at),
             E(&said.join(" · ")),
             lines(cut(&entry.text))
@@ -648,9 +505,9 @@ fn one_message(look: &Look<'_>, message: &Communication, text: Option<&str>, out
     let mut about = vec![E(&message.channel).to_string()];
     about.extend(message.audience.as_deref().map(|a| E(a).to_string()));
     about.extend(message.locale.as_deref().map(|l| E(l).to_string()));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<article class=\"message\"><h3>{}</h3><p class=\"meta\">{} <span>{state}</span></p>\n",
+        "<article class=\"message\"><h3>{}</h3><p class=\"meta\">{} <span>{state}</span></p>",
         E(&look.word(Group::Stage, &message.stage)),
         about.join(" · ")
     );
@@ -783,19 +640,19 @@ fn review(look: &Look<'_>, record: &Record, texts: &Texts, out: &mut String) {
         Some(text) if text.len() <= LONGEST => {
             // A review's tables may be wider than a phone.
             out.push_str(&scroll(look.t("Revisión", "Review")));
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<div class=\"prose\">\n{}</div>\n</div>\n",
+                "<div class=\"prose\">\n{}</div>\n</div>",
                 review_summary::body(&prose(text), 1, is_web)
             );
         }
         Some(_) => {
             let words = look.t("Es larga: está en", "It is long: it stands in");
-            let _ = write!(out, "<p>{words} {}/{}</p>\n", record.id.folder(), E(file));
+            let _ = writeln!(out, "<p>{words} {}/{}</p>", record.id.folder(), E(file));
         }
         None => {
             let words = look.t("No está el archivo", "The file is not there:");
-            let _ = write!(out, "<p class=\"none\">{words} {}</p>\n", E(file));
+            let _ = writeln!(out, "<p class=\"none\">{words} {}</p>", E(file));
         }
     }
 }
@@ -834,7 +691,7 @@ fn elsewhere(look: &Look<'_>, record: &Record, out: &mut String) {
     section(out, "elsewhere", look.t("Relacionado", "Related"));
     out.push_str("<ul>\n");
     for item in items.iter().take(300) {
-        let _ = write!(out, "<li>{item}</li>\n");
+        let _ = writeln!(out, "<li>{item}</li>");
     }
     out.push_str("</ul>\n");
 }

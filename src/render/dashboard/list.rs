@@ -181,15 +181,15 @@ fn form(look: &Look<'_>) -> String {
     );
     let text = look.t("Buscar en todos los incidentes", "Search all incidents");
     let hint = look.t("título, ID, servicio, causa", "title, ID, service, cause");
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<p class=\"wide\"><label for=\"q\">{text}</label><input id=\"q\" type=\"search\" placeholder=\"{hint}\" autocomplete=\"off\"></p>\n"
+        "<p class=\"wide\"><label for=\"q\">{text}</label><input id=\"q\" type=\"search\" placeholder=\"{hint}\" autocomplete=\"off\"></p>"
     );
     let any = look.t("cualquiera", "any");
     let mut select = |id: &str, label: &str, options: &str| {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<p><label for=\"{id}\">{label}</label><select id=\"{id}\"><option value=\"\">{any}</option>{options}</select></p>\n"
+            "<p><label for=\"{id}\">{label}</label><select id=\"{id}\"><option value=\"\">{any}</option>{options}</select></p>"
         );
     };
     let levels: String = (1..).zip(Severity::ALL).fold(String::new(), |mut all, (n, level)| {
@@ -226,15 +226,15 @@ fn form(look: &Look<'_>) -> String {
         all
     });
     select("q-vertical", look.t("Vertical", "Vertical"), &verticals);
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<p><button type=\"reset\">{}</button></p>\n</form>\n\
-         <p id=\"found\" class=\"status\" role=\"status\"></p>\n<div id=\"results\"></div>\n",
+         <p id=\"found\" class=\"status\" role=\"status\"></p>\n<div id=\"results\"></div>",
         look.t("Limpiar", "Clear")
     );
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<noscript><p class=\"def\">{}</p></noscript>\n",
+        "<noscript><p class=\"def\">{}</p></noscript>",
         look.t(
             "La búsqueda necesita JavaScript; los meses de abajo tienen todos los incidentes.",
             "Searching needs JavaScript; the months below have every incident."
@@ -263,7 +263,7 @@ pub(super) fn table(
         (look.t("Servicios", "Services"), "opt", true),
         (look.t("Estado", "Status"), "opt", true),
         (look.t("Inicio", "Began"), "", true),
-        (look.t("Duración", "Duration"), "n", true),
+        (look.t("Duración", "Duration"), "n opt", true),
         (look.t("Clientes", "Customers"), "n opt", wide && !look.public),
         (look.t("Minutos-cliente", "Customer minutes"), "n opt", wide && !look.public),
     ];
@@ -317,7 +317,7 @@ fn row(look: &Look<'_>, up: &str, place: usize, record: &Record, wide: bool, out
     let took = timing::to_restore(record, look.now);
     let _ = write!(
         out,
-        "<td class=\"n\" data-v=\"{}\">{}</td>",
+        "<td class=\"n opt\" data-v=\"{}\">{}</td>",
         took.shown().map_or(-1, |span| span.seconds()),
         lapse(look, took)
     );

@@ -6,6 +6,7 @@
 
 mod archive;
 mod chart;
+mod course;
 mod figures;
 mod home;
 mod html;

@@ -100,7 +100,7 @@ pub(super) fn services<'a>(look: &Look<'a>, board: &Board<'_>) -> Vec<Page> {
             "de las 12 semanas no nombran un servicio del catálogo.",
             "of the 12 weeks name no service of the catalogue.",
         );
-        let _ = write!(out, "<p class=\"def\">{} {words}</p>\n", incidents(look, unmapped));
+        let _ = writeln!(out, "<p class=\"def\">{} {words}</p>", incidents(look, unmapped));
     }
     let mut pages = vec![look.page("services/index.html", name, Part::Services, &out)];
     for service in look.standard.services.iter() {
@@ -117,9 +117,9 @@ fn one(look: &Look<'_>, board: &Board<'_>, service: &Service, places: Option<&Ve
         look.t("Servicios", "Services"),
         E(&name)
     );
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<p class=\"meta\"><span class=\"id\">{}</span> <a href=\"../verticals/{}.html\">{}</a> <span>{} {}</span></p>\n",
+        "<p class=\"meta\"><span class=\"id\">{}</span> <a href=\"../verticals/{}.html\">{}</a> <span>{} {}</span></p>",
         E(&service.id),
         E(&slug(&service.vertical)),
         E(look.vertical(&service.vertical)),
@@ -170,7 +170,7 @@ fn latest(look: &Look<'_>, places: Option<&Vec<usize>>, out: &mut String) {
     }
     if shown.is_empty() {
         let words = look.t("Sin incidentes.", "No incidents.");
-        let _ = write!(out, "<p>{words}</p>\n");
+        let _ = writeln!(out, "<p>{words}</p>");
     } else {
         out.push_str(&list(look, "../", &caption, &shown, false));
     }
@@ -239,7 +239,7 @@ pub(super) fn verticals<'a>(look: &Look<'a>, board: &Board<'_>) -> Vec<Page> {
         let services: Vec<&str> = of(look, &vertical.id).map(|s| s.id.as_str()).collect();
         if !services.is_empty() {
             let links = look.services("../", services.into_iter());
-            let _ = write!(out, "<p>{}: {links}</p>\n", look.t("Servicios", "Services"));
+            let _ = writeln!(out, "<p>{}: {links}</p>", look.t("Servicios", "Services"));
         }
         latest(look, by.get(vertical.id.as_str()), &mut out);
         let path = format!("verticals/{}.html", slug(&vertical.id));
