@@ -501,10 +501,13 @@ fn a_report_takes_from_cards_what_it_takes_from_records() {
             let few = part(&|card| takes(card) == Takes::Record);
             let taken = |id: &str| few.records.iter().any(|h| h.record.id.as_str() == id);
             let others = cards.iter().filter(|c| takes(c) == Takes::Card && !taken(c.id)).copied();
+            let counts = cards.iter().filter(|c| c.counts() && c.parent.is_none());
+            let cards_began = counts.filter_map(|c| c.began).min();
             let glance = |register, cards: &[Card<'_>]| {
                 let joined = Default::default();
                 let problems = &[];
-                let sources = Sources { register, whole: false, problems, joined: &joined };
+                let oldest = cards_began;
+                let sources = Sources { register, whole: false, problems, joined: &joined, oldest };
                 let company = around(Some(register));
                 let cards = cards.iter().copied();
                 overview(sources, cards, Scope::All, period.clone(), &company, now)

@@ -399,7 +399,13 @@ fn weekly_reports() {
         ] {
             let period = period.parse().unwrap();
             let company = around(&standard, register);
-            let sources = Sources { register, whole: true, problems: &problems, joined: &joined };
+            let sources = Sources {
+                register,
+                whole: true,
+                problems: &problems,
+                joined: &joined,
+                oldest: None,
+            };
             let none = std::iter::empty();
             let now = now.parse().unwrap();
             let found = overview(sources, none, Scope::All, period, &company, now).unwrap();
@@ -483,8 +489,13 @@ fn every_sample_renders() {
         for label in ["2026-W38", "2026-W47", "2026-11", "2026-Q4"] {
             let company = around(&standard, &register);
             let joined = inc::reports::trends::Joined::new();
-            let sources =
-                Sources { register: &register, whole: true, problems: &[], joined: &joined };
+            let sources = Sources {
+                register: &register,
+                whole: true,
+                problems: &[],
+                joined: &joined,
+                oldest: None,
+            };
             let (none, period) = (std::iter::empty(), label.parse().unwrap());
             let found = overview(sources, none, Scope::All, period, &company, now).unwrap();
             let page = pages::overview::page("weekly", &found, &locale, &BTreeMap::new());

@@ -9,6 +9,7 @@ use super::context::{
     Due, IncidentLine, LeftOut, MoneySum, PlannedLine, Response, Sum, TargetTotal, Totals, Urgent,
     Weekly,
 };
+use super::overview::BAND;
 use super::period::Period;
 use crate::impact::Window;
 use crate::incident::{IncidentId, Kind, Record, Severity, Status};
@@ -43,6 +44,13 @@ pub fn weekly_takes(
 ) -> Option<impl Fn(&Card<'_>) -> Takes + Sync + use<>> {
     let (start, end) = (period.start(zone)?, period.end(zone)?);
     let as_of = end.min(now);
+    let mut since = start;
+    let mut earlier = period.before();
+    for _ in 0..BAND {
+        let Some(one) = earlier else { break };
+        since = one.start(zone)?;
+        earlier = one.before();
+    }
     Some(move |card: &Card<'_>| {
         if card.kind == Some(Kind::Maintenance) {
             let touches = card.span.is_none_or(|(from, to)| from < end && to >= start);
@@ -55,8 +63,11 @@ pub fn weekly_takes(
             return Takes::Record;
         }
         // What came before is what the period is compared with.
+        let compared =
+            card.began.is_some_and(|at| at >= since) || card.span.is_some_and(|(_, to)| to > since);
         let counts = card.counts() && card.parent.is_none();
-        if counts { Takes::Card } else { Takes::Nothing }
+        let takes = counts && (compared || card.owed().next().is_some());
+        if takes { Takes::Card } else { Takes::Nothing }
     })
 }
 

@@ -354,3 +354,65 @@ pub(super) fn left_out(locale: &Locale, left_out: &LeftOut) -> Section {
     }
     section
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(locale: &Locale) -> Page<'_> {
+        let mut section = Section::new("figures", "Figures").columns(&[
+            ("figure", "Figure"),
+            ("value", "#Value"),
+            ("band", "#Band"),
+        ]);
+        let ends = (Figure::Count(1), Figure::Count(7));
+        section.row(
+            "incidents",
+            vec![Figure::Text("Incidents".into()), Figure::Count(3), Figure::Range(ends.into())],
+            Mark::Course(vec![Some(Decimal::ONE), None, Some(Decimal::from(7))]),
+        );
+        section.row(
+            "lost",
+            vec![Figure::Text("Lost".into()), Figure::Unknown, Figure::None],
+            Mark::Part(Percent(Decimal::from(50))),
+        );
+        Page {
+            report: "weekly",
+            of: None,
+            locale,
+            title: "A week".into(),
+            period: None,
+            as_of: "2026-11-22T00:00:00-06:00".parse().unwrap(),
+            running: false,
+            head: vec!["Words.".into()],
+            sections: vec![section],
+            more: json!({ "typed": 1 }),
+        }
+    }
+
+    #[test]
+    fn a_terminal_draws_and_a_pipe_does_not() {
+        let locale = Locale::new("en", chrono_tz::UTC).unwrap();
+        let page = page(&locale);
+        let blocks = |text: &str| text.contains(['▁', '█', '░']);
+        let wide = Surface { width: Some(120), ..Surface::default() };
+        assert!(blocks(&page.table(wide)));
+        let piped = page.table(Surface::default());
+        assert!(!blocks(&piped) && piped.contains("1 – 7"), "{piped}");
+        assert!(!blocks(&page.data().to_string()) && !blocks(&page.csv()));
+    }
+
+    #[test]
+    fn unknown_is_null_and_never_zero() {
+        let locale = Locale::new("en", chrono_tz::UTC).unwrap();
+        let page = page(&locale);
+        let json = page.json();
+        let rows = &json["sections"]["figures"]["rows"];
+        assert_eq!((&rows[1]["key"], &rows[1]["value"]), (&"lost".into(), &Json::Null));
+        assert_eq!(rows[0]["band"], json!({ "least": 1, "most": 7 }));
+        assert_eq!(json["typed"], 1);
+        assert!(page.csv().contains("weekly,,,figures,lost,value,\r\n"), "{:?}", page.csv());
+        assert!(page.csv().contains("figures,incidents,band,1..7"), "{:?}", page.csv());
+        assert!(page.table(Surface::default()).contains("not known"));
+    }
+}

@@ -127,6 +127,8 @@ pub struct Sources<'a> {
     pub problems: &'a [Problem],
     /// Which incident is joined by which.
     pub joined: &'a Joined,
+    /// When the oldest incident that counts began, where there are others than those given.
+    pub oldest: Option<Instant>,
 }
 
 /// Computes the overview; `None` when the period lies beyond the calendar.
@@ -169,7 +171,7 @@ pub fn overview<'c>(
             weekly(&part, [], period.clone(), zone, now, |r, at| assess(r, company, at))?
         }
     };
-    let (sums, past) = compared(&of_scope, cards, &period, company, as_of)?;
+    let (sums, past) = compared(&of_scope, cards, sources.oldest, &period, company, as_of)?;
     let mut messages = Messages::default();
     within.iter().for_each(|(_, record)| told(record, company, as_of, &mut messages));
     let mut complaints = (Sum::default(), Sum::default());
@@ -219,6 +221,7 @@ fn counted(record: &Record) -> bool {
 fn compared<'c>(
     of_scope: &[(Instant, &Record)],
     cards: impl Iterator<Item = Card<'c>> + Clone,
+    oldest: Option<Instant>,
     period: &Period,
     company: &Company<'_>,
     as_of: Instant,
@@ -226,7 +229,7 @@ fn compared<'c>(
     let zone = company.zone;
     let cards = cards.filter(|card| card.counts() && card.parent.is_none());
     let first = of_scope.iter().map(|(began, _)| *began);
-    let first = first.chain(cards.clone().filter_map(|card| card.began)).min();
+    let first = first.chain(cards.clone().filter_map(|card| card.began)).chain(oldest).min();
     let mut periods = Vec::new();
     let mut earlier = period.before();
     while let Some(one) = earlier.filter(|_| periods.len() < BAND) {

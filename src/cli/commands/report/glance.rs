@@ -12,6 +12,7 @@ use crate::reports::company::Company;
 use crate::reports::overview::{Scope, Sources, overview};
 use crate::reports::trends::trends;
 use crate::reports::{Period, Takes, weekly_takes};
+use crate::units::Instant;
 
 /// A week, from the cards where they are enough.
 pub(super) fn week(desk: Desk<'_>, period: Period, written: &Written) -> Result {
@@ -23,17 +24,31 @@ pub(super) fn week(desk: Desk<'_>, period: Period, written: &Written) -> Result 
     let beside = || drop(ctx.standard_quietly());
     let ask = Ask { wants: &wants, levels: false, records: true, beside: Some(&beside) };
     let mut cards = ctx.cards(ask)?;
-    let places: Vec<usize> =
-        cards.iter().filter(|(_, card)| wants(card)).map(|(place, _)| place).collect();
+    let (mut places, mut others, mut oldest) = (Vec::new(), Vec::new(), None);
+    for (place, card) in cards.iter() {
+        match takes(&card) {
+            Takes::Record => places.push(place),
+            Takes::Card => others.push(place),
+            Takes::Nothing => {}
+        }
+        if let Some(began) = card.began.filter(|_| card.counts() && card.parent.is_none()) {
+            oldest = Some(oldest.map_or(began, |oldest: Instant| oldest.min(began)));
+        }
+    }
     let register = ctx.part_of_register(&mut cards, &places);
     let company = Company { register: Some(&register), ..ctx.company()? };
     let problems = ctx.problems()?;
     let joined = problems.joined();
-    let sources =
-        Sources { register: &register, whole: false, problems: &problems.all, joined: &joined };
+    let sources = Sources {
+        register: &register,
+        whole: false,
+        problems: &problems.all,
+        joined: &joined,
+        oldest,
+    };
     let whole: HashSet<&str> = register.records.iter().map(|h| h.record.id.as_str()).collect();
-    let others = (0..cards.len()).filter_map(|place| cards.get(place));
-    let others = others.filter(|card| takes(card) == Takes::Card && !whole.contains(card.id));
+    let others = others.iter().filter_map(|place| cards.get(*place));
+    let others = others.filter(|card| !whole.contains(card.id));
     let found = overview(sources, others, Scope::All, period, &company, ctx.clock.now);
     let Some(found) = found else {
         return Err(beyond().into());
@@ -57,8 +72,13 @@ pub(super) fn glance(
     let company = Company { register: Some(&register), ..ctx.company()? };
     let problems = ctx.problems()?;
     let joined = problems.joined();
-    let sources =
-        Sources { register: &register, whole: true, problems: &problems.all, joined: &joined };
+    let sources = Sources {
+        register: &register,
+        whole: true,
+        problems: &problems.all,
+        joined: &joined,
+        oldest: None,
+    };
     let none = std::iter::empty::<Card<'_>>();
     let Some(found) = overview(sources, none, scope, period, &company, ctx.clock.now) else {
         return Err(beyond().into());
