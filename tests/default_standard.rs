@@ -463,10 +463,10 @@ fn a_level_that_stands_is_the_level_of_every_later_moment() {
 #[test]
 fn a_report_takes_from_cards_what_it_takes_from_records() {
     use inc::register::{Card, Held, Register};
-    use inc::reports::assessment::assess;
     use inc::reports::company::Company;
     use inc::reports::conformance::{conformance, conformance_takes};
-    use inc::reports::{Period, Takes, weekly, weekly_takes};
+    use inc::reports::overview::{Scope, Sources, overview};
+    use inc::reports::{Period, Takes, weekly_takes};
     let catalogue = inc::facts::catalogue(Currency::MXN);
     let (standard, _) = inc::standard::load(&files(&STANDARDS), &catalogue);
     let (zone, currency) = (chrono_tz::America::Mexico_City, Currency::MXN);
@@ -501,10 +501,22 @@ fn a_report_takes_from_cards_what_it_takes_from_records() {
             let few = part(&|card| takes(card) == Takes::Record);
             let taken = |id: &str| few.records.iter().any(|h| h.record.id.as_str() == id);
             let others = cards.iter().filter(|c| takes(c) == Takes::Card && !taken(c.id)).copied();
-            let by = |register| move |r: &_, at| assess(r, &around(Some(register)), at);
-            let from_all = weekly(&whole, [], period.clone(), zone, now, by(&whole));
-            let from_few = weekly(&few, others, period.clone(), zone, now, by(&few));
-            assert_eq!(format!("{from_few:?}"), format!("{from_all:?}"));
+            let counts = cards.iter().filter(|c| c.counts() && c.parent.is_none());
+            let cards_began = counts.filter_map(|c| c.began).min();
+            let glance = |register, cards: &[Card<'_>]| {
+                let joined = Default::default();
+                let problems = &[];
+                let oldest = cards_began;
+                let sources = Sources { register, whole: false, problems, joined: &joined, oldest };
+                let company = around(Some(register));
+                let cards = cards.iter().copied();
+                overview(sources, cards, Scope::All, period.clone(), &company, now)
+            };
+            let others: Vec<Card<'_>> = others.collect();
+            assert_eq!(
+                format!("{:?}", glance(&few, &others)),
+                format!("{:?}", glance(&whole, &[]))
+            );
             let takes = conformance_takes(&period, zone).expect("within the calendar");
             let few = part(&|card| takes(card));
             let from_all = conformance(&whole, period.clone(), &around(Some(&whole)), now);

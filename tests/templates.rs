@@ -12,10 +12,9 @@ use inc::communication::{Catalogue, Correction, Request, Stage, draft_context};
 use inc::diag::Source;
 use inc::incident::Record;
 use inc::register::{Bad, Held, Register};
-use inc::render::{Locale, Templates, message, review};
-use inc::reports::assessment::Assessment;
+use inc::render::{Locale, Templates, message, pages, review};
 use inc::reports::company::Company;
-use inc::reports::{ClockState, TargetClock, weekly};
+use inc::reports::overview::{Scope, Sources, overview};
 use inc::review::{ReviewContext, TargetLine, TargetState, refresh};
 use inc::standard::Standard;
 use inc::units::Currency;
@@ -425,6 +424,16 @@ const WEEK: [(&str, &str); 9] = [
     ("INC-20261118-AAA9", "title: Sin horas\nstatus: detected\n"),
 ];
 
+fn around<'a>(standard: &'a inc::standard::Standard, register: &'a Register) -> Company<'a> {
+    Company {
+        standard,
+        zone: chrono_tz::America::Mexico_City,
+        currency: inc::units::Currency::MXN,
+        register: Some(register),
+        documents: None,
+    }
+}
+
 #[test]
 fn weekly_reports() {
     let templates = templates();
@@ -440,29 +449,13 @@ fn weekly_reports() {
     };
     let full = Register { records: WEEK.iter().map(held).collect(), bad: vec![bad] };
     let one = Register { records: WEEK[1..2].iter().map(held).collect(), bad: vec![] };
-    let assess = |record: &Record, as_of: inc::units::Instant| {
-        let clock = |name: &str, due: Option<inc::units::Instant>, done| TargetClock {
-            name: name.to_owned(),
-            target: "5m".to_owned(),
-            due,
-            done,
-            state: ClockState::of(due, done, as_of),
-            vertical: None,
-        };
-        let times = record.clocks();
-        let after = |at: Option<inc::units::Instant>, minutes| {
-            at.map(|at| at.plus(inc::units::Span::from_minutes(minutes)))
-        };
-        Assessment {
-            level: record.severity.as_ref().and_then(|s| s.declared),
-            clocks: vec![
-                clock("acknowledge", after(times.detected, 5), times.acknowledged),
-                clock("restore", after(times.impact_started, 60), times.restored),
-                clock("review-draft", after(times.restored, 3 * 24 * 60), None),
-            ],
-            ..Assessment::default()
-        }
-    };
+    let standard = standard();
+    let problem = "schema: 1\nid: PRB-20261101-K3DX\ntitle: Certificados que vencen sin aviso\nstate: known_error\ncause: nadie mira los vencimientos\nincidents: [INC-20261117-AAA1]\n";
+    let problems = vec![
+        inc::incident::parse_problem(Source::new("problems/PRB-20261101-K3DX.yaml", problem))
+            .unwrap(),
+    ];
+    let joined = inc::reports::trends::Joined::new();
     let names = BTreeMap::from([("card-auth".to_owned(), "Tarjetas".to_owned())]);
     let zone = chrono_tz::America::Mexico_City;
     for tag in ["es-MX", "en"] {
@@ -473,15 +466,27 @@ fn weekly_reports() {
             ("empty", &one, "2026-Q1", "2026-11-23T09:00:00-06:00"),
         ] {
             let period = period.parse().unwrap();
-            let report = weekly(register, [], period, zone, now.parse().unwrap(), assess).unwrap();
-            let template = format!("report/weekly.{tag}.md");
-            let data = inc::render::weekly(&report, &locale, &names);
-            let text = templates.render(&template, &data).unwrap();
+            let company = around(&standard, register);
+            let sources = Sources {
+                register,
+                whole: true,
+                problems: &problems,
+                joined: &joined,
+                oldest: None,
+            };
+            let none = std::iter::empty();
+            let now = now.parse().unwrap();
+            let found = overview(sources, none, Scope::All, period, &company, now).unwrap();
+            let page = pages::overview::page("weekly", &found, &locale, &names);
+            let text = templates.render(&format!("report/page.{tag}.md"), &page.data()).unwrap();
             golden(&format!("weekly/{name}.{tag}.md"), &text);
-            let json =
-                serde_json::to_string_pretty(&inc::render::weekly_json::weekly_json(&report))
-                    .unwrap();
-            golden(&format!("weekly/{name}.json"), &format!("{json}\n"));
+            if tag == "en" {
+                let json = serde_json::to_string_pretty(&page.json()).unwrap();
+                golden(&format!("weekly/{name}.json"), &format!("{json}\n"));
+            }
+            let page = pages::overview::page("executive", &found, &locale, &names);
+            let text = templates.render(&format!("report/page.{tag}.md"), &page.data()).unwrap();
+            golden(&format!("weekly/{name}.executive.{tag}.md"), &text);
         }
     }
 }
@@ -495,7 +500,7 @@ fn every_golden_file_is_used() {
     let folder = root().join("tests/golden");
     let here: usize = ["messages", "review", "weekly"].iter().map(|f| count(&folder.join(f))).sum();
     // A file for each channel that anything is owed through, in two languages.
-    assert_eq!(here, 2 * 18 + 4 + 9);
+    assert_eq!(here, 2 * 18 + 4 + 15);
 }
 
 /// The repository's own records, in both languages: whatever they lack, nothing fails to render.
@@ -550,10 +555,19 @@ fn every_sample_renders() {
             }
         }
         for label in ["2026-W38", "2026-W47", "2026-11", "2026-Q4"] {
-            let assess = |_: &Record, _| Assessment::default();
-            let report = weekly(&register, [], label.parse().unwrap(), zone, now, assess).unwrap();
-            let data = inc::render::weekly(&report, &locale, &BTreeMap::new());
-            let text = templates.render(&format!("report/weekly.{tag}.md"), &data).unwrap();
+            let company = around(&standard, &register);
+            let joined = inc::reports::trends::Joined::new();
+            let sources = Sources {
+                register: &register,
+                whole: true,
+                problems: &[],
+                joined: &joined,
+                oldest: None,
+            };
+            let (none, period) = (std::iter::empty(), label.parse().unwrap());
+            let found = overview(sources, none, Scope::All, period, &company, now).unwrap();
+            let page = pages::overview::page("weekly", &found, &locale, &BTreeMap::new());
+            let text = templates.render(&format!("report/page.{tag}.md"), &page.data()).unwrap();
             if std::env::var_os("SHOW").is_some() {
                 println!("{text}");
             }

@@ -5,8 +5,8 @@ use clap::{Args, ValueEnum};
 use super::Ctx;
 use super::error::Result;
 use crate::diag::Diagnostic;
-use crate::render::Locale;
 use crate::render::pages::{Names, Page};
+use crate::render::{Locale, Templates};
 
 /// In what a report is written, and in which language.
 #[derive(Debug, Clone, Args)]
@@ -17,6 +17,23 @@ pub(crate) struct Written {
     /// Markdown and HTML come from templates, JSON is a documented object
     #[arg(long, value_enum, default_value = "md")]
     pub(crate) format: PageFormat,
+}
+
+/// The same, with a table for a terminal where nobody asks for another.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WrittenTable {
+    /// Language: es-MX or en; the workspace's first by default
+    #[arg(long, value_name = "LOCALE")]
+    locale: Option<String>,
+    /// Markdown and HTML come from templates, JSON is a documented object
+    #[arg(long, value_enum, default_value = "table")]
+    format: PageFormat,
+}
+
+impl From<WrittenTable> for Written {
+    fn from(written: WrittenTable) -> Written {
+        Written { locale: written.locale, format: written.format }
+    }
 }
 
 /// How a report is written.
@@ -56,20 +73,25 @@ impl Ctx {
             PageFormat::Md => "md",
             PageFormat::Html => "html",
         };
+        let (name, templates) = self.page_template(page, ending)?;
+        self.print_paged(&templates.render_owned(&name, page.data())?)
+    }
+
+    /// The template of a page: its report's own, else that of all reports.
+    fn page_template(&self, page: &Page<'_>, ending: &str) -> Result<(String, Templates)> {
         let tag = page.locale.tag();
         let own = format!("report/{}.{tag}.{ending}", page.report);
         let shared = format!("report/page.{tag}.{ending}");
-        for name in [own, shared] {
-            let templates = self.template(&name)?;
-            if templates.contains(&name) {
-                return self.print_paged(&templates.render_owned(&name, page.data())?);
-            }
-        }
-        let what = format!("there is no template for reports in {tag}");
-        Err(Diagnostic::error("no-template", what)
+        match self.first_template(&[own, shared])? {
+            Some(found) => Ok(found),
+            None => Err(Diagnostic::error(
+                "no-template",
+                format!("there is no template for reports in {tag}"),
+            )
             .help(format!(
                 "write templates/report/page.{tag}.{ending}.hbs, or choose another --locale"
             ))
-            .into())
+            .into()),
+        }
     }
 }

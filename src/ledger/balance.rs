@@ -22,14 +22,14 @@ pub struct Row {
     pub vertical: String,
     /// What it is counted in.
     pub unit: Unit,
-    /// What was owed when the month began.
+    /// What was owed when the first month began.
     pub opening: i128,
-    /// What happened in it.
+    /// What happened in them.
     pub month: Movement,
 }
 
 impl Row {
-    /// What is owed when the month ends.
+    /// What is owed when the last month ends.
     pub fn closing(&self) -> i128 {
         self.opening.saturating_add(self.month.open())
     }
@@ -38,20 +38,32 @@ impl Row {
 /// The balance of a month, by basis and vertical.
 ///
 /// # Errors
+/// As [`balance_between`].
+pub fn balance(ledger: &Ledger<'_>, month: Month) -> Result<Vec<Row>, Diagnostic> {
+    balance_between(ledger, month, month)
+}
+
+/// The balance of some months, the last one included, by basis and vertical.
+///
+/// # Errors
 /// When files of the ledger are missing or were changed, or its lines do not come to what git
 /// holds.
-pub fn balance(ledger: &Ledger<'_>, month: Month) -> Result<Vec<Row>, Diagnostic> {
+pub fn balance_between(
+    ledger: &Ledger<'_>,
+    first: Month,
+    last: Month,
+) -> Result<Vec<Row>, Diagnostic> {
     let mut rows: BTreeMap<(String, String, Unit), (i128, Movement)> = BTreeMap::new();
     let mut all = Movements::default();
     for append in ledger.book.log.iter().filter(|append| append.lines > 0) {
         let read = ledger.each(append, Scope::All, |line| {
             all.add(line);
-            if line.period > month {
+            if line.period > last {
                 return Ok(());
             }
             let key = (line.terms.basis.clone(), line.terms.vertical.clone(), line.unit());
             let (opening, moved) = rows.entry(key).or_default();
-            if line.period == month {
+            if line.period >= first {
                 moved.add(line.state, line.total);
             } else {
                 let mut before = Movement::default();

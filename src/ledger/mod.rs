@@ -36,7 +36,7 @@ mod tests;
 pub use amount::{Sums, Unit, as_money, read_minor, show_minor};
 pub use approve::{Entered, Entering, Held, Proposal, Tally, compare, enter, entering_width};
 pub use awards::{Award, AwardsRead, bad_id, read_awards, take_awards};
-pub use balance::{Row, balance, each, standing};
+pub use balance::{Row, balance, balance_between, each, standing};
 pub use book::{Append, Book, Filed, HEAD, LOG, Made, Movement, Movements, What};
 pub use booking::{
     Accounts, BOOKING_COLUMNS, Booked, Posting, Transaction, beancount, book, hledger, rows,

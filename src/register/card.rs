@@ -6,16 +6,18 @@
 //!
 //! The file is long because what is written and what is read of it stand side by side.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, NaiveDate};
 
 use super::Filter;
+use super::bytes::{NONE, Reader, Writer, place};
+use super::tally::Tally;
 use crate::impact;
-use crate::incident::{IncidentId, Kind, Record, Severity, Status};
+use crate::incident::{ActionKind, IncidentId, Kind, Record, Severity, Status};
 use crate::timing;
 use crate::units::{Instant, Span};
 
 /// The form of a card's bytes; every change of them, or of what they mean, makes another.
-pub const FORM: u64 = 1;
+pub const FORM: u64 = 2;
 
 /// A level that goes on holding as long as record and standard stay what they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub struct Owed<'a> {
     pub owner: Option<&'a str>,
     /// By when.
     pub due: NaiveDate,
+    /// What it is for.
+    pub kind: Option<ActionKind>,
 }
 
 /// One record's card.
@@ -83,6 +87,7 @@ pub struct Card<'a> {
     /// When the last action was done or dropped.
     pub last_done: Option<Instant>,
     owed: &'a [u8],
+    tally: &'a [u8],
     /// The level, where it goes on holding.
     pub standing: Option<Standing>,
 }
@@ -147,6 +152,13 @@ impl<'a> Card<'a> {
                 w.text(&action.title);
                 w.maybe(action.owner.as_deref());
                 w.0.extend(chrono::Datelike::num_days_from_ce(&due).to_le_bytes());
+                w.byte(action.kind.map_or(NONE, |kind| place(ActionKind::ALL, kind)));
+            }
+        });
+        // What is not over is never counted from its card.
+        w.list(|w| {
+            if over {
+                Tally::of(record, any).write(w, span);
             }
         });
         if let Some(standing) = standing {
@@ -205,6 +217,7 @@ impl<'a> Card<'a> {
             span: r.moment()?.zip(r.moment()?),
             last_done: r.moment()?,
             owed: r.list()?,
+            tally: r.list()?,
             standing: None,
         };
         if r.0.is_empty() {
@@ -236,8 +249,17 @@ impl<'a> Card<'a> {
         std::iter::from_fn(move || {
             let (title, owner) = (reader.text()?, reader.maybe()?);
             let days = i32::from_le_bytes(reader.take(4)?.try_into().ok()?);
-            Some(Owed { title, owner, due: NaiveDate::from_num_days_from_ce_opt(days)? })
+            let due = NaiveDate::from_num_days_from_ce_opt(days)?;
+            Some(Owed { title, owner, due, kind: reader.word(ActionKind::ALL)? })
         })
+    }
+
+    /// What sums take of it; `None` while it is not over, because that moves.
+    pub fn tally(&self) -> Option<Tally> {
+        if self.tally.is_empty() {
+            return None;
+        }
+        Tally::read(&mut Reader(self.tally), self.span)
     }
 
     /// Whether it counts as an incident in figures, as [`Record::counts`] has it.
@@ -284,131 +306,6 @@ impl Filter {
     }
 }
 
-/// The place of no word of a vocabulary.
-const NONE: u8 = u8::MAX;
-
-fn place<T: PartialEq>(all: &[T], one: T) -> u8 {
-    all.iter().position(|word| *word == one).and_then(|p| u8::try_from(p).ok()).unwrap_or(NONE)
-}
-
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn byte(&mut self, byte: u8) {
-        self.0.push(byte);
-    }
-
-    /// Seven bits a byte: most lengths take one.
-    fn count(&mut self, mut count: usize) {
-        while count > 0x7F {
-            self.0.push(count.to_le_bytes()[0] | 0x80);
-            count >>= 7;
-        }
-        self.0.push(count.to_le_bytes()[0]);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.count(text.len());
-        self.0.extend(text.as_bytes());
-    }
-
-    fn maybe(&mut self, text: Option<&str>) {
-        self.byte(u8::from(text.is_some()));
-        if let Some(text) = text {
-            self.text(text);
-        }
-    }
-
-    fn list(&mut self, write: impl FnOnce(&mut Writer)) {
-        let mut inner = Writer(Vec::new());
-        write(&mut inner);
-        self.count(inner.0.len());
-        self.0.append(&mut inner.0);
-    }
-
-    fn number(&mut self, number: Option<i64>) {
-        self.byte(u8::from(number.is_some()));
-        if let Some(number) = number {
-            self.0.extend(number.to_le_bytes());
-        }
-    }
-
-    /// Seconds, nanoseconds, offset: the clock on the wall is kept.
-    fn moment(&mut self, moment: Option<Instant>) {
-        self.number(moment.map(|at| at.get().timestamp()));
-        if let Some(at) = moment.map(Instant::get) {
-            self.0.extend(at.timestamp_subsec_nanos().to_le_bytes());
-            self.0.extend(at.offset().local_minus_utc().to_le_bytes());
-        }
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-/// Reads what a [`Writer`] wrote; `None` inside where there is none, outside where it is cut.
-#[expect(
-    clippy::option_option,
-    reason = "nothing more to read, and the answer that nothing is there"
-)]
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take(1)?.first().copied()
-    }
-
-    fn count(&mut self) -> Option<usize> {
-        let mut count = 0_usize;
-        for shift in (0..usize::BITS).step_by(7) {
-            let byte = self.byte()?;
-            count |= usize::from(byte & 0x7F).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return Some(count);
-            }
-        }
-        None
-    }
-
-    fn list(&mut self) -> Option<&'a [u8]> {
-        let length = self.count()?;
-        self.take(length)
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        std::str::from_utf8(self.list()?).ok()
-    }
-
-    fn maybe(&mut self) -> Option<Option<&'a str>> {
-        if self.byte()? == 0 { Some(None) } else { self.text().map(Some) }
-    }
-
-    fn word<T: Copy>(&mut self, all: &[T]) -> Option<Option<T>> {
-        match self.byte()? {
-            NONE => Some(None),
-            place => all.get(usize::from(place)).copied().map(Some),
-        }
-    }
-
-    fn number(&mut self) -> Option<Option<i64>> {
-        match self.byte()? {
-            0 => Some(None),
-            _ => Some(Some(i64::from_le_bytes(self.take(8)?.try_into().ok()?))),
-        }
-    }
-
-    fn moment(&mut self) -> Option<Option<Instant>> {
-        let Some(seconds) = self.number()? else { return Some(None) };
-        let nanos = u32::from_le_bytes(self.take(4)?.try_into().ok()?);
-        let offset = i32::from_le_bytes(self.take(4)?.try_into().ok()?);
-        let at = DateTime::from_timestamp(seconds, nanos)?;
-        Some(Some(Instant::from(at.with_timezone(&FixedOffset::east_opt(offset)?))))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -443,7 +340,7 @@ mod tests {
         let due = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
         assert_eq!(
             card.owed().collect::<Vec<_>>(),
-            [Owed { title: "later", owner: Some("bo"), due }]
+            [Owed { title: "later", owner: Some("bo"), due, kind: None }]
         );
         assert_eq!(Card::uid_of(&bytes), Some(card.uid));
         assert_eq!(Card::kin_of(&bytes), [None, None]);

@@ -3,8 +3,10 @@
 //! One bad record never hides the others: it stands in [`Register::bad`] with everything that is
 //! wrong with it.
 
+mod bytes;
 pub mod card;
 mod find;
+mod tally;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +17,7 @@ use crate::incident::{IncidentId, Record, parse};
 
 pub use card::{Card, Standing};
 pub use find::{Filter, NotFound, find, id_of_path};
+pub use tally::{Given, Tally};
 
 /// A record and where it stands.
 #[derive(Debug, Clone)]

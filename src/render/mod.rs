@@ -2,7 +2,7 @@
 //!
 //! A renderer adds no figure: what it prints was computed before. Typed contexts of the domain
 //! ([`crate::communication`], [`crate::review`]) become words and figures of one language here
-//! (`message`, `review`, `weekly` through [`locale`]), and a template puts them in order.
+//! (`message`, `review`, `pages` through [`locale`]), and a template puts them in order.
 
 pub mod actions;
 pub mod audit;
@@ -62,4 +62,3 @@ pub use parquet::as_parquet;
 pub use review::review;
 pub use table::{Align, Cell, Surface, Table};
 pub use templates::Templates;
-pub use weekly::weekly;

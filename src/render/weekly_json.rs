@@ -8,19 +8,10 @@ use serde_json::{Value, json};
 use crate::reports::context::{Due, IncidentLine, MoneySum, Sum, Weekly};
 use crate::timing::Metric;
 
-/// The weekly report: `{"schema":1,"report":"weekly","period":{…},"incidents":[…],"totals":{…},…}`.
+/// What the weekly report's JSON has besides its page: `{"incidents":[…],"totals":{…},…}`.
 pub fn weekly_json(report: &Weekly) -> Value {
     let totals = &report.totals;
     json!({
-        "schema": 1,
-        "report": "weekly",
-        "period": {
-            "label": report.period.label,
-            "first": report.period.first.to_string(),
-            "last": report.period.last.to_string(),
-        },
-        "as_of": report.as_of.to_string(),
-        "running": report.running,
         "incidents": report.incidents.iter().map(incident).collect::<Vec<_>>(),
         "carried": report.carried.iter().map(incident).collect::<Vec<_>>(),
         "totals": {
@@ -39,6 +30,7 @@ pub fn weekly_json(report: &Weekly) -> Value {
             "volume_lost": money(&totals.volume_lost),
             "revenue_lost": money(&totals.revenue_lost),
             "direct_loss": money(&totals.direct_loss),
+            "recovered": money(&totals.recovered),
             "compensation": money(&totals.compensation),
             "compensation_posted": money(&totals.compensation_posted),
             "compensation_owed": money(&totals.compensation_owed),

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::period::Period;
-use crate::incident::{IncidentId, Severity, Status};
+use crate::incident::{ActionKind, IncidentId, Severity, Status};
 use crate::timing::Lapse;
-use crate::units::{Decimal, Instant, Money};
+use crate::units::{Decimal, Instant, Money, Span};
 
 /// A report over a week, a month or a quarter.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Weekly {
     pub carried: Vec<IncidentLine>,
     /// Their figures together.
     pub totals: Totals,
+    /// How fast SEV1 and SEV2 of the period were answered.
+    pub urgent: Urgent,
     /// Targets of the incidents that began in the period.
     pub targets: Vec<TargetTotal>,
     /// Reviews that are due by a week after the period.
@@ -84,12 +86,40 @@ pub struct Totals {
     pub revenue_lost: MoneySum,
     /// Money that is gone.
     pub direct_loss: MoneySum,
+    /// What vendors gave back.
+    pub recovered: MoneySum,
     /// Compensation approved or paid.
     pub compensation: MoneySum,
     /// What of it is credited to customers.
     pub compensation_posted: MoneySum,
     /// What of it is owed: approved, and not credited yet.
     pub compensation_owed: MoneySum,
+}
+
+/// How fast the incidents of SEV1 and SEV2 were answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Urgent {
+    /// How many there were.
+    pub incidents: usize,
+    /// First message to customers.
+    pub first_update: Response,
+    /// Customers could work again.
+    pub restore: Response,
+}
+
+/// How often a target was kept, and how long it took.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Response {
+    /// Done in time.
+    pub met: usize,
+    /// Done late, or not done though due.
+    pub missed: usize,
+    /// Not done, not due.
+    pub running: usize,
+    /// The record does not say, or nothing is asked.
+    pub unknown: usize,
+    /// How long each took that is done.
+    pub took: Vec<Span>,
 }
 
 /// A sum over incidents, and of how many the figure is not known.
@@ -142,6 +172,10 @@ pub struct Due {
     pub due: NaiveDate,
     /// Whether that has passed.
     pub overdue: bool,
+    /// What an action is for.
+    pub kind: Option<ActionKind>,
+    /// The catalogue's services that the incident was of.
+    pub services: Vec<String>,
 }
 
 /// Planned work.

@@ -1,5 +1,6 @@
 //! Questions over records and the standard: pure functions to plain data. A renderer adds no figure.
 
+pub mod account;
 pub mod actions;
 pub mod approvals;
 pub mod assessment;
@@ -8,8 +9,10 @@ pub mod board;
 pub mod checklist;
 pub mod clocks;
 pub mod company;
+pub mod compensated;
 pub mod conformance;
 pub mod context;
+pub mod daily;
 pub mod gates;
 pub mod objectives;
 pub mod outlook;

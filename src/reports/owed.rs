@@ -1,4 +1,6 @@
 //! Who is owed which message of one incident, when, and where each stands.
+//!
+//! The file is long because what is owed now and what was owed then are read from the same rules.
 
 use std::fmt;
 
@@ -59,6 +61,8 @@ pub struct OwedMessage {
     pub state: Option<MessageState>,
     /// By when.
     pub due: Option<Instant>,
+    /// Of one that went out: when it first did, and by when it had to.
+    pub went: Option<(Instant, Option<Instant>)>,
     /// The time was moved to the end of the quiet hours.
     pub quiet: bool,
     /// What has to happen first.
@@ -99,6 +103,22 @@ const KIN: [Stage; 4] = [Stage::Update, Stage::Identified, Stage::NoChange, Stag
 /// Everything that is owed, in the order of stages and channels; with `all`, also what is allowed
 /// and what is forbidden.
 pub fn owed(record: &Record, company: &Company<'_>, now: Instant, all: bool) -> Vec<OwedMessage> {
+    looked_at(record, company, now, all, false)
+}
+
+/// As [`owed`], and first messages that nobody sent while customers felt it: too late to send, and
+/// not on time.
+pub fn was_owed(record: &Record, company: &Company<'_>, now: Instant) -> Vec<OwedMessage> {
+    looked_at(record, company, now, false, true)
+}
+
+fn looked_at(
+    record: &Record,
+    company: &Company<'_>,
+    now: Instant,
+    all: bool,
+    back: bool,
+) -> Vec<OwedMessage> {
     let said = &company.standard.communication;
     let beside = matches!(record.status, Status::Merged)
         || (record.status == Status::Cancelled && record.planned.is_none());
@@ -117,7 +137,7 @@ pub fn owed(record: &Record, company: &Company<'_>, now: Instant, all: bool) -> 
                 let facts = &decided.facts;
                 let channel = &channel.id;
                 let place =
-                    Place { record, company, policies, facts, stage, channel, audience, now };
+                    Place { record, company, policies, facts, stage, channel, audience, now, back };
                 found.extend(place.message(by));
             }
         }
@@ -204,6 +224,8 @@ struct Place<'a> {
     channel: &'a str,
     audience: &'a str,
     now: Instant,
+    /// Whether what nobody can send any more is looked at too.
+    back: bool,
 }
 
 impl<'a> Place<'a> {
@@ -250,6 +272,7 @@ impl<'a> Place<'a> {
             duty: by.duty,
             state: None,
             due: None,
+            went: None,
             quiet: false,
             waits_for: None,
             readers: readers(self.record, self.audience),
@@ -262,8 +285,8 @@ impl<'a> Place<'a> {
         }
         let start = self.start(by.from);
         let sent = |since: Option<Instant>| {
-            let mut sent = self.of_stage().flat_map(went_out);
-            sent.any(|at| since.is_none_or(|since| at >= since))
+            let sent = self.of_stage().flat_map(went_out);
+            sent.filter(|at| since.is_none_or(|since| *at >= since)).min()
         };
         let cadence = by.from == DueFrom::Last;
         let burning = self.record.status.is_burning();
@@ -271,7 +294,8 @@ impl<'a> Place<'a> {
             (Ok(start), DueFrom::Restored | DueFrom::Resolved) => *start,
             _ => None,
         };
-        if !cadence && sent(since) && start.is_ok() {
+        if let (false, Some(at), Ok(from)) = (cadence, sent(since), &start) {
+            message.went = Some((at, from.and_then(|from| self.asked_by(&message, &by, from))));
             message.state = Some(MessageState::Sent);
             return Some(message);
         }
@@ -281,7 +305,12 @@ impl<'a> Place<'a> {
         }
         // A first word and updates are about what customers cannot do now.
         if (self.stage == Stage::Initial || cadence) && !burning {
-            return None;
+            let from = start.ok().flatten().filter(|_| self.back && !cadence)?;
+            let due = self.asked_by(&message, &by, from)?;
+            let over = impact::last_restore(self.record)?;
+            message.due = Some(due);
+            message.state = Some(MessageState::Overdue);
+            return (due <= over).then_some(message);
         }
         // Where the decision is that nobody gets anything there is nothing to tell.
         if self.stage == Stage::ApologyCompensation && self.record.compensation.is_empty() {
@@ -325,6 +354,13 @@ impl<'a> Place<'a> {
         }
         let by = self.policies.owed(self.facts, "initial", self.channel, self.audience);
         by.is_some_and(|by| by.duty == Duty::Owed)
+    }
+
+    /// By when a message was asked for, quiet hours apart.
+    fn asked_by(&self, message: &OwedMessage, by: &OwedBy, from: Instant) -> Option<Instant> {
+        let mut asked = OwedMessage { due: self.due(by, from), ..message.clone() };
+        self.keep_quiet(&mut asked);
+        asked.due
     }
 
     fn due(&self, by: &OwedBy, from: Instant) -> Option<Instant> {

@@ -6,15 +6,16 @@ use chrono_tz::Tz;
 use super::assessment::Assessment;
 use super::clocks::ClockState;
 use super::context::{
-    Due, IncidentLine, LeftOut, MoneySum, PlannedLine, Sum, TargetTotal, Totals, Weekly,
+    Due, IncidentLine, LeftOut, MoneySum, PlannedLine, Response, Sum, TargetTotal, Totals, Urgent,
+    Weekly,
 };
+use super::overview::BAND;
 use super::period::Period;
-use crate::impact::{self, Window};
-use crate::incident::{IncidentId, Kind, Record, Status};
-use crate::ledger;
-use crate::register::{Card, Register, card};
+use crate::impact::Window;
+use crate::incident::{IncidentId, Kind, Record, Severity, Status};
+use crate::register::{Card, Register, Tally, card};
 use crate::timing;
-use crate::units::{Decimal, Instant, Money, Span};
+use crate::units::{Decimal, Instant, Money};
 
 /// Days after the period within which something counts as due.
 const AHEAD: Days = Days::new(7);
@@ -43,6 +44,13 @@ pub fn weekly_takes(
 ) -> Option<impl Fn(&Card<'_>) -> Takes + Sync + use<>> {
     let (start, end) = (period.start(zone)?, period.end(zone)?);
     let as_of = end.min(now);
+    let mut since = start;
+    let mut earlier = period.before();
+    for _ in 0..BAND {
+        let Some(one) = earlier else { break };
+        since = one.start(zone)?;
+        earlier = one.before();
+    }
     Some(move |card: &Card<'_>| {
         if card.kind == Some(Kind::Maintenance) {
             let touches = card.span.is_none_or(|(from, to)| from < end && to >= start);
@@ -54,8 +62,12 @@ pub fn weekly_takes(
         if may_owe_review || touches || within || card.last_done.is_some_and(|at| at > as_of) {
             return Takes::Record;
         }
+        // What came before is what the period is compared with.
+        let compared =
+            card.began.is_some_and(|at| at >= since) || card.span.is_some_and(|(_, to)| to > since);
         let counts = card.counts() && card.parent.is_none();
-        if counts && card.owed().next().is_some() { Takes::Card } else { Takes::Nothing }
+        let takes = counts && (compared || card.owed().next().is_some());
+        if takes { Takes::Card } else { Takes::Nothing }
     })
 }
 
@@ -85,6 +97,7 @@ pub fn weekly<'c>(
         incidents: Vec::new(),
         carried: Vec::new(),
         totals: Totals::default(),
+        urgent: Urgent::default(),
         targets: Vec::new(),
         reviews: Vec::new(),
         actions: Vec::new(),
@@ -115,11 +128,9 @@ pub fn weekly<'c>(
         let broken = record.approvals.iter().filter(|a| a.of.starts_with(BROKEN));
         report.totals.broken_glass += broken.filter(|a| a.at.is_some_and(within)).count();
         let in_period = within(began);
-        let minutes = customer_minutes(record, Window::new(start, as_of.max(start)), as_of);
-        let felt = impact::windows(record, as_of).is_some_and(|windows| {
-            windows.iter().any(|w| w.window.from < end && w.window.to > start)
-        });
-        let is_carried = began < start && felt;
+        let tally = Tally::of(record, as_of);
+        let minutes = tally.customer_minutes(Window::new(start, as_of.max(start)));
+        let is_carried = began < start && tally.felt_within(Window::new(start, end));
         let may_owe_review =
             matches!(record.status, Status::Restored | Status::Remediating | Status::Resolved);
         if !(in_period || is_carried || may_owe_review) || began >= end {
@@ -130,7 +141,11 @@ pub fn weekly<'c>(
         let line = line(record, &assessment, began, minutes, as_of);
         if in_period {
             count(record, &line, &mut report.totals);
+            report.totals.add(&tally, minutes);
             add_targets(&assessment, &mut report.targets);
+            if matches!(line.severity, Some(Severity::Sev1 | Severity::Sev2)) {
+                report.urgent.add(record, &assessment, as_of);
+            }
             report.incidents.push(line);
         } else if is_carried {
             report.totals.customer_minutes.add(minutes);
@@ -168,7 +183,8 @@ pub(super) fn reason_left_out<'a>(
     }
 }
 
-fn line(
+/// An incident with its figures.
+pub(super) fn line(
     record: &Record,
     assessment: &Assessment,
     began: Instant,
@@ -193,15 +209,7 @@ fn line(
 
 /// Customers who could not, times the minutes of impact within a window.
 pub(super) fn customer_minutes(record: &Record, within: Window, as_of: Instant) -> Option<Decimal> {
-    let affected = record.impact.as_ref()?.customers.as_ref()?.affected?;
-    let windows = impact::windows(record, as_of)?;
-    let clipped = windows.iter().map(|w| {
-        let from = w.window.from.max(within.from);
-        Window::new(from, w.window.to.min(within.to).max(from))
-    });
-    let time: Span = impact::total(clipped);
-    let seconds = Decimal::from(affected).checked_mul(Decimal::from(time.seconds()))?;
-    Some((seconds / Decimal::from(60)).round_dp(2).normalize())
+    Tally::of(record, as_of).customer_minutes(within)
 }
 
 fn count(record: &Record, line: &IncidentLine, totals: &mut Totals) {
@@ -216,18 +224,48 @@ fn count(record: &Record, line: &IncidentLine, totals: &mut Totals) {
     totals.burning += usize::from(record.status.is_burning());
     totals.restored_open +=
         usize::from(matches!(record.status, Status::Restored | Status::Remediating));
-    totals.customers.add(line.customers.map(Decimal::from));
-    totals.customer_minutes.add(line.customer_minutes);
-    let impact = record.impact.as_ref();
-    let lost = impact.and_then(|i| i.transactions.as_ref()?.lost_value);
-    totals.volume_lost.add(lost);
-    totals.revenue_lost.add(impact.and_then(|i| i.revenue_lost));
-    totals.direct_loss.add(impact.and_then(|i| i.direct_loss));
-    // A run that is not approved has paid nobody yet; no run at all is none, not unknown.
-    for run in record.compensation.iter().filter(|run| ledger::is_approved(run)) {
-        totals.compensation.add(ledger::given(run));
-        totals.compensation_posted.add(ledger::credited(run));
-        totals.compensation_owed.add(ledger::owed(run));
+}
+
+impl Totals {
+    /// Adds an incident that began in the period, with its minutes within it.
+    pub(super) fn add(&mut self, tally: &Tally, minutes: Option<Decimal>) {
+        self.customers.add(tally.affected.map(Decimal::from));
+        self.customer_minutes.add(minutes);
+        self.volume_lost.add(tally.volume_lost);
+        self.revenue_lost.add(tally.revenue_lost);
+        self.direct_loss.add(tally.direct_loss);
+        self.recovered.add(tally.recovered);
+        // A run that is not approved has paid nobody yet; no run at all is none, not unknown.
+        for run in &tally.runs {
+            self.compensation.add(run.approved);
+            self.compensation_posted.add(run.posted);
+            self.compensation_owed.add(run.owed);
+        }
+    }
+}
+
+impl Urgent {
+    fn add(&mut self, record: &Record, assessment: &Assessment, as_of: Instant) {
+        self.incidents += 1;
+        let clock = |name: &str| assessment.clocks.iter().find(|clock| clock.name == name);
+        let first = clock("first-customer-update");
+        let told = first.and_then(|clock| clock.done).zip(record.clocks().detected);
+        let told = told.filter(|(told, noticed)| told >= noticed);
+        self.first_update.add(first.map(|c| c.state), told.map(|(told, at)| told.since(at)));
+        let restored = timing::to_restore(record, as_of).took();
+        self.restore.add(clock("restore").map(|clock| clock.state), restored);
+    }
+}
+
+impl Response {
+    fn add(&mut self, state: Option<ClockState>, took: Option<crate::units::Span>) {
+        match state {
+            Some(ClockState::Met) => self.met += 1,
+            Some(ClockState::Missed) => self.missed += 1,
+            Some(ClockState::Running) => self.running += 1,
+            Some(ClockState::Unknown) | None => self.unknown += 1,
+        }
+        self.took.extend(took);
     }
 }
 
@@ -263,6 +301,8 @@ fn reviews_due(
             owner: owner.clone(),
             due,
             overdue: due < today,
+            kind: None,
+            services: record.services.clone(),
         })
     };
     assessment.clocks.iter().filter_map(due).collect()
@@ -282,12 +322,17 @@ fn actions_due(record: &Record, as_of: Instant, today: NaiveDate, horizon: Naive
             owner: action.owner.clone(),
             due,
             overdue: due < today,
+            kind: action.kind,
+            services: record.services.clone(),
         })
     };
     record.actions.iter().filter_map(due).collect()
 }
 
 fn owed(card: &Card<'_>, today: NaiveDate, horizon: NaiveDate) -> Vec<Due> {
+    if card.owed().next().is_none() || !card.counts() || card.parent.is_some() {
+        return Vec::new();
+    }
     let Ok(id) = card.id.parse::<IncidentId>() else { return Vec::new() };
     let owed = card.owed().filter(|owed| owed.due <= horizon);
     let due = owed.map(|owed| Due {
@@ -296,11 +341,14 @@ fn owed(card: &Card<'_>, today: NaiveDate, horizon: NaiveDate) -> Vec<Due> {
         owner: owed.owner.map(str::to_owned),
         due: owed.due,
         overdue: owed.due < today,
+        kind: owed.kind,
+        services: card.known_services().map(str::to_owned).collect(),
     });
     due.collect()
 }
 
-fn planned(record: &Record, start: Instant, end: Instant) -> Option<PlannedLine> {
+/// Planned work that touches a stretch of time.
+pub(super) fn planned(record: &Record, start: Instant, end: Instant) -> Option<PlannedLine> {
     let planned = record.planned.clone().unwrap_or_default();
     let from = planned.from.or_else(|| record.began())?;
     let to = planned.to.unwrap_or(from);
@@ -354,6 +402,7 @@ mod tests {
     use crate::incident::Severity;
     use crate::register::{Held, Register};
     use crate::reports::TargetClock;
+    use crate::units::Span;
 
     fn register(records: &[&str]) -> Register {
         let held = records.iter().enumerate().map(|(i, rest)| {

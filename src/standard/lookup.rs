@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    BeyondCalendar, Calendar, Cutoff, Days, EventClass, Person, Policies, Service, Standard,
+    BeyondCalendar, Calendar, Cutoff, Days, Event, EventClass, Person, Policies, Service, Standard,
     Target, day_of,
 };
 use crate::diag::{Diagnostic, Diagnostics};
@@ -59,6 +59,14 @@ impl Standard {
     /// Whether a day is one of several times the customers: payday, campaign or holiday eve.
     pub fn is_peak(&self, day: NaiveDate) -> Option<bool> {
         either([self.is_payday(day), self.is_campaign(day), self.is_holiday_eve(day)])
+    }
+
+    /// The events that a day belongs to.
+    pub fn events_on(&self, day: NaiveDate) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(move |event| {
+            let calendar = event.calendar.as_deref().and_then(|id| self.calendars.get(id));
+            event.has(day, calendar) == Some(true)
+        })
     }
 
     fn any_event(&self, class: EventClass, day: NaiveDate) -> Option<bool> {

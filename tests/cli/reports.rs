@@ -64,7 +64,7 @@ fn periods_at_a_glance_beside_those_before() {
     s.clock("2026-11-21T09:00:00-06:00");
     s.types("report service card-auth --period 2026-11 --locale en --format table")
         .exits(0)
-        .prints("There were 2 incidents");
+        .prints("there were 2 incidents");
     s.types("report vertical payments --from 2026-11-01 --to 2026-11-08 --locale en --format csv")
         .exits(0);
     s.types("report service card-aut").exits(2).says("did you mean `card-auth`?");
@@ -83,11 +83,94 @@ fn periods_at_a_glance_beside_those_before() {
     let rows = page["sections"]["figures"]["rows"].as_array().unwrap();
     assert_eq!(rows[0]["value"], week["totals"]["incidents"]);
     assert_eq!(rows[1]["value"], week["totals"]["customer_minutes"]["known"]);
-    assert_eq!((&rows[0]["before"], &rows[0]["band"]), (&1.into(), &"1 – 1".into()));
+    assert_eq!(
+        (&rows[0]["before"], &rows[0]["band"]),
+        (&1.into(), &serde_json::json!({ "least": 1, "most": 1 }))
+    );
     // Of the weeks before the first record nobody knows: there is no band.
     let first = c.inc("report executive --period 2026-W45 --format json").exits(0).json();
     assert_eq!(first["sections"]["figures"]["rows"][0]["band"], serde_json::Value::Null);
     let month = c.inc("report monthly --period 2026-11 --format json").exits(0).json();
     assert_eq!(month["sections"]["figures"]["rows"][0]["value"], 3);
     assert_eq!(month["sections"]["left_out"]["rows"][0]["count"], 1);
+}
+
+#[test]
+fn the_morning_one_incident_and_what_customers_are_given() {
+    let mut s = Scene::new("morning");
+    quarter(&s);
+    s.clock("2026-11-21T08:00:00-06:00");
+    s.inc("open \"CoDi slow\" -s codi --kind degradation --at \"2026-11-21 07:30\"").exits(0);
+    let id = s.inc("list --format ids --text CoDi").exits(0).stdout;
+    let update = "\"looking at the queue\" --next 30m --impact-started \"2026-11-21 07:20\"";
+    s.inc(&format!("update {} {update}", id.trim())).exits(0);
+    s.clock("2026-11-21T09:00:00-06:00");
+    s.types("report daily --locale en").exits(0).prints("Customers feel one incident.");
+    s.types("report daily --locale es-MX --format table")
+        .exits(0)
+        .prints("Los clientes sienten un");
+    s.clock("2026-11-21T09:00:00-06:00");
+    let json = s.inc("report daily --format json").exits(0).json();
+    assert_eq!(json["sections"]["burning"]["rows"].as_array().unwrap().len(), 1);
+    assert!(!json["checklist"].as_array().unwrap().is_empty());
+    let promised = json["sections"]["promises"]["rows"].as_array().unwrap();
+    assert!(promised.iter().any(|row| row["what"] == "aviso prometido" && row["late"] == 1));
+    let left_out = &json["sections"]["left_out"]["rows"][0];
+    assert_eq!(left_out["count"], 1, "the drill: {left_out}");
+    let id = s.inc("list --format ids --text \"cards refused again\"").exits(0).stdout;
+    let id = id.trim();
+    s.types(&format!("report incident {id} --locale es-MX")).exits(0).prints("2,000 no pudieron");
+    s.types(&format!("report incident {id} --locale en --format table")).exits(0);
+    s.inc(&format!("report incident {id} --locale en --format html"))
+        .exits(0)
+        .prints("<!doctype html>");
+    s.inc("report incident NOPE").exits(2);
+    s.types("report compensation --period 2026-11 --locale en --format table").exits(0);
+    s.types("report compensation --period 2026-11 --locale es-MX").exits(0);
+    s.types("report compensation --period 2026-W47").exits(2).says("whole months");
+    let context = s.inc("debug context weekly --period 2026-W46 --locale en").exits(0).json();
+    assert_eq!(context["title"], "Incidents: week 46 of 2026");
+    assert_eq!(context["sections"][0]["id"], "incidents");
+    s.inc("debug context weekly --period 2026-W99").exits(2);
+    s.ends();
+}
+
+#[test]
+fn weeks_at_the_turn_of_the_year_split_the_minutes_and_count_once() {
+    let c = Computer::workspace();
+    c.clock("2027-01-04T10:00:00-06:00");
+    // From the last Sunday of week 53 into week 1 of 2027: two hours in one, one in the other.
+    for line in [
+        "open \"late night\" -s card-auth --kind outage --at \"2027-01-03 22:05\"",
+        "update --impact-started \"2027-01-03 22:00\" --tried 1000 --affected 100",
+        "restore --at \"2027-01-04 01:00\"",
+    ] {
+        c.inc(line).exits(0);
+    }
+    c.clock("2027-01-12T09:00:00-06:00");
+    let week = |period: &str| {
+        let line = format!("report weekly --period {period} --format json");
+        let json = c.inc(&line).exits(0).json();
+        let minutes = json["totals"]["customer_minutes"]["known"].as_str().unwrap().to_owned();
+        (json["totals"]["incidents"].as_u64().unwrap(), minutes, json)
+    };
+    let (incidents, minutes, json) = week("2026-W53");
+    assert_eq!((incidents, minutes.as_str()), (1, "12000"));
+    assert_eq!(json["period"]["first"], "2026-12-28");
+    let (incidents, minutes, json) = week("2027-W01");
+    assert_eq!((incidents, minutes.as_str()), (0, "6000"));
+    assert_eq!(json["carried"].as_array().unwrap().len(), 1);
+    let rows = &json["sections"]["figures"]["rows"];
+    // The week before is counted as that week's own report counts it.
+    assert_eq!((&rows[0]["before"], &rows[1]["before"]), (&1.into(), &"12000".into()));
+    assert_eq!(rows[1]["value"], "6000");
+    let vertical = &json["sections"]["by_vertical"]["rows"][0];
+    assert_eq!(
+        (&vertical["incidents"], &vertical["customer_minutes"]),
+        (&0.into(), &"6000".into())
+    );
+    let (incidents, minutes, _) = week("2026-W01");
+    assert_eq!((incidents, minutes.as_str()), (0, "0"));
+    let once = c.inc("report weekly --period 2026-W53").exits(0).stdout;
+    assert_eq!(once, c.inc("report weekly --period 2026-W53").exits(0).stdout, "same bytes");
 }

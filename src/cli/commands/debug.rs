@@ -30,11 +30,30 @@ enum Verb {
         /// Folder that does not exist yet
         dir: PathBuf,
     },
+    /// Print what the template of a report is given, as JSON
+    ///
+    /// The names are those that templates/report/KIND.LOCALE.md.hbs may use.
+    ///
+    ///   inc debug context weekly --period 2026-W47 --locale en
+    #[command(verbatim_doc_comment)]
+    Context(super::report::ReportArgs),
+}
+
+impl DebugArgs {
+    /// The report whose data are asked for, which takes a workspace.
+    pub(super) fn report(&self) -> Option<&super::report::ReportArgs> {
+        match &self.verb {
+            Verb::Context(args) => Some(args),
+            Verb::Generate { .. } => None,
+        }
+    }
 }
 
 pub(crate) fn run(call: Call, args: &DebugArgs) -> Result {
     match &args.verb {
         Verb::Generate { incidents, seed, dir } => generate(call, *incidents, *seed, dir),
+        // It takes a workspace, and was answered there.
+        Verb::Context(_) => Ok(Exit::Done),
     }
 }
 

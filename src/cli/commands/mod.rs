@@ -158,7 +158,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             return compensate::run_alone(call, cli.dir.as_deref(), now, args);
         }
         Some(Command::Schema(args)) => return schema::run(call, args),
-        Some(Command::Debug(args)) => return debug::run(call, args),
+        Some(Command::Debug(args)) if args.report().is_none() => return debug::run(call, args),
         Some(Command::Doctor(args)) => return doctor::run(call, cli.dir.as_deref(), now, args),
         _ => {}
     }
@@ -240,8 +240,11 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             | Command::MergeDriver(_)
             | Command::Doctor(_)
             | Command::Schema(_)
-            | Command::Debug(_)
             | Command::Decide(_) => unreachable_command(),
+            Command::Debug(args) => match args.report() {
+                Some(args) => report::context(ctx, args),
+                None => unreachable_command(),
+            },
         },
     };
     super::sharing::after(ctx);

@@ -109,6 +109,20 @@ impl Ctx {
         self.loaded(self.template_quietly(name)?)
     }
 
+    /// The first of some templates that is there, with its name.
+    pub(crate) fn first_template(
+        &self,
+        names: &[String],
+    ) -> Result<Option<(String, crate::render::Templates)>> {
+        let texts = self.template_texts()?;
+        let there = |name: &&String| {
+            texts.iter().any(|(file, _)| file.strip_suffix(".hbs") == Some(name.as_str()))
+        };
+        let Some(name) = names.iter().find(there) else { return Ok(None) };
+        let templates = self.loaded(crate::render::Templates::load_only(texts.clone(), name))?;
+        Ok(Some((name.clone(), templates)))
+    }
+
     /// As [`Ctx::template`]; [`Ctx::loaded`] says what is wrong with them.
     pub(crate) fn template_quietly(
         &self,

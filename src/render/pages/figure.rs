@@ -1,5 +1,6 @@
 //! One value of a page: as words of a language, as JSON, as plain text.
 
+use chrono::NaiveDate;
 use serde_json::Value as Json;
 
 use crate::render::{Language, Locale};
@@ -25,8 +26,12 @@ pub enum Figure {
     Span(Span),
     /// When.
     Moment(Instant),
+    /// A day.
+    Day(NaiveDate),
     /// Amounts, one a currency.
     Money(Vec<Money>),
+    /// From the least to the most.
+    Range(Box<(Figure, Figure)>),
 }
 
 impl Figure {
@@ -73,10 +78,33 @@ impl Figure {
             Figure::Share(share) => locale.percent(Percent(share.0.round_dp(1).normalize())),
             Figure::Span(span) => locale.span(*span),
             Figure::Moment(at) => locale.moment(*at),
+            Figure::Day(day) => locale.date_short(*day),
             Figure::Money(all) => {
                 all.iter().map(|m| locale.money_named(*m)).collect::<Vec<_>>().join(" + ")
             }
+            Figure::Range(ends) if ends.0 == ends.1 => ends.0.words(locale),
+            Figure::Range(ends) => {
+                format!("{} – {}", ends.0.words(locale), ends.1.words(locale))
+            }
         }
+    }
+
+    /// Its size, where it has one that others of its kind can be compared with.
+    pub fn size(&self) -> Option<Decimal> {
+        match self {
+            Figure::Count(n) => Some(Decimal::from(*n)),
+            Figure::Number(n) => Some(*n),
+            Figure::Money(all) => match all.as_slice() {
+                [one] => Some(one.amount),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A share, with how many of how many.
+    pub fn share(part: usize, whole: usize) -> Option<Percent> {
+        Percent::of(Decimal::from(part), Decimal::from(whole))
     }
 
     pub(super) fn json(&self) -> Json {
@@ -85,8 +113,13 @@ impl Figure {
             Figure::Text(text) => text.clone().into(),
             Figure::Count(n) => (*n).into(),
             Figure::Span(span) => span.seconds().into(),
-            Figure::Number(_) | Figure::Share(_) | Figure::Moment(_) => self.plain().into(),
+            Figure::Number(_) | Figure::Share(_) | Figure::Moment(_) | Figure::Day(_) => {
+                self.plain().into()
+            }
             Figure::Money(all) => all.iter().map(|m| Json::from(m.to_string())).collect(),
+            Figure::Range(ends) => {
+                serde_json::json!({ "least": ends.0.json(), "most": ends.1.json() })
+            }
         }
     }
 
@@ -100,9 +133,11 @@ impl Figure {
             Figure::Share(share) => format!("{}%", share.0.round_dp(4).normalize()),
             Figure::Span(span) => span.seconds().to_string(),
             Figure::Moment(at) => at.to_string(),
+            Figure::Day(day) => day.to_string(),
             Figure::Money(all) => {
                 all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
             }
+            Figure::Range(ends) => format!("{}..{}", ends.0.plain(), ends.1.plain()),
         }
     }
 }

@@ -3,8 +3,13 @@
 //! A report becomes a [`Page`] in one language, and a page becomes Markdown or HTML through a
 //! template, or JSON, CSV and a table for the terminal as it stands here.
 
+pub mod account;
+pub mod compensated;
+pub mod conformance;
+pub mod daily;
 mod figure;
 pub mod overview;
+pub mod sla;
 pub mod trends;
 
 use std::collections::BTreeMap;
@@ -13,10 +18,10 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::weekly::PeriodWords;
-use super::{Align, Language, Locale, Surface, Table, csv};
+use super::{Align, Language, Locale, Surface, Table, chart, csv};
 use crate::reports::Period;
 use crate::reports::context::LeftOut;
-use crate::units::Instant;
+use crate::units::{Decimal, Instant, Percent};
 
 pub use figure::Figure;
 
@@ -41,6 +46,8 @@ pub struct Page<'a> {
     pub head: Vec<String>,
     /// The rest.
     pub sections: Vec<Section>,
+    /// What the JSON has besides, typed: an object.
+    pub more: Json,
 }
 
 /// Words, a table and how its figures are defined.
@@ -48,6 +55,8 @@ pub struct Page<'a> {
 pub struct Section {
     /// Its name in JSON and CSV.
     pub id: &'static str,
+    /// Whose it is, where there are several of one name.
+    pub key: Option<String>,
     /// Its heading.
     pub title: String,
     /// Paragraphs before the table.
@@ -56,9 +65,38 @@ pub struct Section {
     pub columns: Vec<Column>,
     /// Its rows.
     pub rows: Vec<Vec<Figure>>,
+    /// Names of the rows in JSON and CSV, where they have some.
+    pub keys: Vec<String>,
+    /// What a terminal draws beside each row.
+    pub marks: Vec<Mark>,
     /// What the figures are: formula and source.
     pub definitions: Vec<String>,
 }
+
+/// What a terminal draws beside a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing.
+    #[default]
+    None,
+    /// Values one after the other, the last one now.
+    Course(Vec<Option<Decimal>>),
+    /// A part of a whole.
+    Part(Percent),
+}
+
+impl Mark {
+    fn drawn(&self) -> String {
+        match self {
+            Mark::None => String::new(),
+            Mark::Course(values) => chart::spark(values),
+            Mark::Part(share) => chart::bar(*share, BAR),
+        }
+    }
+}
+
+/// Columns of a bar.
+const BAR: usize = 12;
 
 /// A column of a section's table.
 #[derive(Debug, Clone)]
@@ -79,13 +117,28 @@ impl Section {
 
     /// With columns of words and, marked by a leading `#`, of figures.
     #[must_use]
-    pub fn columns(mut self, columns: &[(&'static str, &str)]) -> Section {
-        let column = |(id, title): &(&'static str, &str)| match title.strip_prefix('#') {
-            Some(title) => Column { id, title: title.to_owned(), right: true },
-            None => Column { id, title: (*title).to_owned(), right: false },
+    pub fn columns<T: AsRef<str>>(mut self, columns: &[(&'static str, T)]) -> Section {
+        let column = |(id, title): &(&'static str, T)| {
+            let title = title.as_ref();
+            let right = title.strip_prefix('#');
+            Column { id, title: right.unwrap_or(title).to_owned(), right: right.is_some() }
         };
         self.columns = columns.iter().map(column).collect();
         self
+    }
+
+    fn name(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{} {key}", self.id),
+            None => self.id.to_owned(),
+        }
+    }
+
+    /// Adds a row with its name and what a terminal draws beside it.
+    pub fn row(&mut self, key: impl Into<String>, cells: Vec<Figure>, mark: Mark) {
+        self.rows.push(cells);
+        self.keys.push(key.into());
+        self.marks.push(mark);
     }
 
     /// With a paragraph.
@@ -159,16 +212,19 @@ impl Page<'_> {
     /// [{COLUMN:…}],"definitions":[…]}}}`.
     pub fn json(&self) -> Json {
         let section = |section: &Section| {
-            let row = |row: &Vec<Figure>| -> Json {
+            let row = |(place, row): (usize, &Vec<Figure>)| -> Json {
+                let key =
+                    section.keys.get(place).map(|key| ("key".to_owned(), key.as_str().into()));
                 let cells = section.columns.iter().zip(row);
-                Json::Object(cells.map(|(c, figure)| (c.id.to_owned(), figure.json())).collect())
+                let cells = cells.map(|(c, figure)| (c.id.to_owned(), figure.json()));
+                Json::Object(key.into_iter().chain(cells).collect())
             };
-            let rows: Vec<Json> = section.rows.iter().map(row).collect();
+            let rows: Vec<Json> = section.rows.iter().enumerate().map(row).collect();
             let words =
                 json!({ "words": section.words, "rows": rows, "definitions": section.definitions });
-            (section.id.to_owned(), words)
+            (section.name(), words)
         };
-        json!({
+        let mut all = json!({
             "schema": 1,
             "report": self.report,
             "of": self.of,
@@ -181,7 +237,11 @@ impl Page<'_> {
             "running": self.running,
             "summary": self.head,
             "sections": Json::Object(self.sections.iter().map(section).collect()),
-        })
+        });
+        if let (Some(all), Some(more)) = (all.as_object_mut(), self.more.as_object()) {
+            all.extend(more.clone());
+        }
+        all
     }
 
     /// The report as CSV, a line a cell: `report,of,period,section,row,column,value`.
@@ -195,9 +255,12 @@ impl Page<'_> {
         for section in &self.sections {
             for (number, row) in section.rows.iter().enumerate() {
                 for (column, figure) in section.columns.iter().zip(row) {
-                    let (number, value) = ((number + 1).to_string(), figure.plain());
+                    let named = section.keys.get(number).cloned();
+                    let number = named.unwrap_or_else(|| (number + 1).to_string());
+                    let value = figure.plain();
                     let of = self.of.as_deref().unwrap_or_default();
-                    let cells = [self.report, of, period, section.id, &number, column.id, &value];
+                    let name = section.name();
+                    let cells = [self.report, of, period, &name, &number, column.id, &value];
                     csv::row(&mut text, csv::Reader::Person, cells);
                 }
             }
@@ -220,10 +283,14 @@ impl Page<'_> {
                 continue;
             }
             let side = |right| if right { Align::Right } else { Align::Left };
-            let mut table =
-                Table::new(section.columns.iter().map(|c| (c.title.clone(), side(c.right))));
-            for row in &section.rows {
-                table.push(row.iter().map(|figure| figure.words(self.locale)));
+            // Blocks are for eyes: what reads a pipe has the figures.
+            let drawn = surface.width.is_some() && section.marks.iter().any(|m| *m != Mark::None);
+            let columns = section.columns.iter().map(|c| (c.title.clone(), side(c.right)));
+            let beside = drawn.then(|| (String::new(), Align::Left));
+            let mut table = Table::new(columns.chain(beside));
+            for (place, row) in section.rows.iter().enumerate() {
+                let mark = section.marks.get(place).filter(|_| drawn).map(Mark::drawn);
+                table.push(row.iter().map(|figure| figure.words(self.locale)).chain(mark));
             }
             text.push_str(&table.render(surface));
         }
@@ -290,4 +357,66 @@ pub(super) fn left_out(locale: &Locale, left_out: &LeftOut) -> Section {
         ));
     }
     section
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(locale: &Locale) -> Page<'_> {
+        let mut section = Section::new("figures", "Figures").columns(&[
+            ("figure", "Figure"),
+            ("value", "#Value"),
+            ("band", "#Band"),
+        ]);
+        let ends = (Figure::Count(1), Figure::Count(7));
+        section.row(
+            "incidents",
+            vec![Figure::Text("Incidents".into()), Figure::Count(3), Figure::Range(ends.into())],
+            Mark::Course(vec![Some(Decimal::ONE), None, Some(Decimal::from(7))]),
+        );
+        section.row(
+            "lost",
+            vec![Figure::Text("Lost".into()), Figure::Unknown, Figure::None],
+            Mark::Part(Percent(Decimal::from(50))),
+        );
+        Page {
+            report: "weekly",
+            of: None,
+            locale,
+            title: "A week".into(),
+            period: None,
+            as_of: "2026-11-22T00:00:00-06:00".parse().unwrap(),
+            running: false,
+            head: vec!["Words.".into()],
+            sections: vec![section],
+            more: json!({ "typed": 1 }),
+        }
+    }
+
+    #[test]
+    fn a_terminal_draws_and_a_pipe_does_not() {
+        let locale = Locale::new("en", chrono_tz::UTC).unwrap();
+        let page = page(&locale);
+        let blocks = |text: &str| text.contains(['▁', '█', '░']);
+        let wide = Surface { width: Some(120), ..Surface::default() };
+        assert!(blocks(&page.table(wide)));
+        let piped = page.table(Surface::default());
+        assert!(!blocks(&piped) && piped.contains("1 – 7"), "{piped}");
+        assert!(!blocks(&page.data().to_string()) && !blocks(&page.csv()));
+    }
+
+    #[test]
+    fn unknown_is_null_and_never_zero() {
+        let locale = Locale::new("en", chrono_tz::UTC).unwrap();
+        let page = page(&locale);
+        let json = page.json();
+        let rows = &json["sections"]["figures"]["rows"];
+        assert_eq!((&rows[1]["key"], &rows[1]["value"]), (&"lost".into(), &Json::Null));
+        assert_eq!(rows[0]["band"], json!({ "least": 1, "most": 7 }));
+        assert_eq!(json["typed"], 1);
+        assert!(page.csv().contains("weekly,,,figures,lost,value,\r\n"), "{:?}", page.csv());
+        assert!(page.csv().contains("figures,incidents,band,1..7"), "{:?}", page.csv());
+        assert!(page.table(Surface::default()).contains("not known"));
+    }
 }

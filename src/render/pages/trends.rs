@@ -15,7 +15,7 @@ use crate::units::Decimal;
 
 /// The page of a period's trends.
 pub fn page<'a>(trends: &'a Trends, locale: &'a Locale, names: &Names) -> Page<'a> {
-    let period = super::super::weekly::period(&trends.period, locale);
+    let period = crate::render::weekly::period(&trends.period, locale);
     let mut sections = vec![figures(trends, locale)];
     sections.extend(trends.by.iter().map(|by| breakdown(by, locale, names)));
     sections.push(repeats(trends, locale));
@@ -38,6 +38,7 @@ pub fn page<'a>(trends: &'a Trends, locale: &'a Locale, names: &Names) -> Page<'
         running: trends.running,
         head: vec![summary(trends, locale, names, &period.phrase)],
         sections,
+        more: serde_json::Value::Null,
     }
     .stamp()
 }

@@ -193,7 +193,8 @@ pub fn trends(
 /// The drift that a process is granted over time, by convention.
 const SHIFT: Decimal = Decimal::from_parts(15, 0, 0, false, 1);
 
-fn repeats(
+/// Which incidents of a period came back, among all before them, both in the order of time.
+pub(super) fn repeats(
     of_period: &[(Instant, &Record)],
     all: &[(Instant, &Record)],
     joined: &Joined,
