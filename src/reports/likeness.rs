@@ -236,7 +236,9 @@ mod tests {
         ] {
             assert!(is_planned(title), "{title}");
         }
-        for title in ["Update centre down", "Cards refused after version 4", "1.5 % of payments fail"] {
+        for title in
+            ["Update centre down", "Cards refused after version 4", "1.5 % of payments fail"]
+        {
             assert!(!is_planned(title), "{title}");
         }
     }
