@@ -204,6 +204,10 @@ const TABLE: &[Writes] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("sync", "each step fails in store::sync::faults"),
     ("merge-driver", "writes git's own temporary file; where it fails git merges by lines"),
+    (
+        "dashboard build",
+        "writes no record; a folder of its own, each file whole, made anew by the next build",
+    ),
     ("demo", "makes a folder that was not there"),
     ("debug generate", "makes a folder that was not there"),
     ("comms send", "killed between sending and recording in tests/cli/sending.rs"),

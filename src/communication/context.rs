@@ -2,9 +2,12 @@
 //!
 //! The file is long because a template's author finds every fact in one place.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
-use super::Stage;
+use super::payouts::{payouts, waiting};
+use super::{Credited, Payout, Stage};
 use crate::impact;
 use crate::incident::{
     BreachState, HarmKind, JourneyState, Kind, ReconciliationStatus, Record, Status, Transactions,
@@ -24,6 +27,12 @@ pub struct Catalogue {
     pub support: SupportWords,
     /// What a payout of a policy is called: `undue-charges` is a refund.
     pub payouts: Vec<(String, String)>,
+    /// What a payout on a basis is called, where its policy has no name of its own.
+    pub bases: Vec<(String, String)>,
+    /// What a form adds to the name of its basis: "de los recargos por pago tardío".
+    pub forms: Vec<(String, String)>,
+    /// What customers call the segments of the evidence.
+    pub segments: Vec<(String, String)>,
 }
 
 /// What agents are told besides what happened; empty where the standard says nothing.
@@ -100,9 +109,11 @@ pub struct Request {
     pub action: Option<String>,
     /// The level in force, as colleagues read it.
     pub level: Option<String>,
-    /// By when money that was decided is to be in the accounts.
-    pub credited_by: Option<Instant>,
-    /// The time of writing.
+    /// By when the standard wants what was decided to be in the accounts.
+    pub credited_by: Option<NaiveDate>,
+    /// By when somebody says that it will be, where the ledger names no day to come.
+    pub promised: Option<NaiveDate>,
+    /// The time of writing, on the workspace's clock.
     pub now: Instant,
 }
 
@@ -124,6 +135,7 @@ impl Request {
             action: None,
             level: None,
             credited_by: None,
+            promised: None,
             now,
         }
     }
@@ -138,19 +150,6 @@ pub struct Harmed {
     pub customers: Option<u64>,
     /// How much money.
     pub money: Option<Money>,
-}
-
-/// What is paid out, as a run of a policy decided it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payout {
-    /// What it is called: a refund, a goodwill credit.
-    pub name: String,
-    /// It is in the accounts.
-    pub posted: bool,
-    /// How many awards.
-    pub count: Option<u64>,
-    /// All of them together.
-    pub total: Option<Money>,
 }
 
 /// What colleagues, executives and vendors read besides.
@@ -211,16 +210,14 @@ pub struct MessageContext {
     pub reconciling: bool,
     /// It works again and is still being watched.
     pub watching: bool,
-    /// Compensation was approved, and every amount of it is credited.
-    pub credited: bool,
-    /// Compensation was approved and is not credited yet: the last day on which it is due.
-    pub credited_by: Option<NaiveDate>,
     /// What was done to customers, counted.
     pub harmed: Vec<Harmed>,
     /// Operations are no longer in doubt: the books agree.
     pub reconciled: bool,
-    /// What is paid out.
+    /// What is paid out to the readers; the day by which is the one that may be told.
     pub payouts: Vec<Payout>,
+    /// A compensation run that was computed and that nobody approved.
+    pub unapproved_run: Option<String>,
     /// Customers who could not.
     pub affected: Option<u64>,
     /// Customers who tried.
@@ -247,7 +244,7 @@ pub struct MessageContext {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     /// What is missing.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// The command that supplies it.
     pub command: String,
 }
@@ -255,7 +252,9 @@ pub struct Need {
 impl MessageContext {
     /// What the stage needs and the record does not hold yet; empty when the draft can be written.
     pub fn needs(&self, id: &str) -> Vec<Need> {
-        let need = |missing: bool, what, command: String| missing.then_some(Need { what, command });
+        let need = |missing: bool, what: &'static str, command: String| {
+            missing.then(|| Need { what: what.into(), command })
+        };
         let found = match self.request.stage {
             Stage::Restored => need(
                 self.restored_at.is_none(),
@@ -292,18 +291,15 @@ impl MessageContext {
                 "what happened to customers' money",
                 format!("inc update {id} --harm duplicate_charge=COUNT"),
             ),
-            Stage::ApologyCompensation => match self.payouts.as_slice() {
-                [] => need(
+            Stage::ApologyCompensation if self.payouts.is_empty() => match &self.unapproved_run {
+                Some(run) => Some(Need {
+                    what: format!("the approval of compensation run {run}").into(),
+                    command: format!("inc compensate approve {id} {run}"),
+                }),
+                None => need(
                     true,
-                    "a compensation run that was approved",
+                    "a compensation run that was approved, with something for these readers",
                     format!("inc compensate options {id}"),
-                ),
-                some => need(
-                    self.credited_by.is_none()
-                        && self.request.credited_by.is_none()
-                        && some.iter().any(|p| !p.posted),
-                    "the day by which the money is in the accounts",
-                    format!("inc targets {id} shows what the standard asks"),
                 ),
             },
             Stage::DataNotice => need(
@@ -341,7 +337,30 @@ impl MessageContext {
             "an incident that customers still feel; this one is restored",
             format!("inc comms draft {id} --stage restored"),
         );
-        found.into_iter().chain(over).collect()
+        found.into_iter().chain(over).chain(self.of_payouts(id)).collect()
+    }
+
+    /// What is missing of what is paid out, where the stage tells it.
+    fn of_payouts(&self, id: &str) -> Vec<Need> {
+        let stage = self.request.stage;
+        if !matches!(stage, Stage::ApologyCompensation | Stage::FollowUpMoney) {
+            return Vec::new();
+        }
+        let unnamed = self.payouts.iter().filter(|p| p.name.is_none()).map(|p| Need {
+            what: format!("what customers call a payout of policy {}", p.policy).into(),
+            command: format!("standards/communication.toml, [payouts.{}]", p.policy),
+        });
+        let late = self.payouts.iter().filter(|p| p.credited != Credited::All && p.due.is_none());
+        let late = late.map(|p| Need {
+            what: format!(
+                "a day to come by which {} is in the accounts; the ledger says neither that it is \
+                 nor by when it will be",
+                p.name.as_deref().unwrap_or(&p.policy)
+            )
+            .into(),
+            command: format!("inc comms draft {id} --stage {stage} --credited-by DAY"),
+        });
+        unnamed.chain(late).collect()
     }
 
     /// What would make a good message, and is not known: the reader asks for it.
@@ -355,7 +374,9 @@ impl MessageContext {
                 | Stage::NoChange
                 | Stage::Workaround
         );
-        let wish = |missing: bool, what, command: String| missing.then_some(Need { what, command });
+        let wish = |missing: bool, what: &'static str, command: String| {
+            missing.then(|| Need { what: what.into(), command })
+        };
         [
             wish(
                 (now || stage == Stage::Restored) && self.started_at.is_none(),
@@ -382,6 +403,10 @@ impl MessageContext {
         ]
         .into_iter()
         .flatten()
+        .chain(self.payouts.iter().flat_map(|p| &p.unnamed).map(|segment| Need {
+            what: format!("what customers call segment `{segment}`").into(),
+            command: format!("standards/communication.toml, [segments.{segment}]"),
+        }))
         .collect()
     }
 
@@ -477,14 +502,6 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
             .is_some_and(|r| r.required && r.status != Some(ReconciliationStatus::Done)),
         watching: record.status == Status::Restored
             && times.monitoring_until.is_some_and(|until| until > now),
-        credited: paid(record) == Some(true),
-        credited_by: record
-            .compensation
-            .iter()
-            .filter_map(|run| run.ledger.as_ref())
-            .filter(|ledger| ledger.open != Some(0))
-            .filter_map(|ledger| ledger.due.as_ref()?.parse().ok())
-            .max(),
         harmed: felt
             .harm
             .iter()
@@ -494,7 +511,11 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
             .reconciliation
             .as_ref()
             .is_some_and(|r| r.status == Some(ReconciliationStatus::Done)),
-        payouts: payouts(record, catalogue),
+        payouts: payouts(record, catalogue, &request.audience)
+            .into_iter()
+            .map(|payout| Payout { due: told_due(&payout, &request), ..payout })
+            .collect(),
+        unapproved_run: waiting(record).last().map(str::to_owned),
         affected: felt.customers.as_ref().and_then(|c| c.affected),
         tried: felt.customers.as_ref().and_then(|c| c.tried),
         lost_value: felt.transactions.as_ref().and_then(|t| t.lost_value),
@@ -524,32 +545,6 @@ pub fn draft_context(record: &Record, catalogue: &Catalogue, request: Request) -
     }
 }
 
-/// Whether every amount that was approved for customers is credited; `None` where none was.
-///
-/// Only the ledger can say so: that an amount is approved, or sent, is no credit.
-fn paid(record: &Record) -> Option<bool> {
-    let runs = record.compensation.iter().filter(|run| !run.claws_back);
-    let mut approved = runs.filter_map(|run| run.ledger.as_ref()).peekable();
-    approved.peek()?;
-    Some(approved.all(|ledger| ledger.open == Some(0) && ledger.posted_at.is_some()))
-}
-
-/// Runs that were approved, in the order in which they were made.
-fn payouts(record: &Record, catalogue: &Catalogue) -> Vec<Payout> {
-    let runs = record.compensation.iter().filter(|run| !run.claws_back);
-    runs.filter_map(|run| Some((run, run.ledger.as_ref()?)))
-        .filter_map(|(run, ledger)| {
-            let named = catalogue.payouts.iter().find(|(policy, _)| *policy == run.policy);
-            Some(Payout {
-                name: named?.1.clone(),
-                posted: ledger.open == Some(0) && ledger.posted_at.is_some(),
-                count: run.count,
-                total: run.total,
-            })
-        })
-        .collect()
-}
-
 fn inside(record: &Record) -> Inside {
     let now = record.now.clone().unwrap_or_default();
     let said = |text: Option<String>| text.filter(|t| !t.trim().is_empty());
@@ -568,6 +563,17 @@ fn inside(record: &Record) -> Inside {
         causes: causes.root_causes,
         vendor_ticket: record.vendors.iter().find_map(|v| v.ticket.clone()),
     }
+}
+
+/// The day by which readers may be told that something will be in their accounts: a day to come.
+/// What the ledger says, else what somebody promises, else what the standard asks for.
+fn told_due(payout: &Payout, request: &Request) -> Option<NaiveDate> {
+    let today = request.now.get().date_naive();
+    let days = [payout.due, request.promised, request.credited_by];
+    // Past its day, the standard's own, which is past too, or far off, would be a guess.
+    let days = if payout.due.is_some() { &days[..2] } else { &days[..] };
+    let due = days.iter().flatten().find(|day| **day >= today);
+    due.copied().filter(|_| payout.credited != Credited::All)
 }
 
 /// Whether operations may still go through after the customer saw an error.

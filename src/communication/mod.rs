@@ -8,6 +8,7 @@ mod context;
 mod holding;
 mod measure;
 mod message;
+mod payouts;
 pub mod proof;
 mod redraft;
 mod sending;
@@ -15,12 +16,13 @@ mod sms;
 mod stage;
 
 pub use context::{
-    Catalogue, Correction, Harmed, Inside, JourneyWords, MessageContext, Need, Payout, Request,
+    Catalogue, Correction, Harmed, Inside, JourneyWords, MessageContext, Need, Request,
     ServiceWords, SupportWords, Trouble, draft_context, is_money,
 };
 pub use holding::{ByDay, Holding, SLOTS, slots};
 pub use measure::Unit;
 pub use message::{FieldText, MessageFile, read_message};
+pub use payouts::{Credited, Payout, PayoutSegment};
 pub use redraft::{Kept, Redraft, redraft};
 pub use sending::{
     AtPlace, Attempt, Fate, at_place, fate, may_retry, of_status, pause, sending_key,

@@ -509,6 +509,46 @@ shape! {
         due: Option<String>,
         /// When entries were last credited.
         posted_at: Option<Instant>,
+        /// The same by form.
+        forms: Vec<FormLedger>,
+    }
+
+    /// What the ledger holds of a run under one form.
+    pub struct FormLedger [Default] {
+        form: String,
+        /// Entries that the run added.
+        entries: Option<u64>,
+        /// What they come to; none where the form is no money.
+        entered: Option<Money>,
+        /// How many of them are credited.
+        posted: Option<u64>,
+        /// What of it is credited.
+        posted_total: Option<Money>,
+        /// How many were cancelled or given up.
+        dropped: Option<u64>,
+        /// What they came to.
+        dropped_total: Option<Money>,
+        /// The last day on which one is due.
+        due: Option<String>,
+        /// The smallest amount that a customer gets; told where ten customers or more get something.
+        least: Option<Money>,
+        /// The largest.
+        most: Option<Money>,
+        /// The fewest days or points that a customer gets, where the form is no money.
+        least_units: Option<u64>,
+        /// The most.
+        most_units: Option<u64>,
+        segments: Vec<SegmentLedger>,
+    }
+
+    /// What customers of one segment get under a form.
+    pub struct SegmentLedger [Default] {
+        segment: String,
+        entries: Option<u64>,
+        entered: Option<Money>,
+        /// As of the form.
+        least: Option<Money>,
+        most: Option<Money>,
     }
 
     /// An approval of exact content.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::amount::{Sums, Unit, show_minor};
 use super::awards::{Award, take_awards};
 use super::book::{Book, Filed, Made};
+use super::by_form::ByForm;
 use super::entry::{Entry, SoFar, entries};
 use super::line::{Line, State, Terms};
 use super::place::{Width, entry_id};
@@ -89,6 +90,8 @@ pub struct Entered {
     pub held: Tally,
     /// The latest day on which an entry is due.
     pub due: Option<chrono::NaiveDate>,
+    /// What was given to customers, by form and segment.
+    pub forms: ByForm,
 }
 
 impl Entered {
@@ -265,6 +268,7 @@ fn enter_part(
                 let tax = i64::try_from(tax).unwrap_or(0);
                 let line = new_line(entering, made, award, total, tax);
                 entered.due = entered.due.max(line.posting_date);
+                entered.forms.add(award, &unit, more, has.counted > 0);
                 lines.push(line);
                 let tally =
                     if has.counted > 0 { &mut entered.topped_up } else { &mut entered.fresh };

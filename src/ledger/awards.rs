@@ -32,6 +32,8 @@ pub struct Award {
     pub due: Option<NaiveDate>,
     /// The rules that it comes from.
     pub rules: String,
+    /// The customer's segment; empty where the evidence names none.
+    pub segment: String,
 }
 
 impl Award {
@@ -40,9 +42,9 @@ impl Award {
         let currency = self.currency.map(|c| c.to_string()).unwrap_or_default();
         let due = self.due.map(|day| day.to_string()).unwrap_or_default();
         let (minor, tax) = (self.minor, self.tax);
-        let Award { customer, form, rules, .. } = self;
+        let Award { customer, form, rules, segment, .. } = self;
         format!(
-            "{customer}\u{1f}{form}\u{1f}{minor}\u{1f}{tax}\u{1f}{currency}\u{1f}{due}\u{1f}{rules}\n"
+            "{customer}\u{1f}{form}\u{1f}{minor}\u{1f}{tax}\u{1f}{currency}\u{1f}{due}\u{1f}{rules}\u{1f}{segment}\n"
         )
     }
 
@@ -57,6 +59,7 @@ impl Award {
             currency: Some(cell()?).filter(|c| !c.is_empty()).map(str::parse).transpose().ok()?,
             due: Some(cell()?).filter(|c| !c.is_empty()).map(str::parse).transpose().ok()?,
             rules: cell()?.to_owned(),
+            segment: cell()?.to_owned(),
         })
     }
 }
@@ -108,7 +111,7 @@ pub fn read_awards(
     let (customer, amount) = (needed("customer_id")?, needed("amount")?);
     let (currency, form) = (needed("currency")?, needed("form")?);
     let (tax, due, rules) = (column("tax"), column("due"), column("rules"));
-    let employee = column("employee");
+    let (employee, segment) = (column("employee"), column("segment"));
     let mut found = Vec::new();
     let mut read = AwardsRead::default();
     let mut row = csv::StringRecord::new();
@@ -128,8 +131,11 @@ pub fn read_awards(
             award(at(customer), at(form), at(amount), at(currency), maybe(tax), maybe(due));
         match result {
             Ok(mut award) => {
-                let rules = maybe(rules).unwrap_or_default();
-                award.rules = rules.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+                let plain = |place| -> String {
+                    let cell = maybe(place).unwrap_or_default();
+                    cell.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+                };
+                (award.rules, award.segment) = (plain(rules), plain(segment));
                 if let Some(named) = maybe(employee)
                     && employees.iter().any(|e| e.eq_ignore_ascii_case(named))
                     && !read.employees.iter().any(|e| e.eq_ignore_ascii_case(named))
@@ -179,7 +185,8 @@ fn award(
     let due = due.map(|day| day.get(..10).unwrap_or(day).parse());
     let due = due.transpose().map_err(|_| "due is no date".to_owned())?;
     let (customer, form) = (customer.to_owned(), form.to_owned());
-    Ok(Award { customer, form, minor: amount, tax, currency, due, rules: String::new() })
+    let (rules, segment) = Default::default();
+    Ok(Award { customer, form, minor: amount, tax, currency, due, rules, segment })
 }
 
 /// The awards of one part, by customer and form.

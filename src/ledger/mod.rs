@@ -19,6 +19,7 @@ mod awards;
 mod balance;
 mod book;
 mod booking;
+mod by_form;
 mod doubles;
 mod earlier;
 mod entry;
@@ -40,6 +41,7 @@ pub use book::{Append, Book, Filed, HEAD, LOG, Made, Movement, Movements, What};
 pub use booking::{
     Accounts, BOOKING_COLUMNS, Booked, Posting, Transaction, beancount, book, hledger, rows,
 };
+pub use by_form::{ByForm, MovedByForm};
 pub use doubles::{Double, doubles};
 pub use earlier::Before;
 pub use entry::{Entry, SoFar, entries, read_key};

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::amount::{Unit, read_minor, show_minor};
 use super::approve::Tally;
 use super::book::{Filed, Made, Movements};
+use super::by_form::MovedByForm;
 use super::entry::{Entry, entries, read_key};
 use super::line::{Line, State};
 use super::place::{Width, place_in_id};
@@ -63,6 +64,8 @@ pub struct RunMoved {
     pub settled: u64,
     /// How many were credited.
     pub posted: u64,
+    /// What was credited and what was dropped, by form.
+    pub forms: MovedByForm,
 }
 
 impl RunMoved {
@@ -72,6 +75,9 @@ impl RunMoved {
         let settles = matches!(line.state, State::Posted | State::Reversed | State::WrittenOff);
         self.settled += u64::from(settles);
         self.posted += u64::from(line.state == State::Posted);
+        if settles {
+            self.forms.add(line);
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub fn note_entered(run: &mut CompensationRun, entered: &Entered, file: String, 
         entered: money,
         written_off: money.filter(|_| given_up),
         due: entered.due.map(|day| day.to_string()),
+        forms: entered.forms.noted(),
         ..RunLedger::default()
     });
     if run.ledger.as_ref().is_some_and(|l| l.open == Some(0)) {
@@ -64,6 +65,7 @@ pub fn note_moved(run: &mut CompensationRun, moved: &RunMoved, at: Instant) {
     ] {
         add(field, sum);
     }
+    moved.forms.note(&mut ledger.forms);
     ledger.open = ledger.open.map(|open| open.saturating_sub(moved.settled));
     if moved.posted > 0 {
         ledger.posted_at = Some(at);
@@ -74,7 +76,7 @@ pub fn note_moved(run: &mut CompensationRun, moved: &RunMoved, at: Instant) {
     }
 }
 
-fn add(field: &mut Option<Money>, sums: &Sums) {
+pub(super) fn add(field: &mut Option<Money>, sums: &Sums) {
     for (unit, minor) in &sums.0 {
         let Unit::Money(currency) = unit else { continue };
         if *minor == 0 {

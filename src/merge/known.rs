@@ -27,6 +27,8 @@ fn keys(list: &str) -> &'static [&'static str] {
         }
         "impact.cutoffs" => &["name"],
         "impact.measured.evidence" | "compensation.evidence" => &["path"],
+        "compensation.ledger.forms" => &["form"],
+        "compensation.ledger.forms.segments" => &["segment"],
         "regulatory" => &["regime"],
         // Two people who did the same both did it.
         "checklist" => &["item", "by", "at"],

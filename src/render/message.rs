@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Locale;
+use super::paid::{PayoutWords, payout};
 use super::templates::lower;
-use crate::communication::{MessageContext, is_money};
+use crate::communication::{Credited, MessageContext, is_money};
 use crate::incident::{HarmKind, JourneyState};
 use crate::units::Instant;
 
@@ -62,9 +63,9 @@ pub struct MessageData {
     pub reconciling: bool,
     /// It works again and is being watched.
     pub watching: bool,
-    /// Compensation was approved, and every amount of it is credited. Never said of less.
+    /// Something is paid out, and every entry of it is credited. Never said of less.
     pub credited: bool,
-    /// Else the day by which it will be: `1 de diciembre de 2026`.
+    /// Else the last day by which it will be, a day to come: `1 de diciembre de 2026`.
     pub credited_by: Option<String>,
     /// What was said, and what is right.
     pub correction: Option<Corrected>,
@@ -78,8 +79,10 @@ pub struct MessageData {
     pub reconciled: bool,
     /// Which version of a support script this is, counted by those that went out.
     pub version: String,
-    /// What is paid out.
+    /// What is paid out, by policy and form: the customer's own money first, gestures last.
     pub payouts: Vec<PayoutWords>,
+    /// Whether some of it is the customer's own money.
+    pub restitution: bool,
     /// How many customers could not: `12,840`.
     pub affected: Option<String>,
     /// How many tried.
@@ -107,19 +110,6 @@ pub struct HarmCount {
     pub customers: Option<String>,
     /// `$1,038,240.00`
     pub money: Option<String>,
-}
-
-/// What is paid out, as a run decided it.
-#[derive(Debug, Serialize)]
-pub struct PayoutWords {
-    /// `devolución`, `bonificación` …
-    pub name: String,
-    /// It is in the accounts.
-    pub posted: bool,
-    /// How many awards.
-    pub count: Option<String>,
-    /// All of them together.
-    pub total: Option<String>,
 }
 
 /// The window of planned work.
@@ -274,11 +264,9 @@ fn data(context: &MessageContext, locale: &Locale) -> MessageData {
         harm: harm.collect(),
         reconciling: context.reconciling,
         watching: context.watching,
-        credited: context.credited,
-        credited_by: context
-            .credited_by
-            .or(context.request.credited_by.map(|at| locale.day(at)))
-            .map(|day| locale.date(day)),
+        credited: !context.payouts.is_empty()
+            && context.payouts.iter().all(|p| p.credited == Credited::All),
+        credited_by: context.payouts.iter().filter_map(|p| p.due).max().map(|d| locale.date(d)),
         correction: context
             .request
             .correction
@@ -302,16 +290,8 @@ fn data(context: &MessageContext, locale: &Locale) -> MessageData {
             .collect(),
         reconciled: context.reconciled,
         version: count(context.version),
-        payouts: context
-            .payouts
-            .iter()
-            .map(|p| PayoutWords {
-                name: p.name.clone(),
-                posted: p.posted,
-                count: p.count.map(count),
-                total: p.total.map(|m| locale.money(m)),
-            })
-            .collect(),
+        payouts: context.payouts.iter().map(|p| payout(p, locale)).collect(),
+        restitution: context.payouts.iter().any(|p| p.basis == "restitution"),
         affected: context.affected.map(count),
         tried: context.tried.map(count),
         lost_value: context.lost_value.map(|m| locale.money(m)),

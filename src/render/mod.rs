@@ -11,6 +11,7 @@ pub mod chart;
 pub mod comms;
 pub mod conformance;
 pub mod csv;
+pub mod dashboard;
 pub mod escape;
 pub mod export;
 pub mod felt;
@@ -31,6 +32,7 @@ pub mod parcel;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod pages;
+pub mod paid;
 pub mod payrun;
 pub mod preview;
 pub mod problems;

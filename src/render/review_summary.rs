@@ -88,33 +88,56 @@ table{border-collapse:collapse;width:100%;margin:1rem 0;font-size:.95rem}th,td{b
 th{background:#f4f4f4}code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{white-space:pre-wrap;background:#f4f4f4;padding:.6rem}\
 .meta{color:#555}@media print{body{margin:0;max-width:none;font-size:11pt}h2{break-after:avoid}table,pre{break-inside:avoid}a{color:inherit;text-decoration:none}}";
 
-/// Markdown as one HTML file that needs no other and prints well. Raw HTML in the text is shown as
-/// text, links that could run something lead nowhere.
-pub fn page(title: &str, markdown: &str, language: &str) -> String {
-    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+/// Markdown as HTML that runs nothing and asks for nothing: raw HTML is shown as text, pictures are
+/// links, and of a link that `leads` nowhere good the words stay. Headings go `down` so many levels.
+pub(super) fn body(markdown: &str, down: usize, leads: fn(&str) -> bool) -> String {
+    use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let harmless = |url: &str| {
-        let scheme = url.split_once(':').map(|(scheme, _)| scheme.trim().to_lowercase());
-        scheme.is_none_or(|s| {
-            matches!(s.as_str(), "https" | "http" | "mailto") || s.contains(['/', '#', '?'])
-        })
+    let lower = |level: HeadingLevel| {
+        HeadingLevel::try_from(level as usize + down).unwrap_or(HeadingLevel::H6)
     };
-    let events = Parser::new_ext(markdown, options).map(|event| match event {
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+    let mut open: Vec<bool> = Vec::new();
+    let events = Parser::new_ext(markdown, options).filter_map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
         // A picture would be asked for from elsewhere: the page needs no other file.
-        Event::Start(Tag::Image { dest_url, title, id, link_type }) => {
-            let dest_url = if harmless(&dest_url) { dest_url } else { "#".into() };
-            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        Event::Start(
+            Tag::Link { link_type, dest_url, title, id }
+            | Tag::Image { link_type, dest_url, title, id },
+        ) => {
+            let leads = leads(&dest_url);
+            open.push(leads);
+            leads.then_some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
         }
-        Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
-        Event::Start(Tag::Link { dest_url, title, id, link_type }) if !harmless(&dest_url) => {
-            Event::Start(Tag::Link { link_type, dest_url: "#".into(), title, id })
+        Event::End(TagEnd::Link | TagEnd::Image) => {
+            open.pop().unwrap_or(false).then_some(Event::End(TagEnd::Link))
         }
-        event => event,
+        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(Tag::Heading {
+            level: lower(level),
+            id: None,
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        })),
+        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
+        event => Some(event),
     });
     let mut body = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut body, events);
+    body
+}
+
+/// Whether a link runs nothing.
+fn harmless(url: &str) -> bool {
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme.trim().to_lowercase());
+    scheme.is_none_or(|s| {
+        matches!(s.as_str(), "https" | "http" | "mailto") || s.contains(['/', '#', '?'])
+    })
+}
+
+/// Markdown as one HTML file that needs no other and prints well. Raw HTML in the text is shown as
+/// text, links that could run something lead nowhere.
+pub fn page(title: &str, markdown: &str, language: &str) -> String {
+    let body = body(markdown, 0, harmless);
     let title = super::Escape::Html.apply(title);
     let language = super::Escape::Html.apply(language);
     format!(

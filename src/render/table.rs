@@ -9,11 +9,14 @@ use std::borrow::Cow;
 use std::io;
 
 use anstyle::{AnsiColor, Color, Effects, Style};
-use comfy_table::{Attribute, CellAlignment, ContentArrangement, presets};
+use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Escape, terminal_safe};
+
+/// Blanks between two columns.
+const GAP: usize = 2;
 
 /// On which side the words of a column stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -219,8 +222,13 @@ impl Table {
             table.add_row(cells.map(|((text, style), (_, align))| shown(text, style, *align)));
         }
         let last = self.columns.len().saturating_sub(1);
+        let room = surface.width.map(|width| self.constraints(usize::from(width.max(20))));
+        let mut room = room.unwrap_or_default().into_iter();
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, if index == last { 0 } else { 2 }));
+            if let Some(constraint) = room.next().flatten() {
+                column.set_constraint(constraint);
+            }
         }
         let mut out = String::new();
         for line in table.lines() {
@@ -228,6 +236,40 @@ impl Table {
             out.push('\n');
         }
         out
+    }
+
+    /// What keeps words whole in a width: each column as wide as its longest word at least, and
+    /// what says nothing that the others do not (bars, empty columns) left out where it takes
+    /// their room.
+    fn constraints(&self, width: usize) -> Vec<Option<ColumnConstraint>> {
+        let longest =
+            |text: &str| safe(text).split_whitespace().map(columns_of).max().unwrap_or_default();
+        let mut least: Vec<usize> = self.columns.iter().map(|(title, _)| longest(title)).collect();
+        let mut drawn = vec![true; self.columns.len()];
+        for row in self.rows() {
+            let columns = least.iter_mut().zip(&mut drawn).zip(&self.columns);
+            for (((least, drawn), (title, _)), (text, _)) in columns.zip(row) {
+                *least = (*least).max(longest(text));
+                *drawn &=
+                    if title.is_empty() { text.chars().all(is_drawn) } else { text.is_empty() };
+            }
+        }
+        let needs = |hides: bool| -> usize {
+            let kept = least.iter().zip(&drawn).filter(|(_, drawn)| !(hides && **drawn));
+            kept.map(|(least, _)| least + GAP).sum::<usize>().saturating_sub(GAP)
+        };
+        let hides = needs(false) > width;
+        let whole = needs(hides) <= width;
+        let constraint = |(index, (least, drawn)): (usize, (&usize, &bool))| {
+            if hides && *drawn {
+                return Some(ColumnConstraint::Hidden);
+            }
+            // Where not all words fit, at least the name of the row stays whole.
+            let kept = whole || (index == 0 && least + GAP <= width / 3);
+            let least = u16::try_from(least + GAP).ok().filter(|_| kept)?;
+            Some(ColumnConstraint::LowerBoundary(Width::Fixed(least)))
+        };
+        least.iter().zip(&drawn).enumerate().map(constraint).collect()
     }
 
     /// The same rows as a Markdown table.
@@ -253,6 +295,11 @@ impl Table {
 fn safe(text: &str) -> Cow<'_, str> {
     let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if plain { Cow::Borrowed(text) } else { Cow::Owned(terminal_safe(text)) }
+}
+
+/// Whether a character is of a bar or a sparkline.
+fn is_drawn(c: char) -> bool {
+    c == ' ' || ('\u{2581}'..='\u{2593}').contains(&c)
 }
 
 /// How many columns of a terminal a text takes.
@@ -362,6 +409,30 @@ mod tests {
         let out = table().render(Surface { width: Some(40), colour: false });
         assert!(out.lines().all(|l| l.chars().count() <= 40), "{out}");
         assert!(out.contains("12,840"));
+    }
+
+    #[test]
+    fn words_stay_whole_where_they_fit_and_bars_make_room_for_them() {
+        let mut table = Table::new([
+            ("SERVICE", Align::Left),
+            ("USED", Align::Right),
+            ("", Align::Left),
+            ("NOTE", Align::Left),
+            ("NONE", Align::Left),
+        ]);
+        table.push(["credit-origination", "160.7%", "███████░░░", "kept by a hair so far", ""]);
+        let of = |width| table.render(Surface { width: Some(width), colour: false });
+        assert_eq!(
+            of(70),
+            "SERVICE               USED              NOTE                   NONE\n\
+             credit-origination  160.7%  ███████░░░  kept by a hair so far\n"
+        );
+        assert_eq!(
+            of(40),
+            "SERVICE               USED  NOTE\n\
+             credit-origination  160.7%  kept by a\n                            hair so\n                            far\n"
+        );
+        assert!(of(24).lines().all(|line| line.chars().count() <= 24));
     }
 
     #[test]

@@ -63,6 +63,9 @@ impl<'a> Company<'a> {
         let no_repeat_rails = ["spei", "codi", "dimo", "transfer"].map(str::to_owned).to_vec();
         let said = &self.standard.communication;
         let of = |words: &crate::standard::Words| words.get(locale).to_owned();
+        let named = |all: &[(String, crate::standard::Words)]| -> Vec<(String, String)> {
+            all.iter().map(|(id, words)| (id.clone(), of(words))).collect()
+        };
         Catalogue {
             services: services.collect(),
             no_repeat_rails,
@@ -74,7 +77,10 @@ impl<'a> Company<'a> {
                 escalation: of(&said.support.escalation),
                 security: of(&said.support.security),
             },
-            payouts: said.payouts.iter().map(|(id, words)| (id.clone(), of(words))).collect(),
+            payouts: named(&said.payouts),
+            bases: named(&said.bases),
+            forms: named(&said.forms),
+            segments: named(&said.segments),
         }
     }
 }

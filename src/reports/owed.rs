@@ -283,6 +283,10 @@ impl<'a> Place<'a> {
         if (self.stage == Stage::Initial || cadence) && !burning {
             return None;
         }
+        // Where the decision is that nobody gets anything there is nothing to tell.
+        if self.stage == Stage::ApologyCompensation && self.record.compensation.is_empty() {
+            return None;
+        }
         // Nobody reads that it works again who was never told that it did not.
         if self.stage == Stage::Restored {
             let told = self.here().any(may_have_been_read);

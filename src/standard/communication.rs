@@ -35,6 +35,12 @@ pub struct Communication {
     pub support: Support,
     /// What a payout of a policy is called, by the policy's id.
     pub payouts: Vec<(String, Words)>,
+    /// What a payout on a basis is called, where its policy has no name of its own.
+    pub bases: Vec<(String, Words)>,
+    /// What a form adds to that.
+    pub forms: Vec<(String, Words)>,
+    /// What customers call the segments of the evidence.
+    pub segments: Vec<(String, Words)>,
 }
 
 /// How easy to read a text must be.
@@ -310,11 +316,8 @@ pub(super) fn read(mut file: Section<'_, '_>, log: &mut Log<'_>) -> Communicatio
         };
         section.finish(log);
     }
-    let payouts = match file.table(log, "payouts") {
-        Some(section) => section.entries(log),
-        None => Vec::new(),
-    };
-    let payouts = payouts.into_iter().map(|(id, section)| (id, section.into_words(log))).collect();
+    let [payouts, bases, forms, segments] = ["payouts", "bases", "forms", "segments"]
+        .map(|key| file.table(log, key).map(|section| section.all_words(log)).unwrap_or_default());
     let mut platforms: Listed<Platform> = Listed::default();
     for (id, mut section) in file.sections(log, "platforms") {
         platforms.push(Platform {
@@ -378,6 +381,9 @@ pub(super) fn read(mut file: Section<'_, '_>, log: &mut Log<'_>) -> Communicatio
         domains,
         support,
         payouts,
+        bases,
+        forms,
+        segments,
     }
 }
 

@@ -365,6 +365,22 @@ impl<'s, 'a> Section<'s, 'a> {
         Section { table, name: prefix, range: range_of(value), known: Vec::new() }.entries(log)
     }
 
+    /// Every key of this section with its words per locale, whatever it is called.
+    pub(super) fn all_words(self, log: &mut Log<'_>) -> Vec<(String, Words)> {
+        let mut found = Vec::new();
+        for (key, value) in self.table.iter() {
+            let name = key.get_ref().as_ref();
+            let DeValue::Table(table) = value.get_ref() else {
+                self.wrong(log, name, "words per locale: { es-MX = \"…\", en = \"…\" }", value);
+                continue;
+            };
+            let path = format!("{}.{name}", self.name);
+            let section = Section { table, name: path, range: range_of(value), known: Vec::new() };
+            found.push((name.to_owned(), section.into_words(log)));
+        }
+        found
+    }
+
     /// Every entry of this section that is a table, with its id.
     pub(super) fn entries(self, log: &mut Log<'_>) -> Vec<(String, Section<'s, 'a>)> {
         let mut sections = Vec::new();

@@ -28,6 +28,7 @@ mod place;
 mod private;
 mod recover;
 mod shelves;
+mod site;
 mod ssh;
 mod state;
 mod sync;
@@ -68,6 +69,7 @@ pub use private::{
     Sealed, Spooled, Unsealed, begin_private, make_private_folder, nameless, spool, stream,
 };
 pub use shelves::Shelves;
+pub use site::{Made, Site};
 pub use ssh::{Verdict, ssh_sign, ssh_verify};
 pub use sync::{Parts, Proposed, Stranger, Synced, Trouble, Unshared, Wish};
 pub use undo::{COMMAND_TRAILER, PRETENDED_TRAILER, Undoable, trailer};

@@ -21,6 +21,7 @@ mod caching;
 mod ci;
 mod common;
 mod compensation;
+mod dashboard;
 mod decide;
 mod doctor;
 mod documents;

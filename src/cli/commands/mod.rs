@@ -16,6 +16,7 @@ mod close;
 mod comms;
 mod compensate;
 mod completions;
+mod dashboard;
 mod debug;
 mod decide;
 mod demo;
@@ -118,6 +119,7 @@ pub(super) enum Command {
     Actions(actions::ActionsArgs),
     Problems(Box<problems::ProblemsArgs>),
     Report(report::ReportArgs),
+    Dashboard(dashboard::DashboardArgs),
     Ledger(ledger::LedgerArgs),
     Export(export::ExportArgs),
     Query(query::QueryArgs),
@@ -220,6 +222,7 @@ pub(super) fn run(call: Call, cli: &Cli) -> Result {
             Command::Similar(args) => similar::run(ctx, args),
             Command::Problems(args) => problems::run(ctx, args),
             Command::Report(args) => report::run(ctx, args),
+            Command::Dashboard(args) => dashboard::run(ctx, args),
             Command::Ledger(args) => ledger::run(ctx, args),
             Command::Export(args) => export::run(ctx, args),
             Command::Query(args) => query::run(ctx, args),

@@ -59,7 +59,7 @@ impl Figure {
     }
 
     /// As a reader of the language has it.
-    pub(super) fn words(&self, locale: &Locale) -> String {
+    pub(in crate::render) fn words(&self, locale: &Locale) -> String {
         match self {
             Figure::Unknown if locale.language() == Language::Es => "no se sabe".to_owned(),
             Figure::Unknown => "not known".to_owned(),

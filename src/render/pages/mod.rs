@@ -104,7 +104,11 @@ impl Section {
 }
 
 /// One of two texts, by the language.
-pub(super) fn say(locale: &Locale, es: impl Into<String>, en: impl Into<String>) -> String {
+pub(in crate::render) fn say(
+    locale: &Locale,
+    es: impl Into<String>,
+    en: impl Into<String>,
+) -> String {
     match locale.language() {
         Language::Es => es.into(),
         Language::En => en.into(),

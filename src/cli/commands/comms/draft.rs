@@ -2,6 +2,7 @@
 //!
 //! The file is long because what a draft does with words that are there already is read as a whole.
 
+use chrono::NaiveDate;
 use clap::Args;
 
 use crate::approval::digest;
@@ -55,6 +56,9 @@ pub(crate) struct DraftArgs {
     /// For action_required: what the reader has to do
     #[arg(long, value_name = "TEXT")]
     action: Option<String>,
+    /// By when something paid out will be in the accounts, where the ledger names no day to come: 2026-12-05
+    #[arg(long, value_name = "DAY")]
+    credited_by: Option<String>,
     /// Take the words that were approved in daylight, where there are some for it (inc comms holding)
     #[arg(long)]
     holding: bool,
@@ -392,6 +396,7 @@ fn render(
     let company = ctx.company()?;
     let locales = if args.locales.is_empty() { &ctx.config.locales } else { &args.locales };
     let assessment = ctx.assess(record)?;
+    let promised = args.credited_by.as_deref().map(|typed| promised(ctx, typed)).transpose()?;
     let (mut messages, mut wishes): (Vec<Message>, Vec<Need>) = (Vec::new(), Vec::new());
     let mut found = Diagnostics::default();
     for tag in locales {
@@ -430,7 +435,8 @@ fn render(
                 .map(|said| Correction { said, right: args.right.clone().unwrap_or_default() });
             request.action = args.action.clone();
             request.level = assessment.level.map(|_| assessment.level_text());
-            request.credited_by = credited_by(&assessment);
+            request.credited_by = credited_by(&assessment).map(|at| locale.day(at));
+            request.promised = promised;
             let context = draft_context(record, &catalogue, request);
             let needs = context.needs(record.id.suffix());
             if !needs.is_empty() {
@@ -467,6 +473,24 @@ fn render(
         found.push(Diagnostic::error("no-holding-statement", message).help(help));
     }
     if found.is_empty() { Ok((messages, wishes)) } else { Err(Failure::wrong(dedup(found))) }
+}
+
+/// The day by which somebody says that a payout will be in the accounts.
+fn promised(ctx: &Ctx, typed: &str) -> Result<NaiveDate> {
+    let help = "--credited-by takes a day to come, such as 2026-12-05";
+    let today = ctx.clock.now.get().date_naive();
+    let far = today.checked_add_days(chrono::Days::new(3_660));
+    let day = typed.trim().parse::<NaiveDate>().ok();
+    match day.filter(|day| far.is_none_or(|far| *day <= far)) {
+        Some(day) if day >= today => Ok(day),
+        Some(day) => {
+            Err(Diagnostic::error("past-day", format!("{day} has passed")).help(help).into())
+        }
+        None => {
+            let message = format!("`{}` is no day", render::terminal_safe(typed));
+            Err(Diagnostic::error("bad-day", message).help(help).into())
+        }
+    }
 }
 
 /// By when the standard wants decided money in the accounts.
