@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::Ctx;
 use crate::cli::cards::Ask;
-use crate::cli::error::Result;
+use crate::cli::error::{Exit, Result};
 use crate::cli::pages::Written;
 use crate::diag::Diagnostic;
 use crate::incident::Record;
@@ -246,13 +246,16 @@ fn trend(ctx: &Ctx, period: Period, written: &Written) -> Result {
     let locale = ctx.report_locale(written.locale.as_deref())?;
     let register = ctx.register()?;
     let company = Company { register: Some(&register), ..ctx.company()? };
-    let joined = ctx.problems()?.joined();
-    let Some(found) = trends(&register, &joined, period, &company, ctx.clock.now) else {
+    let problems = ctx.problems()?;
+    let joined = problems.joined();
+    let Some(mut found) = trends(&register, &joined, period, &company, ctx.clock.now) else {
         return Err(beyond().into());
     };
+    found.left_out.unreadable.extend(problems.unread.iter().cloned());
     let names = ctx.service_names(&locale)?;
     ctx.print_page(&render::pages::trends::page(&found, &locale, &names), written.format)?;
-    Ok(ctx.left_out(&register.bad))
+    let read = ctx.left_out(&register.bad);
+    Ok(if problems.unread.is_empty() { read } else { Exit::Wrong })
 }
 
 /// Refuses a name that the standard does not know, with the nearest one.
