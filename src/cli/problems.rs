@@ -21,6 +21,8 @@ pub(crate) struct Problems {
     pub(crate) all: Vec<Problem>,
     /// What is wrong with the others.
     pub(crate) bad: Diagnostics,
+    /// The files of the others.
+    pub(crate) unread: Vec<String>,
 }
 
 impl Problems {
@@ -78,7 +80,10 @@ impl Ctx {
         for file in self.problem_files()? {
             match file.read {
                 Ok(problem) => found.all.push(problem),
-                Err(wrong) => found.bad.extend(wrong.0),
+                Err(wrong) => {
+                    found.bad.extend(wrong.0);
+                    found.unread.push(file.path);
+                }
             }
         }
         found.all.sort_by(|a, b| a.id.cmp(&b.id));

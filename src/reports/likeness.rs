@@ -20,14 +20,16 @@ const LARGE: usize = 6;
 /// notice ends with would make all alike.
 const READ: usize = 60;
 /// Less is chance.
-const LEAST: u16 = 60;
+const LEAST: u16 = 100;
 /// Titles that name planned work: it is repeated on purpose, and is no problem.
-const PLANNED: [&str; 10] = [
+const PLANNED: [&str; 12] = [
     "brownout",
     "maintenance",
     "upgrade",
+    "upgraded",
     "migration",
     "migrate",
+    "migrated",
     "scheduled",
     "mantenimiento",
     "migracion",
@@ -202,14 +204,42 @@ pub fn suggest(records: &[&Record], joined: &Joined) -> Vec<Suggestion> {
     found
 }
 
-/// Whether a title names planned work; an update of a version is, an update centre is none.
+/// Whether a title names planned work; an update to a version is, an update centre is none.
 fn is_planned(title: &str) -> bool {
     let words: BTreeSet<String> = crate::alike::words(title).collect();
     let has = |word: &str| words.contains(word);
-    PLANNED.into_iter().any(has) || (has("version") && (has("update") || has("updating")))
+    let number = |word: &str| {
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        word.split_once('.').is_some_and(|(a, b)| digits(a) && b.split('.').all(digits))
+    };
+    let version = || has("version") || title.split_whitespace().any(number);
+    PLANNED.into_iter().any(has) || ((has("update") || has("updating")) && version())
 }
 
 /// A group of many that are alike comes before a pair that is a little more so.
 fn weight(suggestion: &Suggestion) -> usize {
     usize::from(suggestion.score) * suggestion.incidents.len().min(LARGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planned_work_is_told_by_its_title() {
+        for title in [
+            "Update the cluster to Kubernetes 1.26",
+            "AKS version update",
+            "Mantenimiento programado del portal",
+            "Certificates migrated to the new authority",
+            "Brownout of old APIs (2)",
+        ] {
+            assert!(is_planned(title), "{title}");
+        }
+        for title in
+            ["Update centre down", "Cards refused after version 4", "1.5 % of payments fail"]
+        {
+            assert!(!is_planned(title), "{title}");
+        }
+    }
 }

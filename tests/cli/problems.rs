@@ -106,5 +106,8 @@ fn what_is_wrong_with_problems_is_found_by_check() {
     let one = s.inc(&format!("check {id} --format json")).json();
     assert!(!one.to_string().contains("problems/"), "{one}");
     s.types("explain recurred-problem").exits(0);
+    // A report over bad files says which were left out, also in its own text.
+    let trends = s.inc("report trends --period 2026-Q4 --format json").exits(2);
+    assert!(trends.stdout.contains("PRB-20261101-FFFF.yaml"), "{}", trends.stdout);
     s.ends();
 }

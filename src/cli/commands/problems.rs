@@ -390,5 +390,6 @@ fn proposed(ctx: &Ctx, since: Option<&str>, limit: usize, json: bool) -> Result 
     } else {
         ctx.print_paged(&shown::suggestions(&found))?;
     }
-    Ok(ctx.left_out(&register.bad))
+    let read = ctx.left_out(&register.bad);
+    Ok(if problems.unread.is_empty() { read } else { Exit::Wrong })
 }

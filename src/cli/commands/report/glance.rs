@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Desk, beyond};
 use crate::cli::cards::Ask;
-use crate::cli::error::Result;
+use crate::cli::error::{Exit, Result};
 use crate::cli::pages::Written;
 use crate::register::Card;
 use crate::render::pages;
@@ -94,11 +94,14 @@ pub(super) fn trend(desk: Desk<'_>, period: Period, written: &Written) -> Result
     let locale = ctx.report_locale(written.locale.as_deref())?;
     let register = ctx.register()?;
     let company = Company { register: Some(&register), ..ctx.company()? };
-    let joined = ctx.problems()?.joined();
-    let Some(found) = trends(&register, &joined, period, &company, ctx.clock.now) else {
+    let problems = ctx.problems()?;
+    let joined = problems.joined();
+    let Some(mut found) = trends(&register, &joined, period, &company, ctx.clock.now) else {
         return Err(beyond().into());
     };
+    found.left_out.unreadable.extend(problems.unread.iter().cloned());
     let names = ctx.service_names(&locale)?;
     desk.page(&pages::trends::page(&found, &locale, &names), written.format)?;
-    Ok(ctx.left_out(&register.bad))
+    let read = ctx.left_out(&register.bad);
+    Ok(if problems.unread.is_empty() { read } else { Exit::Wrong })
 }
