@@ -8,6 +8,8 @@ mod past;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::assessment::assess;
 use super::company::Company;
 use super::context::{Due, Sum, Weekly};
@@ -173,7 +175,9 @@ pub fn overview<'c>(
     };
     let (sums, past) = compared(&of_scope, cards, sources.oldest, &period, company, as_of)?;
     let mut messages = Messages::default();
-    within.iter().for_each(|(_, record)| told(record, company, as_of, &mut messages));
+    let told: Vec<Messages> =
+        within.par_iter().map(|(_, record)| told(record, company, as_of)).collect();
+    told.into_iter().for_each(|of_one| messages.merge(of_one));
     let mut complaints = (Sum::default(), Sum::default());
     for (_, record) in &within {
         let said = record.impact.as_ref().and_then(|impact| impact.complaints.as_ref());
@@ -277,7 +281,19 @@ fn overdue_prevent(actions: &[Due], company: &Company<'_>) -> Vec<(Option<String
     rows
 }
 
-fn told(record: &Record, company: &Company<'_>, as_of: Instant, messages: &mut Messages) {
+impl Messages {
+    fn merge(&mut self, other: Messages) {
+        self.on_time += other.on_time;
+        self.late += other.late;
+        self.skipped += other.skipped;
+        self.open += other.open;
+        self.by.extend(other.by);
+    }
+}
+
+/// The messages of one incident; every table is asked for each of them, so incidents go side by side.
+fn told(record: &Record, company: &Company<'_>, as_of: Instant) -> Messages {
+    let mut messages = Messages::default();
     for message in was_owed(record, company, as_of) {
         let late = match (message.state, message.went) {
             (Some(MessageState::Skipped), _) => {
@@ -300,4 +316,5 @@ fn told(record: &Record, company: &Company<'_>, as_of: Instant, messages: &mut M
             messages.on_time += 1;
         }
     }
+    messages
 }
