@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser};
 
-use super::layout::{Kind, Layout, Spot, column, end_of_line, line_start, next_line, own_end};
+use super::layout::{
+    BLANK, Kind, Layout, Spot, column, end_of_line, is_blank, line_start, next_line, own_end,
+};
 use super::{EditError, change, refused};
 use crate::diag::{Source, TextRange};
 use crate::yaml::{self, Route, Step};
@@ -56,9 +58,10 @@ pub fn comments(text: &str) -> Vec<Comment> {
 }
 
 fn comment(text: &str, marks: &[Mark], range: TextRange) -> Comment {
-    let words = text.get(range.start..range.end).unwrap_or_default().trim_end().to_owned();
+    let words =
+        text.get(range.start..range.end).unwrap_or_default().trim_end_matches(BLANK).to_owned();
     let line = line_start(text, range.start);
-    let alone = text[line..range.start].trim_start_matches('\u{feff}').trim().is_empty();
+    let alone = is_blank(text[line..range.start].trim_start_matches('\u{feff}'));
     let next = marks.partition_point(|m| m.start < range.end);
     let before = next.checked_sub(1).and_then(|i| marks.get(i));
     let here = column(text, range.start);

@@ -1,7 +1,7 @@
 //! Edits inside `[…]` and `{…}`.
 
 use super::EditError;
-use super::layout::{Entry, Item, end_of_line, line_start, next_line, skip_space};
+use super::layout::{Entry, Item, end_of_line, is_blank, line_start, next_line, skip_space};
 use super::patch::{Patcher, Slot};
 use super::scalar::{Quoting, quote};
 use crate::yaml::Tree;
@@ -77,7 +77,7 @@ impl Patcher<'_> {
     fn own_indent(&self, slot: Slot<'_>, start: usize) -> Option<&str> {
         let line = line_start(self.text, start);
         let indent = &self.text[line..start];
-        (line > slot.spot.start && indent.trim().is_empty()).then_some(indent)
+        (line > slot.spot.start && is_blank(indent)).then_some(indent)
     }
 
     pub(super) fn remove_flow(&mut self, slot: Slot<'_>, spans: &[Span], i: usize) -> Done {

@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
         let keeps = self.text[start..].bytes().take(indicators).any(|b| b == b'+');
         let header_line = end_of_line(self.text, start);
         let line = line_start(self.text, body);
-        let filled = line > header_line && !self.text[body..stop].trim().is_empty();
+        let filled = line > header_line && !is_blank(&self.text[body..stop]);
         let column = filled.then_some(body - line);
         spot.start = start;
         spot.end = match column {
@@ -273,13 +273,13 @@ impl<'a> Reader<'a> {
 fn end_of_body(text: &str, body: usize, stop: usize, column: usize, keeps: bool) -> usize {
     // The parser reads on into the indentation of what follows.
     let mut end = match text[..stop].rfind('\n') {
-        Some(i) if i >= body && text[i + 1..stop].trim().is_empty() => i,
+        Some(i) if i >= body && is_blank(&text[i + 1..stop]) => i,
         _ => return stop,
     };
     if !keeps {
         while let Some(i) = text[body..end].rfind('\n') {
             let line = text[body + i + 1..end].trim_end_matches('\r');
-            if line.len() > column || !line.trim().is_empty() {
+            if line.len() > column || !is_blank(line) {
                 break;
             }
             end = body + i;
@@ -308,6 +308,14 @@ pub(super) fn end_of_line(text: &str, at: usize) -> usize {
         Some(i) => at + i,
         None => text.len(),
     }
+}
+
+/// Blanks and line ends, as YAML has them: a no-break space is a word like any other.
+pub(super) const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Whether a text says nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| BLANK.contains(&c))
 }
 
 /// Where the line after that of `at` begins; the end of the text if there is none.
@@ -349,7 +357,7 @@ pub(super) fn properties_end(text: &str, from: usize) -> usize {
     let (mut at, mut end) = (from, from);
     while text[at..].starts_with(['&', '!']) {
         let length = text[at..]
-            .find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'))
+            .find(|c: char| BLANK.contains(&c) || matches!(c, ',' | '[' | ']' | '{' | '}'))
             .unwrap_or(text.len() - at);
         end = at + length;
         at = skip_space(text, end);
@@ -369,7 +377,7 @@ pub(super) fn own_end(text: &str, end: usize, column: usize) -> usize {
     let mut at = next_line(text, own);
     while at < text.len() {
         let line = &text[at..end_of_line(text, at)];
-        let words = line.trim_start();
+        let words = line.trim_start_matches(BLANK);
         if words.starts_with('#') {
             if line.len() - words.len() <= column {
                 break;

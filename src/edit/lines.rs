@@ -2,7 +2,8 @@
 
 use super::EditError;
 use super::layout::{
-    Entry, Item, Kind, Spot, end_of_line, line_end_before, line_start, next_line, own_end,
+    BLANK, Entry, Item, Kind, Spot, end_of_line, is_blank, line_end_before, line_start, next_line,
+    own_end,
 };
 use super::patch::{Patcher, Place, Slot};
 use super::print::Style;
@@ -64,8 +65,8 @@ impl Patcher<'_> {
         }
         let line = line_start(self.text, neighbour.dash);
         let behind = next_line(self.text, slot.from);
-        style.blocks =
-            !self.text[behind..].trim_start().starts_with('#') && !self.blanks_follow(slot.from);
+        style.blocks = !self.text[behind..].trim_start_matches(BLANK).starts_with('#')
+            && !self.blanks_follow(slot.from);
         if matches!(slot.place, Place::Key { .. }) && line > slot.from {
             style.line(&mut out, column);
             style.item(&mut out, value, column);
@@ -88,8 +89,8 @@ impl Patcher<'_> {
                 return false;
             };
             let next = next_line(self.text, above.value.end);
-            self.text.get(next..item.dash).is_some_and(|t| t.lines().any(|l| l.trim().is_empty()))
-                && self.text[next..next_line(self.text, next)].trim().is_empty()
+            self.text.get(next..item.dash).is_some_and(|t| t.lines().any(is_blank))
+                && is_blank(&self.text[next..next_line(self.text, next)])
         };
         blank_before(index.wrapping_sub(1)) || blank_before(index)
     }
@@ -148,9 +149,9 @@ impl Patcher<'_> {
         let text = self.text;
         let line = line_start(text, start);
         let end = own_end(text, end, self.column(start));
-        if !text[line..start].trim_start_matches('\u{feff}').trim().is_empty() {
+        if !is_blank(text[line..start].trim_start_matches('\u{feff}')) {
             // Behind a dash: the next entry, or the comment above it, moves up to the dash.
-            let next = end + text[end..].len() - text[end..].trim_start().len();
+            let next = end + text[end..].len() - text[end..].trim_start_matches(BLANK).len();
             self.patch(start, next, "");
         } else if end == text.len() && line > 0 {
             let above = line_end_before(text, line);
@@ -161,7 +162,7 @@ impl Patcher<'_> {
             let mut stop = next_line(text, end);
             if self.kept_scalar_ends_at(line_end_before(text, line)) {
                 // Blank lines that stay would become text of the scalar above.
-                while stop < text.len() && text[stop..next_line(text, stop)].trim().is_empty() {
+                while stop < text.len() && is_blank(&text[stop..next_line(text, stop)]) {
                     stop = next_line(text, stop);
                 }
             }
@@ -178,9 +179,7 @@ impl Patcher<'_> {
     /// would take it for its own.
     pub(super) fn blanks_follow(&self, at: usize) -> bool {
         let rest = &self.text[next_line(self.text, at)..];
-        rest.split(['\r', '\n'])
-            .find(|line| !line.is_empty())
-            .is_some_and(|line| line.trim().is_empty())
+        rest.split(['\r', '\n']).find(|line| !line.is_empty()).is_some_and(is_blank)
     }
 }
 

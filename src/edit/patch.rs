@@ -8,7 +8,7 @@
 use granit_parser::ScalarStyle;
 
 use super::change::{Change, Held, settle};
-use super::layout::{Entry, Item, Kind, Layout, Spot, column, next_line, own_end};
+use super::layout::{Entry, Item, Kind, Layout, Spot, column, is_blank, next_line, own_end};
 use super::print::Style;
 use super::{EditError, refused};
 use crate::diag::{Source, TextRange};
@@ -107,7 +107,7 @@ fn owned(layout: &Layout<'_>, change: &Change) -> (usize, usize) {
         Place::Key { .. } | Place::Dash => {
             let mut end = next_line(text, own_end(text, slot.spot.end.max(slot.from), slot.column));
             // Blank lines go with what they follow, if they must go.
-            while end < text.len() && text[end..next_line(text, end)].trim().is_empty() {
+            while end < text.len() && is_blank(&text[end..next_line(text, end)]) {
                 end = next_line(text, end);
             }
             (slot.from, end)

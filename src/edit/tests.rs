@@ -35,6 +35,14 @@ fn all(cases: &[(&str, &str, &str)]) {
 }
 
 #[test]
+fn a_no_break_space_is_a_word() {
+    all(&[
+        ("a: >- # c\n  \u{a0}\n# end\n", "a: \"\"", "a: \"\" # c\n# end\n"),
+        ("a:\n  - x\n  - \u{2003}\nb: 1\n", "a: [x]\nb: 1", "a:\n  - x\nb: 1\n"),
+    ]);
+}
+
+#[test]
 fn nothing_changes_nothing() {
     for text in ["a: 1\r\n\r\n# end", "---\na:   [ 1,2 ]\n...\n", "{\"a\": 1}"] {
         assert_eq!(edit(text, text), text);

@@ -133,15 +133,18 @@ fn quoted(text: &str) -> String {
         for (at, byte) in line.bytes().enumerate() {
             let blank = byte == b' ' || byte == b'\t';
             let plain = (b'!'..=b'~').contains(&byte) && byte != b'=';
-            // A dot alone in a line would end the mail, and "From " begins another in a mailbox.
-            let special = at == 0 && (byte == b'.' || byte == b'F');
-            let one = match (plain && !special) || (blank && at < last) {
+            // A dot alone in a line would end the mail, and "From " begins another in a mailbox;
+            // a line that is broken here begins like any other.
+            let special = |width: usize| width == 0 && (byte == b'.' || byte == b'F');
+            let coded = |width: usize| match (plain && !special(width)) || (blank && at < last) {
                 true => char::from(byte).to_string(),
                 false => format!("={byte:02X}"),
             };
+            let mut one = coded(width);
             if width + one.len() >= LINE {
                 out.push_str("=\r\n");
                 width = 0;
+                one = coded(width);
             }
             width += one.len();
             out.push_str(&one);
