@@ -30,7 +30,7 @@ pub struct PayoutWords {
     /// The day by which what is not credited will be, a day to come.
     pub by: Option<String>,
     /// What each customer gets, where all get the same: `$50.00`.
-    pub each: Option<String>,
+    pub apiece: Option<String>,
     /// Else the smallest amount that a customer gets.
     pub least: Option<String>,
     /// And the largest.
@@ -59,7 +59,7 @@ pub struct SegmentWords {
     /// What they come to.
     pub total: Option<String>,
     /// What each customer gets, where all get the same.
-    pub each: Option<String>,
+    pub apiece: Option<String>,
     /// Else the smallest amount.
     pub least: Option<String>,
     /// And the largest.
@@ -81,17 +81,17 @@ fn range<T: PartialEq + Copy>(range: Option<(T, T)>, words: impl Fn(T) -> String
 pub(super) fn payout(payout: &Payout, locale: &Locale) -> PayoutWords {
     let count = |n: u64| locale.integer(i64::try_from(n).unwrap_or(i64::MAX));
     let money = |money: Money| locale.money(money);
-    let (each, least, most) = range(payout.range, money);
+    let (apiece, least, most) = range(payout.range, money);
     let (units, least_units, most_units) = range(payout.units, count);
     let segments = payout.segments.iter().map(|segment| {
-        let (each, least, most) = range(segment.range, money);
+        let (apiece, least, most) = range(segment.range, money);
         SegmentWords {
             name: segment.name.clone(),
             count: count(segment.count),
             one: segment.count == 1,
             // Of one customer it would be theirs alone to know.
             total: segment.total.filter(|_| segment.count > 1).map(money),
-            each,
+            apiece,
             least,
             most,
         }
@@ -107,7 +107,7 @@ pub(super) fn payout(payout: &Payout, locale: &Locale) -> PayoutWords {
         one: payout.count == Some(1),
         total: payout.total.map(money),
         by: payout.due.map(|day| locale.date(day)),
-        each,
+        apiece,
         least,
         most,
         units,
