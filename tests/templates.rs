@@ -576,3 +576,27 @@ fn every_sample_renders() {
         }
     }
 }
+
+#[test]
+fn each_stage_of_each_channel_is_shown_over_three_kinds_of_incident() {
+    let folder = root().join("tests/golden/messages");
+    let mut scenes: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let channel = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let Some((stage, scene)) =
+                line.strip_prefix("##### ").and_then(|heading| heading.split_once(": "))
+            else {
+                continue;
+            };
+            let pair = (channel.clone(), stage.to_owned());
+            scenes.entry(pair).or_default().insert(scene.to_owned());
+        }
+    }
+    assert!(scenes.len() > 150, "{}", scenes.len());
+    // Work is planned in one way only, and a notice of data is for data alone.
+    let alone = |stage: &str| stage.starts_with("maintenance_") || stage == "data_notice";
+    let few = scenes.iter().filter(|((_, stage), seen)| seen.len() < 3 && !alone(stage));
+    assert_eq!(few.collect::<Vec<_>>(), []);
+}
