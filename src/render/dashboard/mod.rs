@@ -1,7 +1,7 @@
 //! The dashboard: a static site for those who read on Monday, page by page as text.
 //!
 //! Every page needs two files besides itself, the stylesheet and the script, and works without the
-//! script. Values from records go through [`html::E`], [`html::web`] or [`html::script`], and through
+//! script. Values from records go through `html::E`, `html::web` or `html::script`, and through
 //! nothing else. Pages are written one by one, so that a site of any size fits into the memory.
 
 mod archive;
